@@ -1,0 +1,254 @@
+"""Articles: what a help centre publishes, one Markdown file with front matter each, under `corpus/articles/`.
+
+```markdown
+---
+id: emergency-contact              # lower case, digits, hyphens; the file name without .md when left out
+title: 如何添加緊急聯繫人?
+category: 帳戶安全
+platforms: [app]                   # the platforms it gives instructions for: app, web
+published: 2025-07-24
+updated: 2026-02-12
+views: 244
+complete: true                     # false: the source cuts the article short
+url: https://example.com/help/1    # optional; the article's own page
+questions: [萬一我很久沒登入會通知誰？]  # optional; other ways to ask what it answers
+pinned: [緊急聯絡人]                # optional; exactly these questions always get this article
+excluded: [緊急出金]                # optional; exactly these questions never get it
+---
+Markdown: headings, paragraphs, ordered lists for steps, block quotes for notes, `### Q：…？` for questions and answers.
+```
+"""
+
+import dataclasses
+import datetime as dt
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+
+from supportbot.errors import EmptyCorpusError, SourceError, StorageError
+from supportbot.text.folding import clean, fold
+
+Platform = Literal["app", "web"]
+PLATFORMS: tuple[Platform, ...] = get_args(Platform)
+FOLDER = "articles"
+MAX_FILE_BYTES = 1_000_000
+
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+_URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
+_FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One help-centre article; `body` is Markdown without the front matter."""
+
+    id: str
+    title: str
+    body: str
+    category: str = ""
+    platforms: tuple[Platform, ...] = ()
+    published: dt.date | None = None
+    updated: dt.date | None = None
+    views: int = 0
+    complete: bool = True
+    url: str | None = None
+    questions: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+def read(corpus: Path) -> list[Article]:
+    """All articles of a corpus folder, ordered by file name.
+
+    Raises `SourceError` (file and line) for an article that is not valid or an id used twice, and
+    `EmptyCorpusError` when there is none.
+    """
+    files = article_files(corpus)
+    if not files:
+        raise EmptyCorpusError(corpus)
+    owners: dict[str, Path] = {}
+    articles = []
+    for file in files:
+        article = read_article(file)
+        if article.id in owners:
+            raise SourceError(file, f"id {article.id!r} is already used by {owners[article.id]}; ids must differ")
+        owners[article.id] = file
+        articles.append(article)
+    return articles
+
+
+def article_files(corpus: Path) -> list[Path]:
+    """The Markdown files that hold the articles of a corpus folder, in order."""
+    return sorted(path for path in (corpus / FOLDER).rglob("*.md") if not path.name.startswith((".", "README")))
+
+
+def read_article(path: Path) -> Article:
+    """Read and check one article file. Raises `SourceError` with file and line."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SourceError(path, f"larger than {MAX_FILE_BYTES:,} bytes; split the article")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(path, f"cannot be read as UTF-8 text: {error}") from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Article:
+    """The article that `text` holds; `path` names it in errors and gives the id when the front matter has none."""
+    if "\x00" in text:
+        raise SourceError(path, "holds a NUL character", line=text.count("\n", 0, text.index("\x00")) + 1)
+    lines = text.splitlines()
+    if not lines or lines[0].rstrip() != _FENCE:
+        raise SourceError(path, f"expected front matter: a first line of {_FENCE}", line=1)
+    try:
+        end = next(i for i, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE)
+    except StopIteration:
+        raise SourceError(path, f"front matter is not closed by a line of {_FENCE}", line=1) from None
+    header = "\n".join(lines[1:end])
+    body = "\n".join(lines[end + 1 :]).strip()
+    if not body:
+        raise SourceError(path, "the article has no text below its front matter", line=end + 1)
+    return Article(body=body + "\n", **_FrontMatter(header, path).fields())
+
+
+def render(article: Article) -> str:
+    """The file content of an article: front matter and body. `parse` reads it back to an equal article."""
+    front: dict[str, Any] = {}
+    for field in dataclasses.fields(Article):
+        value = getattr(article, field.name)
+        if field.name == "body" or (value == field.default and field.name != "complete"):
+            continue
+        front[field.name] = list(value) if isinstance(value, tuple) else value
+    header = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"{_FENCE}\n{header}{_FENCE}\n\n{article.body.strip()}\n"
+
+
+def write(articles: Iterable[Article], corpus: Path) -> None:
+    """Write each article to `corpus/articles/<id>.md`: all files are complete on disk before the first takes its place.
+
+    Raises `StorageError` when the disk does not take them; no file is left half written.
+    """
+    folder = corpus / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=corpus, prefix=".writing-") as staging:
+            staged = []
+            for article in articles:
+                file = Path(staging) / f"{article.id}.md"
+                with file.open("w", encoding="utf-8", newline="\n") as stream:
+                    stream.write(render(article))
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                staged.append(file)
+            for file in staged:
+                file.replace(folder / file.name)
+    except OSError as error:
+        raise StorageError(folder, error) from None
+
+
+class _FrontMatter:
+    """Reads the fields of a front matter, and knows the line of each key for the error messages."""
+
+    def __init__(self, header: str, path: Path) -> None:
+        self._path = path
+        self._lines = {}
+        for number, line in enumerate(header.splitlines(), 2):
+            if match := re.match(r"([A-Za-z_]+)\s*:", line):
+                self._lines.setdefault(match[1], number)
+        try:
+            self._data = yaml.safe_load(header) or {}
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 2 if error.problem_mark else None
+            hint = "; quote a value that holds ': '" if "mapping values" in str(error.problem) else ""
+            raise SourceError(path, f"front matter is not valid YAML: {error.problem}{hint}", line=line) from None
+        except (yaml.YAMLError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise SourceError(path, f"front matter is not valid YAML: {reason}", line=2) from None
+        if not isinstance(self._data, dict):
+            raise SourceError(path, "front matter: expected lines of `key: value`", line=2)
+        known = {field.name for field in dataclasses.fields(Article)} - {"body"}
+        for key in self._data:
+            if key not in known:
+                raise self._error(str(key), f"unknown key {key!r}; expected one of {', '.join(sorted(known))}")
+
+    def fields(self) -> dict[str, Any]:
+        return {
+            "id": self._id(),
+            "title": self._text("title", required=True),
+            "category": self._text("category"),
+            "platforms": self._platforms(),
+            "published": self._date("published"),
+            "updated": self._date("updated"),
+            "views": self._views(),
+            "complete": self._complete(),
+            "url": self._url(),
+            "questions": self._texts("questions"),
+            "pinned": self._texts("pinned"),
+            "excluded": self._texts("excluded"),
+        }
+
+    def _error(self, key: str, message: str) -> SourceError:
+        return SourceError(self._path, message, line=self._lines.get(key, 1))
+
+    def _id(self) -> str:
+        value = self._data.get("id", self._path.stem)
+        if not isinstance(value, str) or not _ID.fullmatch(value):
+            raise self._error("id", f"id: {value!r:.80} is not usable; expected lower-case letters, digits and hyphens")
+        return value
+
+    def _text(self, key: str, *, required: bool = False) -> str:
+        value = self._data.get(key)
+        if value is None and not required:
+            return ""
+        if value is None:
+            raise self._error(key, f"{key} is missing")
+        if isinstance(value, list | dict | bool) or not clean(str(value)):
+            raise self._error(key, f"{key}: expected a line of text, got {value!r:.80}")
+        return clean(str(value))
+
+    def _texts(self, key: str) -> tuple[str, ...]:
+        values = self._data.get(key) or []
+        if not isinstance(values, list) or not all(isinstance(value, str) and fold(value) for value in values):
+            raise self._error(key, f"{key}: expected a list of questions, got {values!r:.80}")
+        return tuple(clean(value) for value in values)
+
+    def _platforms(self) -> tuple[Platform, ...]:
+        values = self._data.get("platforms") or []
+        if not isinstance(values, list) or not all(value in PLATFORMS for value in values):
+            raise self._error("platforms", f"platforms: expected a list of {', '.join(PLATFORMS)}, got {values!r:.80}")
+        return tuple(values)
+
+    def _date(self, key: str) -> dt.date | None:
+        value = self._data.get(key)
+        if value is not None and (not isinstance(value, dt.date) or isinstance(value, dt.datetime)):
+            raise self._error(key, f"{key}: expected a date such as 2026-02-12, got {value!r:.80}")
+        return value
+
+    def _views(self) -> int:
+        value = self._data.get("views", 0)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**15:
+            raise self._error("views", f"views: expected a whole number from 0, got {value!r:.80}")
+        return value
+
+    def _complete(self) -> bool:
+        value = self._data.get("complete", True)
+        if not isinstance(value, bool):
+            raise self._error("complete", f"complete: expected true or false, got {value!r:.80}")
+        return value
+
+    def _url(self) -> str | None:
+        value = self._data.get("url")
+        if value is not None and (not isinstance(value, str) or not _URL.fullmatch(value)):
+            raise self._error("url", f"url: expected http(s)://… or /…, got {value!r:.80}")
+        return value
+
+
+def exact_key(question: str) -> str:
+    """What two spellings of the very same question share: folded, without spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", fold(question))

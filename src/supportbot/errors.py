@@ -1,0 +1,114 @@
+"""Every error that supportbot raises on purpose.
+
+```
+SupportBotError               .exit_code 1
+├── InputError                .exit_code 2   what a caller sent cannot be used
+│   ├── QuestionError                        a question: empty, too long, no text in it
+│   ├── SettingsError                        a setting or an option
+│   ├── SourceError           .path .line    a file: articles, lexicon, import sources, batches
+│   └── EmptyCorpusError      .folder
+├── ModelError                               the embedding model is missing, damaged or not as expected
+├── IndexUnusableError        .reason        the index on disk cannot be served
+│   ├── MissingIndexError                    nothing has been built yet
+│   ├── StaleIndexError                      articles, lexicon or settings changed since it was built
+│   ├── DamagedIndexError                    a file is missing, cut short or altered
+│   └── ForeignIndexError                    another model or another version of supportbot built it
+└── StorageError              .path          the disk: read-only, full, locked
+```
+"""
+
+from pathlib import Path
+
+__all__ = [
+    "DamagedIndexError",
+    "EmptyCorpusError",
+    "ForeignIndexError",
+    "IndexUnusableError",
+    "InputError",
+    "MissingIndexError",
+    "ModelError",
+    "QuestionError",
+    "SettingsError",
+    "SourceError",
+    "StaleIndexError",
+    "StorageError",
+    "SupportBotError",
+]
+
+
+class SupportBotError(Exception):
+    """The base of all. Its text is one line, fit to be shown as it is."""
+
+    exit_code = 1
+
+
+class InputError(SupportBotError):
+    """What a caller sent cannot be used; the text names the bad value and what would be accepted."""
+
+    exit_code = 2
+
+
+class QuestionError(InputError):
+    """A question that cannot be answered because of its form."""
+
+
+class SettingsError(InputError):
+    """A setting or an option with an unusable value."""
+
+
+class SourceError(InputError):
+    """A file that cannot be read as what it should be.
+
+    Attributes:
+        path: the file.
+        line: the line of the fault, from 1; None when the whole file is meant.
+    """
+
+    def __init__(self, path: Path, message: str, *, line: int | None = None) -> None:
+        self.path = path
+        self.line = line
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
+
+
+class EmptyCorpusError(InputError):
+    """A corpus folder without a single article."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"{folder}: no articles; expected Markdown files in {folder / 'articles'}")
+
+
+class ModelError(SupportBotError):
+    """The embedding model is missing, damaged or not what it says it is."""
+
+
+class IndexUnusableError(SupportBotError):
+    """The index on disk cannot be served; `reason` says why in a few words."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the index cannot be used: {reason}")
+
+
+class MissingIndexError(IndexUnusableError):
+    """Nothing has been built yet."""
+
+
+class StaleIndexError(IndexUnusableError):
+    """Articles, lexicon or settings changed since the index was built."""
+
+
+class DamagedIndexError(IndexUnusableError):
+    """A file of the index is missing, cut short or altered."""
+
+
+class ForeignIndexError(IndexUnusableError):
+    """Another model or another version of supportbot built the index."""
+
+
+class StorageError(SupportBotError):
+    """The disk does not take what has to be written."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        self.path = path
+        super().__init__(f"{path}: cannot write: {error.strerror or error}")

@@ -1,0 +1,103 @@
+"""The lexicon: one file of domain words, synonyms and character variants that help-centre people edit.
+
+It feeds jieba, lexical matching and evaluation. The file is `corpus/lexicon.yaml`:
+
+```yaml
+version: 1
+words: [集力賺幣, 助力人]            # kept whole by jieba
+variants: {帐: 账}                   # characters that OpenCC leaves apart, in Simplified
+synonyms:
+  - [提幣, 提現, 出金, withdraw]     # one group: whoever writes one finds the others
+```
+
+Entries are folded on reading, so each is written once, in any script.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from supportbot.errors import SourceError
+from supportbot.text.folding import fold
+from supportbot.text.words import Segmenter
+
+FILE_NAME = "lexicon.yaml"
+
+# libyaml reads a lexicon ten times faster; some builds of PyYAML come without it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Domain words, all folded. `digest` identifies the content; it changes when any entry does."""
+
+    version: int = 0
+    words: tuple[str, ...] = ()
+    variants: tuple[tuple[str, str], ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the entries, as 16 hexadecimal digits."""
+        content = repr((self.words, self.variants, self.synonyms))
+        return hashlib.sha256(content.encode("utf-8")).hexdigest()[:16]
+
+    def segmenter(self, cache_folder: Path) -> Segmenter:
+        """A segmenter that knows these words; `cache_folder` receives jieba's dictionary cache."""
+        return Segmenter(self.words, self.synonyms, dict(self.variants), cache_folder=cache_folder)
+
+
+def read(path: Path) -> Lexicon:
+    """Read and check a lexicon file.
+
+    Raises `SourceError` with file and line for broken YAML, unknown keys, wrong types, and a term in two groups.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        data = yaml.load(text, Loader=_LOADER) or {}  # noqa: S506 - a safe loader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SourceError(path, f"cannot be read: {error}") from None
+    if not isinstance(data, dict):
+        raise SourceError(path, "expected the keys version, words, variants, synonyms")
+    if unknown := data.keys() - {"version", "words", "variants", "synonyms"}:
+        raise SourceError(path, f"unknown key {sorted(map(str, unknown))[0]!r}; expected version, words, variants, synonyms")
+
+    def line_of(term: str) -> int | None:
+        found = re.search(re.escape(term), text)
+        return text.count("\n", 0, found.start()) + 1 if found else None
+
+    def terms(values: object, where: str) -> tuple[str, ...]:
+        if not isinstance(values, list):
+            raise SourceError(path, f"{where}: expected a list of terms, got {values!r:.60}")
+        for value in values:
+            if not isinstance(value, str | int | float) or isinstance(value, bool) or not fold(str(value)):
+                raise SourceError(path, f"{where}: expected a term, got {value!r:.60}", line=line_of(str(value)))
+        return tuple(fold(str(value)) for value in values)
+
+    version = data.get("version")
+    if not isinstance(version, int):
+        raise SourceError(path, f"version: expected a whole number, got {version!r}")
+    variants = data.get("variants") or {}
+    if not isinstance(variants, dict) or any(len(fold(str(item))) != 1 for pair in variants.items() for item in pair):
+        raise SourceError(path, "variants: expected single characters, such as 帐: 账")
+    groups = data.get("synonyms") or []
+    if not isinstance(groups, list):
+        raise SourceError(path, "synonyms: expected a list of groups")
+    synonyms = tuple(terms(group, "synonyms") for group in groups)
+    owner: dict[str, int] = {}
+    for number, group in enumerate(synonyms):
+        for raw, term in zip(groups[number], group, strict=True):
+            if owner.setdefault(term, number) != number:
+                raise SourceError(path, f"synonyms: {raw!r} stands in two groups", line=line_of(str(raw)))
+    return Lexicon(
+        version=version,
+        words=terms(data.get("words") or [], "words"),
+        variants=tuple((fold(str(a)), fold(str(b))) for a, b in variants.items()),
+        synonyms=synonyms,
+    )

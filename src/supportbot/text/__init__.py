@@ -1,0 +1,1 @@
+"""Chinese text: folding for matching, scripts, words and pinyin keys. Knows nothing of articles."""

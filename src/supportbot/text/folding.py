@@ -1,0 +1,46 @@
+"""Folding: the forms of one text brought together for matching. What people read is never folded.
+
+`normalise` unifies what is the same text in another dress: width, compatibility forms, Traditional and
+Simplified, invisible characters. The encoder sees this form. `fold` goes on to lower case, for words.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+# Control characters and lone surrogates become a space (they separate); zero-width and bidi marks vanish.
+_SEPARATORS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]+")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """The text without control characters, lone surrogates and invisible marks, spaces collapsed.
+
+    The result encodes to UTF-8 without error and is safe to log and to print.
+    """
+    return _SPACES.sub(" ", _SEPARATORS.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def normalise(text: str) -> str:
+    """One form for all spellings of the same text: cleaned, NFKC, Simplified characters; case is kept."""
+    return _simplifier().convert(clean(unicodedata.normalize("NFKC", clean(text))))
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: `normalise`, then lower case."""
+    return normalise(text).lower()
+
+
+@cache
+def _simplifier() -> "OpenCC":
+    from opencc import OpenCC
+
+    return OpenCC("t2s")

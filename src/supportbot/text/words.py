@@ -1,0 +1,172 @@
+"""Words of a text, for matching: jieba for Chinese, codes and numbers kept whole, synonyms brought together.
+
+jieba was trained on Simplified text and tears codes apart (`E-1024` → E, -, 1024), so everything is folded first
+and codes are taken out before jieba sees the rest. Each `Segmenter` owns its jieba tokenizer: the module-wide one
+of jieba is shared by everybody in the process and keeps its cache in a world-writable folder.
+"""
+
+import logging
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from supportbot.text.folding import fold
+
+if TYPE_CHECKING:
+    import jieba
+
+# What jieba must not cut, in folded text: addresses, codes and versions with inner signs, numbers, Latin words.
+_PROTECTED = re.compile(
+    r"(?P<address>https?://[^\s\u3000-\u303f\uff00-\uffef，。；）】」]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<code>[a-z0-9]+(?:[-_./:+#&'][a-z0-9]+)+)"
+    r"|(?P<number>\d+(?:,\d{3})*%?)(?![a-z])"
+    r"|(?P<word>[a-z0-9]+)"
+)
+_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_VERSION = re.compile(r"v?\d+(?:\.\d+)+")
+_INNER_SIGNS = re.compile(r"[-_./:+#&']")
+
+# Function words: English ones are rare in Chinese articles, so that their rarity would mislead BM25.
+_STOP_WORDS = frozenset(
+    "a an and any are as at be been but by can could did do does for from had has have he her him his how i if in into is it its "
+    "me my no not of on or our she should so some than that the their them then there these they this to too us was we "
+    "were what when where which who why will with would you your am im ive dont cant doesnt isnt please".split()
+) | frozenset("的 了 吗 呢 吧 啊 呀 么 喔 哦 耶 嘛 和 与 或 及 是 在 我 你 您 他 她 它 们 这 那 就 都 也 还 很 把 被 让 给 请".split())
+
+CONCEPT_MARK = "="
+"""Stands before the name of a synonym group among the words of a text (`=提币`)."""
+
+
+class Segmenter:
+    """Cuts text into the words that lexical matching compares.
+
+    `words` are terms that jieba must know, `synonyms` groups of terms that mean the same, `variants` single characters
+    to be replaced after folding; all of them already folded. `cache_folder` receives jieba's dictionary cache.
+    """
+
+    def __init__(
+        self,
+        words: Iterable[str] = (),
+        synonyms: Sequence[Sequence[str]] = (),
+        variants: Mapping[str, str] | None = None,
+        *,
+        cache_folder: Path,
+    ) -> None:
+        self._variants = str.maketrans(dict(variants or {}))
+        self._cache_folder = cache_folder
+        self._concepts = {self._term(term): CONCEPT_MARK + group[0] for group in synonyms for term in group}
+        self._concept_pattern = re.compile(_alternatives(self._concepts)) if self._concepts else None
+        self._known = [term for term in [*words, *self._concepts] if _HAN_RUN.fullmatch(term)]
+
+    def fold(self, text: str) -> str:
+        """`text` in the form in which its words are compared."""
+        return fold(text).translate(self._variants)
+
+    def words(self, text: str) -> list[str]:
+        """The words of `text` in order: folded, stemmed (English), then a mark for each synonym group it names."""
+        folded = self.fold(text)
+        found = [word for word in self._cut(folded) if word not in _STOP_WORDS]
+        if self._concept_pattern:
+            found += [self._concepts[match[0]] for match in self._concept_pattern.finditer(_stemmed(folded))]
+        return found
+
+    def warm_up(self) -> None:
+        """Load jieba's dictionary now instead of at the first call."""
+        self._jieba  # noqa: B018
+
+    def _cut(self, folded: str) -> Iterator[str]:
+        end = 0
+        for match in _PROTECTED.finditer(folded):
+            yield from self._cut_chinese(folded[end : match.start()])
+            end = match.end()
+            yield from _parts(match)
+        yield from self._cut_chinese(folded[end:])
+
+    def _cut_chinese(self, text: str) -> Iterator[str]:
+        for run in _HAN_RUN.findall(text):
+            yield from self._jieba.cut_for_search(run)
+
+    def _term(self, term: str) -> str:
+        return _stemmed(term.translate(self._variants))
+
+    @cached_property
+    def _jieba(self) -> "jieba.Tokenizer":
+        jieba = _import_jieba()
+        self._cache_folder.mkdir(parents=True, exist_ok=True)
+        tokenizer = jieba.Tokenizer()
+        tokenizer.tmp_dir = str(self._cache_folder)
+        tokenizer.initialize()
+        for word in self._known:
+            tokenizer.add_word(word)
+        return tokenizer
+
+
+def _import_jieba() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its source has invalid escapes, a SyntaxWarning when compiled
+        import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return jieba
+
+
+def _parts(match: re.Match[str]) -> Iterator[str]:
+    """The words that one protected piece stands for: itself, and for `wi-fi` also `wifi`, `wi` and `fi`."""
+    piece = match[0]
+    if match.lastgroup == "word":
+        yield _stem(piece)
+        return
+    if _VERSION.fullmatch(piece):
+        yield piece.lstrip("v")
+        return
+    yield piece
+    if match.lastgroup == "code" and not piece[0].isdigit():
+        yield _INNER_SIGNS.sub("", piece)
+        yield from (_stem(part) for part in _INNER_SIGNS.split(piece) if len(part) > 1)
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    if not (word.isalpha() and word.isascii() and len(word) > 3):
+        return word
+    return str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")
+
+
+def _stemmed(text: str) -> str:
+    return re.sub("[a-z]{4,}", lambda match: _stem(match[0]), text)
+
+
+def _alternatives(terms: Iterable[str]) -> str:
+    """A regular expression that matches the longest of `terms` at a position, and Latin terms only as whole words."""
+    tree: dict[str, Any] = {}
+    for term in terms:
+        node = tree
+        for character in term:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _tree_pattern(tree, "")
+
+
+def _tree_pattern(node: Mapping[str, Any], before: str) -> str:
+    branches = []
+    for character, below in node.items():
+        if character:
+            start = r"(?<![a-z0-9])" if not before and _is_latin(character) else ""
+            branches.append(start + re.escape(character) + _tree_pattern(below, character))
+    if "" in node:
+        branches.append(r"(?![a-z0-9])" if _is_latin(before) else "")  # last, so that longer terms win
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
