@@ -21,6 +21,7 @@ Markdown: headings, paragraphs, ordered lists for steps, block quotes for notes,
 
 import dataclasses
 import datetime as dt
+import hashlib
 import os
 import re
 import tempfile
@@ -42,6 +43,8 @@ MAX_FILE_BYTES = 1_000_000
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
 _FENCE = "---"
+# libyaml reads ten times faster; some builds of PyYAML come without it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,16 @@ def read(corpus: Path) -> list[Article]:
 def article_files(corpus: Path) -> list[Path]:
     """The Markdown files that hold the articles of a corpus folder, in order."""
     return sorted(path for path in (corpus / FOLDER).rglob("*.md") if not path.name.startswith((".", "README")))
+
+
+def digest(corpus: Path) -> str:
+    """SHA-256 over the names and contents of the article files: it changes when any article does."""
+    total = hashlib.sha256()
+    for file in article_files(corpus):
+        content = file.read_bytes()
+        total.update(f"{file.relative_to(corpus).as_posix()}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
 
 
 def read_article(path: Path) -> Article:
@@ -162,7 +175,7 @@ class _FrontMatter:
             if match := re.match(r"([A-Za-z_]+)\s*:", line):
                 self._lines.setdefault(match[1], number)
         try:
-            self._data = yaml.safe_load(header) or {}
+            self._data = yaml.load(header, Loader=_LOADER) or {}  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 2 if error.problem_mark else None
             hint = "; quote a value that holds ': '" if "mapping values" in str(error.problem) else ""

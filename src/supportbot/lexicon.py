@@ -22,7 +22,7 @@ import yaml
 
 from supportbot.errors import SourceError
 from supportbot.text.folding import fold
-from supportbot.text.words import Segmenter
+from supportbot.text.analyzer import Analyzer
 
 FILE_NAME = "lexicon.yaml"
 
@@ -45,9 +45,9 @@ class Lexicon:
         content = repr((self.words, self.variants, self.synonyms))
         return hashlib.sha256(content.encode("utf-8")).hexdigest()[:16]
 
-    def segmenter(self, cache_folder: Path) -> Segmenter:
-        """A segmenter that knows these words; `cache_folder` receives jieba's dictionary cache."""
-        return Segmenter(self.words, self.synonyms, dict(self.variants), cache_folder=cache_folder)
+    def analyzer(self, cache_folder: Path) -> Analyzer:
+        """An analyzer that knows these words; `cache_folder` receives jieba's dictionary cache."""
+        return Analyzer(self.words, self.synonyms, dict(self.variants), cache_folder=cache_folder)
 
 
 def read(path: Path) -> Lexicon:

@@ -19,8 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from supportbot.embedding.checksums import sha256
 from supportbot.errors import ModelError
+from supportbot.files import sha256
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,11 +166,15 @@ def _tokenizer(vocabulary: list[tuple[str, float]]) -> Any:
 
 
 def _save(weights: _WeightsFile, kept: list[int], tokenizer: Any, folder: Path) -> None:
+    import tempfile
+
     import numpy as np
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    from supportbot.embedding.sentence_transformer import quiet_transformers
 
     header = weights.header
     config = BertConfig(
@@ -206,7 +210,10 @@ def _save(weights: _WeightsFile, kept: list[int], tokenizer: Any, folder: Path) 
         for short, long in parts.items():
             state[f"encoder.layer.{layer}.{long}.weight"] = weights.tensor(f"l{layer}.{short}.w")
             state[f"encoder.layer.{layer}.{long}.bias"] = weights.tensor(f"l{layer}.{short}.b")
-    model = BertModel(config, add_pooling_layer=False)
+    # transformers adds a pooling layer to every BERT it loads; nothing uses it, and zeros keep the files reproducible.
+    state["pooler.dense.weight"] = np.zeros(header.hidden**2, np.float32)
+    state["pooler.dense.bias"] = np.zeros(header.hidden, np.float32)
+    model = BertModel(config)
     shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
     tensors = {name: torch.from_numpy(values.reshape(shapes[name])) for name, values in state.items()}
     model.load_state_dict(tensors, strict=False)
@@ -224,15 +231,10 @@ def _save(weights: _WeightsFile, kept: list[int], tokenizer: Any, folder: Path) 
         model_max_length=header.positions,
         model_input_names=["input_ids", "attention_mask"],
     )
-    backbone = folder / "backbone"
-    model.save_pretrained(backbone)
-    fast.save_pretrained(backbone)
-    transformer = Transformer(str(backbone), max_seq_length=header.positions)
-    SentenceTransformer(
-        modules=[transformer, Pooling(header.hidden, pooling_mode="mean"), Normalize()],
-        prompts=PROMPTS,
-        device="cpu",
-    ).save(str(folder), create_model_card=False)
-    for file in backbone.iterdir():
-        file.unlink()
-    backbone.rmdir()
+    with tempfile.TemporaryDirectory() as backbone, quiet_transformers():
+        model.save_pretrained(backbone)
+        fast.save_pretrained(backbone)
+        transformer = Transformer(backbone, max_seq_length=header.positions)
+        pooling = Pooling(header.hidden, pooling_mode="mean")
+        pipeline = SentenceTransformer(modules=[transformer, pooling, Normalize()], prompts=PROMPTS, device="cpu")
+        pipeline.save(str(folder), create_model_card=False)

@@ -1,7 +1,7 @@
-"""Words of a text, for matching: jieba for Chinese, codes and numbers kept whole, synonyms brought together.
+"""The analyzer: what lexical matching compares. jieba cuts Chinese, codes stay whole, synonyms come together.
 
 jieba was trained on Simplified text and tears codes apart (`E-1024` → E, -, 1024), so everything is folded first
-and codes are taken out before jieba sees the rest. Each `Segmenter` owns its jieba tokenizer: the module-wide one
+and codes are taken out before jieba sees the rest. Each `Analyzer` owns its jieba tokenizer: the module-wide one
 of jieba is shared by everybody in the process and keeps its cache in a world-writable folder.
 """
 
@@ -13,7 +13,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportbot.text.folding import fold
+from supportbot.text.folding import normalise
+from supportbot.text.pinyin import pinyin_keys
 
 if TYPE_CHECKING:
     import jieba
@@ -36,12 +37,15 @@ _STOP_WORDS = frozenset(
     "were what when where which who why will with would you your am im ive dont cant doesnt isnt please".split()
 ) | frozenset("的 了 吗 呢 吧 啊 呀 么 喔 哦 耶 嘛 和 与 或 及 是 在 我 你 您 他 她 它 们 这 那 就 都 也 还 很 把 被 让 给 请".split())
 
+VERSION = 1
+"""Raised whenever the same text would give other words; indexes built by another version are rebuilt."""
+
 CONCEPT_MARK = "="
 """Stands before the name of a synonym group among the words of a text (`=提币`)."""
 
 
-class Segmenter:
-    """Cuts text into the words that lexical matching compares.
+class Analyzer:
+    """Turns text into what matching compares: the form that is embedded, words, and keys by sound.
 
     `words` are terms that jieba must know, `synonyms` groups of terms that mean the same, `variants` single characters
     to be replaced after folding; all of them already folded. `cache_folder` receives jieba's dictionary cache.
@@ -57,37 +61,48 @@ class Segmenter:
     ) -> None:
         self._variants = str.maketrans(dict(variants or {}))
         self._cache_folder = cache_folder
-        self._concepts = {self._term(term): CONCEPT_MARK + group[0] for group in synonyms for term in group}
-        self._concept_pattern = re.compile(_alternatives(self._concepts)) if self._concepts else None
-        self._known = [term for term in [*words, *self._concepts] if _HAN_RUN.fullmatch(term)]
+        concepts = {self._term(term): CONCEPT_MARK + group[0] for group in synonyms for term in group}
+        self._chinese = _Concepts({term: mark for term, mark in concepts.items() if _HAN_RUN.fullmatch(term)})
+        self._other = _Concepts({term: mark for term, mark in concepts.items() if not _HAN_RUN.fullmatch(term)})
+        self._known = [term for term in [*words, *concepts] if _HAN_RUN.fullmatch(term)]
 
-    def fold(self, text: str) -> str:
-        """`text` in the form in which its words are compared."""
-        return fold(text).translate(self._variants)
+    def normalise(self, text: str) -> str:
+        """`text` as the encoder gets it: one form for all scripts, widths and character variants."""
+        return normalise(text).translate(self._variants)
+
+    def sounds(self, text: str) -> list[str]:
+        """The keys by sound of `text`, which find words whose characters are wrong but sound right."""
+        return pinyin_keys(self.normalise(text))
 
     def words(self, text: str) -> list[str]:
         """The words of `text` in order: folded, stemmed (English), then a mark for each synonym group it names."""
-        folded = self.fold(text)
-        found = [word for word in self._cut(folded) if word not in _STOP_WORDS]
-        if self._concept_pattern:
-            found += [self._concepts[match[0]] for match in self._concept_pattern.finditer(_stemmed(folded))]
-        return found
+        folded = self.normalise(text).lower()
+        words: list[str] = []
+        concepts = [mark for mark, _, _ in self._other.find(_stemmed(folded))]
+        end = 0
+        for match in _PROTECTED.finditer(folded):
+            self._cut_chinese(folded[end : match.start()], words, concepts)
+            end = match.end()
+            words += _parts(match)
+        self._cut_chinese(folded[end:], words, concepts)
+        return [word for word in words if word not in _STOP_WORDS] + concepts
 
     def warm_up(self) -> None:
         """Load jieba's dictionary now instead of at the first call."""
         self._jieba  # noqa: B018
 
-    def _cut(self, folded: str) -> Iterator[str]:
-        end = 0
-        for match in _PROTECTED.finditer(folded):
-            yield from self._cut_chinese(folded[end : match.start()])
-            end = match.end()
-            yield from _parts(match)
-        yield from self._cut_chinese(folded[end:])
+    def _cut_chinese(self, text: str, words: list[str], concepts: list[str]) -> None:
+        """Add the words of `text` and the concepts it names; a concept must begin and end where words do.
 
-    def _cut_chinese(self, text: str) -> Iterator[str]:
+        Else 完成交易 would name 成交, whose characters stand next to each other only by chance.
+        """
         for run in _HAN_RUN.findall(text):
-            yield from self._jieba.cut_for_search(run)
+            starts, ends = set(), set()
+            for word, start, end in self._jieba.tokenize(run, mode="search"):
+                words.append(word)
+                starts.add(start)
+                ends.add(end)
+            concepts += [mark for mark, start, end in self._chinese.find(run) if start in starts and end in ends]
 
     def _term(self, term: str) -> str:
         return _stemmed(term.translate(self._variants))
@@ -102,6 +117,20 @@ class Segmenter:
         for word in self._known:
             tokenizer.add_word(word)
         return tokenizer
+
+
+class _Concepts:
+    """Finds the terms of synonym groups in text: the longest at each place, none inside another."""
+
+    def __init__(self, marks: Mapping[str, str]) -> None:
+        self._marks = marks
+        self._pattern = re.compile(_alternatives(marks)) if marks else None
+
+    def find(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """The group's mark, the start and the end of each term in `text`."""
+        if self._pattern:
+            for match in self._pattern.finditer(text):
+                yield self._marks[match[0]], match.start(), match.end()
 
 
 def _import_jieba() -> Any:

@@ -1,0 +1,103 @@
+"""Any sentence-transformers model, in full precision on torch. Slow to import; the reference for the exported form."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from supportbot.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+BATCH_SIZE = 32
+
+
+class SentenceTransformerEncoder:
+    """Encodes with the model's own prompts and pooling. `model` is a name on the model hub or a folder."""
+
+    def __init__(self, model: str, *, threads: int = 0) -> None:
+        self._name = model
+        self._threads = threads
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the weights and the prompts."""
+        digest = hashlib.sha256(repr(sorted(self._model.prompts.items())).encode())
+        for parameter in self._model.parameters():
+            digest.update(parameter.detach().cpu().numpy().tobytes())
+        return f"torch-{digest.hexdigest()[:16]}"
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+        return int(self._model.get_embedding_dimension())
+
+    def encode_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """The vectors of questions, shape (len(texts), dimension)."""
+        vectors: NDArray[np.float32] = self._model.encode_query(
+            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
+        )
+        return vectors
+
+    def encode_documents(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> "NDArray[np.float32]":
+        """The vectors of passages, shape (len(texts), dimension)."""
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for start in range(0, len(texts), BATCH_SIZE):
+            rows = by_length[start : start + BATCH_SIZE]
+            vectors[rows] = self._model.encode_document(
+                [texts[row] for row in rows], batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
+            )
+            if on_progress:
+                on_progress(start + len(rows))
+        return vectors
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        model = load_model(self._name)
+        if self._threads:
+            import torch
+
+            torch.set_num_threads(self._threads)
+        return model
+
+
+def load_model(name: str) -> "SentenceTransformer":
+    """The sentence-transformers model of that name or folder, on the CPU. Raises `ModelError` when it cannot be had."""
+    from sentence_transformers import SentenceTransformer
+
+    with quiet_transformers():
+        try:
+            return SentenceTransformer(name, device="cpu")
+        except Exception as error:  # the libraries below raise many kinds, from OSError to their own
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise ModelError(
+                f"model {name!r} cannot be loaded ({reason}); expected 'bundled', a model name that the hub serves, "
+                "or a sentence-transformers folder"
+            ) from error
+
+
+class quiet_transformers:  # noqa: N801 - used like a function
+    """A context in which transformers shows neither progress bars of its own nor warnings."""
+
+    def __enter__(self) -> None:
+        from transformers.utils import logging
+
+        self._verbosity = logging.get_verbosity()
+        self._bars = logging.is_progress_bar_enabled()
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+
+    def __exit__(self, *exception: object) -> None:
+        from transformers.utils import logging
+
+        logging.set_verbosity(self._verbosity)
+        if self._bars:
+            logging.enable_progress_bar()

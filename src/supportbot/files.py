@@ -1,0 +1,87 @@
+"""Files that are either whole or not there: checksums, atomic folders and files, one writer at a time."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from supportbot.errors import StorageError
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill; when the block ends without error it becomes `target` by one rename, else nothing is left.
+
+    What was at `target` before is replaced. Raises `StorageError` when the disk does not take it.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    except OSError as error:
+        raise StorageError(target, error) from None
+    try:
+        yield staging
+        for path in [*staging.rglob("*"), staging]:
+            _sync(path)
+        staging.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        staging.rename(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise StorageError(target, error) from None
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_atomically(path: Path, content: str) -> None:
+    """Put `content` at `path` by one rename. Raises `StorageError` when the disk does not take it."""
+    staging = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        with staging.open("w", encoding="utf-8") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        staging.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        staging.unlink(missing_ok=True)
+        raise StorageError(path, error) from None
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`; waits for another process that holds it. The system frees it if we are killed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = path.open("a")
+    except OSError as error:
+        raise StorageError(path, error) from None
+    with stream:
+        _lock(stream.fileno())
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows: without the lock, two builds at once do double work, yet each stays whole
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

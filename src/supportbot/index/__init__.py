@@ -1,0 +1,178 @@
+"""The index: everything that answering needs, built from articles, laid on disk, loaded back.
+
+`build` writes a new version and makes it current, `load` opens the current one; `Index` is what both give.
+"""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from supportbot.articles import PLATFORMS, Article
+from supportbot.chunks import Chunk, Step
+from supportbot.errors import DamagedIndexError
+from supportbot.index import layout
+from supportbot.index.dense import DenseIndex
+from supportbot.index.layout import Identity, Manifest
+from supportbot.index.lexical import LexicalIndex
+from supportbot.index.records import Records
+from supportbot.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Identity", "Index", "Manifest", "load"]
+
+
+class Index:
+    """One loaded version. Chunks and articles are named by their row; the chunks of an article stand together.
+
+    Attributes:
+        version: the name of the version.
+        dense: chunk vectors.
+        titles: vectors of titles and questions, several to an article.
+        words, sounds: BM25 over the words, and over the pinyin keys, of the chunks.
+        chunk_articles: the article row of each chunk, shape (chunks,).
+        chunk_platforms: for each chunk the place of its platform in `PLATFORMS`, -1 for none, shape (chunks,).
+        title_articles: the article row of each title id in `title_ids`, shape (titles,).
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        import numpy as np
+
+        self.version = folder.name
+        self.manifest = manifest
+        try:
+            rows = np.load(folder / "rows.npz")
+            self.chunk_articles: NDArray[np.int32] = rows["chunk_articles"]
+            self.chunk_platforms: NDArray[np.int8] = rows["chunk_platforms"]
+            self.chunk_ids: NDArray[np.int64] = rows["chunk_ids"]
+            self.embedded: NDArray[np.int64] = rows["embedded"]
+            self.title_ids: NDArray[np.int64] = rows["title_ids"]
+            self.title_keys: NDArray[np.int64] = rows["title_keys"]
+            self.title_articles: NDArray[np.int32] = rows["title_articles"]
+            self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
+            self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
+            self.dense = DenseIndex.load(folder / "dense.faiss")
+            self.titles = DenseIndex.load(folder / "titles.faiss")
+            self.words = LexicalIndex.load(folder / "words")
+            self.sounds = LexicalIndex.load(folder / "sounds")
+            self.lexicon = Lexicon(**json.loads((folder / "lexicon.json").read_text(encoding="utf-8")))
+            self.rules: dict[str, dict[str, list[int]]] = json.loads((folder / "rules.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise DamagedIndexError(f"{folder.name}: {error}") from None
+        self.article = lru_cache(maxsize=1024)(self._read_article)
+        self.chunk = lru_cache(maxsize=4096)(self._read_chunk)
+
+    def __len__(self) -> int:
+        return len(self._chunks)
+
+    @property
+    def article_count(self) -> int:
+        """How many articles there are."""
+        return len(self._articles)
+
+    def chunk_rows(self, article_row: int) -> "range":
+        """The rows of an article's chunks, in reading order."""
+        return range(int(self._starts[article_row]), int(self._starts[article_row + 1]))
+
+    def rows_of_ids(self, ids: "NDArray[np.int64]") -> "NDArray[np.int64]":
+        """The chunk rows of FAISS ids."""
+        import numpy as np
+
+        sorted_ids, order = self._by_id
+        rows: NDArray[np.int64] = order[np.searchsorted(sorted_ids, ids)]
+        return rows
+
+    def articles_of_titles(self, ids: "NDArray[np.int64]") -> "NDArray[np.int32]":
+        """The article rows of title ids."""
+        import numpy as np
+
+        sorted_ids, order = self._titles_by_id
+        return self.title_articles[order[np.searchsorted(sorted_ids, ids)]]
+
+    def articles(self) -> list[Article]:
+        """All articles, without their text."""
+        return [self.article(row) for row in range(self.article_count)]
+
+    @cached_property
+    def categories(self) -> list[str]:
+        """The category of each article, by row."""
+        return [self.article(row).category for row in range(self.article_count)]
+
+    def _read_article(self, row: int) -> Article:
+        return article_of(self._articles[row])
+
+    def article_script(self, row: int) -> Any:
+        """The script the article is written in."""
+        return self._articles[row]["script"]
+
+    def _read_chunk(self, row: int) -> Chunk:
+        return chunk_of(self._chunks[row])
+
+    @cached_property
+    def _starts(self) -> "NDArray[np.int64]":
+        import numpy as np
+
+        return np.searchsorted(self.chunk_articles, np.arange(self.article_count + 1))
+
+    @cached_property
+    def _by_id(self) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+        return _sorted(self.chunk_ids)
+
+    @cached_property
+    def _titles_by_id(self) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+        return _sorted(self.title_ids)
+
+
+def load(folder: Path, wanted: Identity | None = None) -> Index:
+    """The current version of the index in `folder`, every file checked against its checksum.
+
+    Raises `MissingIndexError`, `DamagedIndexError`, and when `wanted` is given and differs from what the index was
+    built from, `StaleIndexError` or `ForeignIndexError`.
+    """
+    version = layout.current(folder)
+    manifest = Manifest.read(version)
+    if wanted:
+        manifest.identity.refuse(wanted)
+    layout.verify(version, manifest)
+    return Index(version, manifest)
+
+
+def record_of_article(article: Article, script: str) -> dict[str, Any]:
+    """An article as a JSON object, without its text and with the script it is written in."""
+    record = {key: value for key, value in asdict(article).items() if key != "body"}
+    for key in ("published", "updated"):
+        record[key] = record[key].isoformat() if record[key] else None
+    return {**record, "script": script}
+
+
+def article_of(record: dict[str, Any]) -> Article:
+    """The article, with an empty body, that `record_of_article` turned into a record."""
+    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items() if key != "script"}
+    for key in ("published", "updated"):
+        fields[key] = dt.date.fromisoformat(fields[key]) if fields[key] else None
+    return Article(body="", **fields)
+
+
+def chunk_of(record: dict[str, Any]) -> Chunk:
+    """The chunk that `dataclasses.asdict` turned into a record."""
+    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    fields["steps"] = tuple(Step(**{**step, "path": tuple(step["path"])}) for step in record["steps"])
+    return Chunk(**fields)
+
+
+def platform_code(platform: str | None) -> int:
+    """The place of a platform in `PLATFORMS`, -1 for none."""
+    return PLATFORMS.index(platform) if platform in PLATFORMS else -1  # type: ignore[arg-type]
+
+
+def _sorted(ids: "NDArray[np.int64]") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    import numpy as np
+
+    order = np.argsort(ids, kind="stable")
+    return ids[order], order
+

@@ -1,0 +1,247 @@
+"""Builds a version of the index: only what changed is embedded, and nothing is visible until all of it is there."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from supportbot import chunks as chunking
+from supportbot import index as index_room
+from supportbot.articles import Article, exact_key
+from supportbot.chunks import Chunk
+from supportbot.embedding import Encoder
+from supportbot.errors import IndexUnusableError
+from supportbot.files import locked, new_folder
+from supportbot.index import Index, layout, platform_code, record_of_article, records
+from supportbot.index.dense import DenseIndex, vector_ids
+from supportbot.index.layout import Identity, Manifest
+from supportbot.index.lexical import LexicalIndex
+from supportbot.lexicon import Lexicon
+from supportbot.text import analyzer as analysis
+from supportbot.text import scripts
+from supportbot.text.analyzer import Analyzer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FLOOR_SAMPLE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `embedded` counts the texts that had to be embedded; the rest kept their vectors."""
+
+    version: str
+    articles: int
+    chunks: int
+    added: int
+    removed: int
+    kept: int
+    embedded: int
+
+
+def identity(encoder: Encoder, lexicon: Lexicon, corpus_digest: str) -> Identity:
+    """What an index built now from these parts would be."""
+    return Identity(
+        schema=layout.SCHEMA,
+        encoder=encoder.fingerprint,
+        lexicon=lexicon.digest,
+        cutting=chunking.VERSION * 1000 + analysis.VERSION,
+        corpus=corpus_digest,
+    )
+
+
+def build(
+    articles: Sequence[Article],
+    folder: Path,
+    *,
+    corpus_digest: str,
+    lexicon: Lexicon,
+    analyzer: Analyzer,
+    encoder: Encoder,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> BuildReport:
+    """Index `articles` as a new version in `folder` and make it the current one.
+
+    `on_progress` gets how many texts are embedded and how many there are to embed. A build that fails or is killed
+    leaves the version that served before. Raises `StorageError` when the disk does not take the files.
+    """
+    with locked(folder / layout.LOCK):
+        previous = _previous(folder)
+        wanted = identity(encoder, lexicon, corpus_digest)
+        plan = _Plan(articles, analyzer)
+        vectors = _Vectors(encoder, previous if _same_texts(previous, wanted) else None, on_progress)
+        dense, titles = vectors.of(plan)
+        version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
+        with new_folder(version) as staging:
+            _write(staging, plan, dense, titles, lexicon, analyzer)
+            Manifest(
+                identity=wanted,
+                dimension=encoder.dimension,
+                articles=len(articles),
+                chunks=len(plan.chunks),
+                titles=len(plan.titles),
+                similarity_floor=_similarity_floor(dense),
+                checksums=layout.checksums(staging),
+            ).write(staging)
+        layout.switch(folder, version)
+    before = set(previous.chunk_ids.tolist()) if previous else set()
+    now = set(plan.chunk_ids.tolist())
+    return BuildReport(
+        version=version.name,
+        articles=len(articles),
+        chunks=len(now),
+        added=len(now - before),
+        removed=len(before - now),
+        kept=len(now & before),
+        embedded=vectors.embedded,
+    )
+
+
+def _previous(folder: Path) -> Index | None:
+    """The version that serves now, if it can be read at all."""
+    try:
+        return index_room.load(folder)
+    except IndexUnusableError:
+        return None
+
+
+def _same_texts(previous: Index | None, wanted: Identity) -> bool:
+    """Whether the previous version's vectors are of the same model, and so can be kept."""
+    return previous is not None and previous.manifest.identity.encoder == wanted.encoder
+
+
+class _Plan:
+    """What is to be indexed: chunks and titles with their ids and the texts to embed."""
+
+    def __init__(self, articles: Sequence[Article], analyzer: Analyzer) -> None:
+        import numpy as np
+
+        self.articles = articles
+        self.chunks: list[Chunk] = []
+        self.texts: list[str] = []
+        self.titles: list[str] = []
+        articles_of_chunks, articles_of_titles = [], []
+        for row, article in enumerate(articles):
+            for chunk in chunking.split(article):
+                self.chunks.append(chunk)
+                self.texts.append(analyzer.normalise(passage(article.title, chunk)))
+                articles_of_chunks.append(row)
+            for title in dict.fromkeys(filter(None, _titles(article, analyzer))):
+                self.titles.append(title)
+                articles_of_titles.append(row)
+        self.chunk_articles = np.array(articles_of_chunks, np.int32)
+        self.title_articles = np.array(articles_of_titles, np.int32)
+        self.chunk_ids = vector_ids([chunk.id for chunk in self.chunks])
+        self.embedded = text_keys(self.texts)
+        named = (f"{articles[row].id}\0{title}" for row, title in zip(articles_of_titles, self.titles, strict=True))
+        self.title_ids = text_keys(named)
+        self.title_keys = text_keys(self.titles)
+
+
+def passage(title: str, chunk: Chunk) -> str:
+    """What is embedded and searched for a chunk: the article's title, the headings above it, and its text."""
+    return "\n".join(filter(None, [title, " ".join(chunk.heading_path), chunk.text]))
+
+
+def _titles(article: Article, analyzer: Analyzer) -> Iterator[str]:
+    """The texts that ask what the article answers: title, alternative questions, the questions in its headings."""
+    for text in (article.title, *article.questions):
+        yield analyzer.normalise(text)
+
+
+def text_keys(texts: "Sequence[str] | Iterator[str]") -> "NDArray[np.int64]":
+    """63-bit keys of texts, by which a text that was embedded before is known again."""
+    return vector_ids([hashlib.sha256(text.encode("utf-8")).hexdigest()[:16] for text in texts])
+
+
+class _Vectors:
+    """Vectors for a plan: those of the previous version where the text is the same, new ones elsewhere."""
+
+    def __init__(self, encoder: Encoder, previous: Index | None, on_progress: Callable[[int, int], None]) -> None:
+        self._encoder = encoder
+        self._previous = previous
+        self._on_progress = on_progress
+        self.embedded = 0
+
+    def of(self, plan: _Plan) -> tuple[DenseIndex, DenseIndex]:
+        """The vector indexes of chunks and of titles."""
+        import numpy as np
+
+        known: dict[int, NDArray[np.float32]] = {}
+        if previous := self._previous:
+            known |= dict(zip(previous.embedded.tolist(), previous.dense.vectors, strict=True))
+            known |= dict(zip(previous.title_keys.tolist(), previous.titles.vectors, strict=True))
+        keys = [*plan.embedded.tolist(), *plan.title_keys.tolist()]
+        missing = {key: text for key, text in zip(keys, [*plan.texts, *plan.titles], strict=True) if key not in known}
+        self.embedded = len(missing)
+        self._on_progress(0, len(missing))
+        fresh = self._encoder.encode_documents(
+            list(missing.values()), on_progress=lambda done: self._on_progress(done, len(missing))
+        )
+        known |= dict(zip(missing, fresh, strict=True))
+        return self._index(plan.chunk_ids, plan.embedded, known), self._index(plan.title_ids, plan.title_keys, known)
+
+    def _index(
+        self, ids: "NDArray[np.int64]", keys: "NDArray[np.int64]", known: "dict[int, NDArray[np.float32]]"
+    ) -> DenseIndex:
+        import numpy as np
+
+        index = DenseIndex(self._encoder.dimension)
+        if len(ids):
+            index.add(ids, np.stack([known[key] for key in keys.tolist()]))
+        return index
+
+
+def _similarity_floor(dense: DenseIndex) -> float:
+    """The mean similarity of chunks that have nothing to do with each other: where a model's scale begins.
+
+    Models differ: unrelated texts score 0.1 with one and 0.8 with another. The mean over pairs of up to
+    `FLOOR_SAMPLE` chunks spread over the corpus stands for "unrelated".
+    """
+    import numpy as np
+
+    vectors = dense.vectors
+    if len(vectors) < 2:
+        return 0.0
+    sample = vectors[np.linspace(0, len(vectors) - 1, min(FLOOR_SAMPLE, len(vectors))).astype(int)]
+    similarities = sample @ sample.T
+    pairs = similarities[np.triu_indices(len(sample), 1)]
+    return float(np.clip(pairs.mean(), 0.0, 0.95))
+
+
+def _write(
+    staging: Path, plan: _Plan, dense: DenseIndex, titles: DenseIndex, lexicon: Lexicon, analyzer: Analyzer
+) -> None:
+    import numpy as np
+
+    scripts_of = [scripts.detect(article.title + article.body) for article in plan.articles]
+    article_records = map(record_of_article, plan.articles, scripts_of)
+    article_offsets = records.write(staging / "articles.jsonl", article_records)
+    chunk_offsets = records.write(staging / "chunks.jsonl", map(asdict, plan.chunks))
+    np.savez(
+        staging / "rows.npz",
+        article_offsets=article_offsets,
+        chunk_offsets=chunk_offsets,
+        chunk_articles=plan.chunk_articles,
+        chunk_platforms=np.array([platform_code(chunk.platform) for chunk in plan.chunks], np.int8),
+        chunk_ids=plan.chunk_ids,
+        embedded=plan.embedded,
+        title_ids=plan.title_ids,
+        title_keys=plan.title_keys,
+        title_articles=plan.title_articles,
+    )
+    dense.save(staging / "dense.faiss")
+    titles.save(staging / "titles.faiss")
+    LexicalIndex.build(map(analyzer.words, plan.texts)).save(staging / "words")
+    LexicalIndex.build(map(analyzer.sounds, plan.texts)).save(staging / "sounds")
+    (staging / "lexicon.json").write_text(json.dumps(asdict(lexicon), ensure_ascii=False), encoding="utf-8")
+    rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
+    for row, article in enumerate(plan.articles):
+        for kind, questions in (("pinned", article.pinned), ("excluded", article.excluded)):
+            for question in questions:
+                rules[kind].setdefault(exact_key(question), []).append(row)
+    (staging / "rules.json").write_text(json.dumps(rules, ensure_ascii=False), encoding="utf-8")

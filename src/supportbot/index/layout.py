@@ -1,0 +1,144 @@
+"""What an index is on disk: numbered versions, a manifest in each, and one file that names the current one.
+
+```
+index/
+├── CURRENT                 the name of the version that serves; replaced by one rename
+├── .lock                   held by the process that builds
+└── 000002-5f3a9c10/        a version; never changed once it is there
+    ├── manifest.json       what it was built from, counts, checksums of the files below
+    ├── lexicon.json        the lexicon it was built with
+    ├── articles.jsonl      one article a line, without its text
+    ├── chunks.jsonl        one chunk a line, those of an article together
+    ├── rows.npz            per chunk: article, platform; the offsets of the lines above
+    ├── dense.faiss         chunk vectors           titles.faiss  title and question vectors
+    └── words/  sounds/     BM25 over words, and over pinyin keys
+```
+"""
+
+import json
+import re
+import shutil
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
+from supportbot.files import sha256, write_atomically
+
+SCHEMA = 1
+"""Raised whenever the files change their form; indexes of another schema are rebuilt."""
+
+MANIFEST = "manifest.json"
+CURRENT = "CURRENT"
+LOCK = ".lock"
+KEPT_VERSIONS = 3
+
+_VERSION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """All that decides what an index holds. Two builds of one identity are the same index."""
+
+    schema: int
+    encoder: str
+    """Fingerprint of model and tokeniser."""
+    lexicon: str
+    """Digest of the lexicon."""
+    cutting: int
+    """Version of the rules that cut articles into chunks and text into words."""
+    corpus: str
+    """Digest of the article files."""
+
+    def refuse(self, wanted: "Identity") -> None:
+        """Raise `ForeignIndexError` or `StaleIndexError` unless this identity is the wanted one."""
+        if (self.schema, self.cutting) != (wanted.schema, wanted.cutting):
+            raise ForeignIndexError("another version of supportbot built it")
+        if self.encoder != wanted.encoder:
+            raise ForeignIndexError(f"it was built with the model {self.encoder}, the settings name {wanted.encoder}")
+        if self.lexicon != wanted.lexicon:
+            raise StaleIndexError("the lexicon changed since it was built")
+        if self.corpus != wanted.corpus:
+            raise StaleIndexError("the articles changed since it was built")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version says of itself."""
+
+    identity: Identity
+    dimension: int
+    articles: int
+    chunks: int
+    titles: int
+    similarity_floor: float
+    checksums: dict[str, str]
+
+    def write(self, folder: Path) -> None:
+        """Write the manifest into a version's folder: the last of its files."""
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read a version's manifest. Raises `DamagedIndexError`, or `ForeignIndexError` for another schema."""
+        try:
+            data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            identity = data["identity"]
+            if identity["schema"] != SCHEMA:
+                raise ForeignIndexError(f"it has the schema {identity['schema']}, this version reads {SCHEMA}")
+            data["identity"] = Identity(**identity)
+            return cls(**{field.name: data[field.name] for field in fields(cls)})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise DamagedIndexError(f"{folder.name}/{MANIFEST} cannot be read ({error})") from None
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a version's folder, by relative path, the manifest left out."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Raise `DamagedIndexError` when a file of the version is missing, altered or unknown."""
+    try:
+        found = checksums(folder)
+    except OSError as error:
+        raise DamagedIndexError(f"{folder.name}: {error}") from None
+    for name in sorted(manifest.checksums.keys() | found.keys()):
+        if found.get(name) != manifest.checksums.get(name):
+            what = "is missing" if name not in found else "was altered"
+            raise DamagedIndexError(f"{folder.name}/{name} {what}")
+
+
+def current(folder: Path) -> Path:
+    """The folder of the version that serves. Raises `MissingIndexError` or `DamagedIndexError`."""
+    try:
+        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise MissingIndexError(f"nothing has been built in {folder} yet") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DamagedIndexError(f"{CURRENT} cannot be read ({error})") from None
+    if not _VERSION_NAME.fullmatch(name):
+        raise DamagedIndexError(f"{CURRENT} names no version: {name!r:.60}")
+    if not (folder / name).is_dir():
+        raise DamagedIndexError(f"the version {name} is missing")
+    return folder / name
+
+
+def next_version(folder: Path, corpus_digest: str) -> Path:
+    """The folder for the next version: numbers only rise."""
+    numbers = [int(match[1]) for path in _versions(folder) if (match := _VERSION_NAME.fullmatch(path.name))]
+    return folder / f"{max(numbers, default=0) + 1:06d}-{corpus_digest[:8]}"
+
+
+def switch(folder: Path, version: Path) -> None:
+    """Make `version` the one that serves, then delete all but the newest versions and what killed builds left."""
+    write_atomically(folder / CURRENT, version.name + "\n")
+    leftovers = [path for path in folder.glob(".*-*") if path.is_dir()]
+    for path in _versions(folder)[:-KEPT_VERSIONS] + leftovers:
+        if path != version:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _versions(folder: Path) -> list[Path]:
+    found = [path for path in folder.iterdir() if path.is_dir() and _VERSION_NAME.fullmatch(path.name)]
+    return sorted(found, key=lambda path: int(path.name.split("-")[0]))

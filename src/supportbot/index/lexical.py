@@ -1,0 +1,133 @@
+"""The word side of an index: BM25 over ready-cut words, scored ahead of time into a sparse matrix.
+
+Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); the idf is Lucene's, which is
+never negative; computing each word's share when indexing follows BM25S (Lù, 2024). Ours instead of the bm25s package
+because scores have to come on a scale that is the same for every question, which needs the idf of the question's words,
+known and unknown, and because importing it costs as much as a whole answer. Its order is checked against bm25s.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+K1 = 1.2
+B = 0.75
+
+
+class LexicalIndex:
+    """Which documents hold which words, and how much each word there counts.
+
+    `documents` is how many there are; the postings of word i are `rows[starts[i]:starts[i + 1]]` with their `shares`.
+    """
+
+    def __init__(
+        self,
+        documents: int,
+        vocabulary: dict[str, int],
+        starts: "NDArray[np.int64]",
+        rows: "NDArray[np.int32]",
+        shares: "NDArray[np.float32]",
+    ) -> None:
+        self.documents = documents
+        self._vocabulary = vocabulary
+        self._starts = starts
+        self._rows = rows
+        self._shares = shares
+
+    @classmethod
+    def build(cls, documents: Iterable[Sequence[str]]) -> "LexicalIndex":
+        """Index documents given as their words; a document's row is its place in the order given."""
+        import numpy as np
+
+        vocabulary: dict[str, int] = {}
+        words: list[int] = []
+        rows: list[int] = []
+        counts: list[int] = []
+        lengths: list[int] = []
+        for row, document in enumerate(documents):
+            lengths.append(len(document))
+            for word, count in Counter(document).items():
+                words.append(vocabulary.setdefault(word, len(vocabulary)))
+                rows.append(row)
+                counts.append(count)
+        word_of = np.array(words, np.int64)
+        order = np.argsort(word_of, kind="stable")
+        row_of = np.array(rows, np.int32)[order]
+        frequency = np.array(counts, np.float32)[order]
+        holders = np.bincount(word_of, minlength=len(vocabulary))
+        length = np.array(lengths, np.float32)
+        relative_length = length / max(float(length.mean()), 1.0) if len(length) else length
+        saturation = frequency / (frequency + K1 * (1 - B + B * relative_length[row_of]))
+        idf = np.array([_idf(len(lengths), int(n)) for n in holders], np.float32)
+        return cls(
+            len(lengths),
+            vocabulary,
+            np.concatenate([[0], np.cumsum(holders)]).astype(np.int64),
+            row_of,
+            (saturation * np.repeat(idf, holders)).astype(np.float32),
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """The index in `folder`, as `save` wrote it; the postings stay on disk and are mapped into memory."""
+        import numpy as np
+
+        described = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        arrays = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("starts", "rows", "shares"))
+        vocabulary = {word: number for number, word in enumerate(described["words"])}
+        return cls(described["documents"], vocabulary, *arrays)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`, which is made."""
+        import numpy as np
+
+        folder.mkdir()
+        described = {"documents": self.documents, "words": list(self._vocabulary)}
+        (folder / "vocabulary.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+        for name, values in (("starts", self._starts), ("rows", self._rows), ("shares", self._shares)):
+            np.save(folder / f"{name}.npy", values)
+
+    def idf(self, word: str) -> float:
+        """How much the word tells: Lucene's idf; the rarest for a word that no document holds."""
+        number = self._vocabulary.get(word)
+        return _idf(self.documents, 0 if number is None else int(self._starts[number + 1] - self._starts[number]))
+
+    def scores(self, words: Sequence[str]) -> "NDArray[np.float32]":
+        """The BM25 score of every document for the distinct `words`, as a share of the highest thinkable: 0 to 1.
+
+        A document that held every word of the question, endlessly often, would get 1. Dividing by what the question
+        could reach makes scores of different questions comparable and leaves the order as BM25 has it.
+        """
+        import numpy as np
+
+        scores = np.zeros(self.documents, np.float32)
+        reachable = 0.0
+        for word in dict.fromkeys(words):
+            reachable += self.idf(word)
+            if (number := self._vocabulary.get(word)) is not None:
+                start, end = self._starts[number], self._starts[number + 1]
+                scores[self._rows[start:end]] += self._shares[start:end]
+        if reachable:
+            scores /= np.float32(reachable)
+        return scores
+
+
+def _idf(documents: int, holders: int) -> float:
+    return math.log(1 + (documents - holders + 0.5) / (holders + 0.5))
+
+
+def best_rows(scores: "NDArray[np.float32]", k: int) -> "NDArray[np.int64]":
+    """The rows of the `k` highest scores above zero, best first, equal ones in row order."""
+    import numpy as np
+
+    rows = np.argpartition(-scores, k)[:k] if 0 < k < len(scores) else np.arange(len(scores))
+    rows = rows[scores[rows] > 0]
+    ordered: NDArray[np.int64] = rows[np.lexsort((rows, -scores[rows]))]
+    return ordered

@@ -1,0 +1,47 @@
+"""JSON lines read one at a time: opening costs nothing, however many there are."""
+
+import json
+import mmap
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def write(path: Path, records: Iterable[dict[str, Any]]) -> "NDArray[np.int64]":
+    """Write records to `path`, one JSON object a line; returns where each line starts and the last one ends."""
+    import numpy as np
+
+    offsets = [0]
+    with path.open("wb") as stream:
+        for record in records:
+            line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8") + b"\n"
+            stream.write(line)
+            offsets.append(offsets[-1] + len(line))
+    return np.array(offsets, np.int64)
+
+
+class Records:
+    """The records of a file that `write` wrote, by row."""
+
+    def __init__(self, path: Path, offsets: "NDArray[np.int64]") -> None:
+        with path.open("rb") as stream:
+            self._content: mmap.mmap | bytes = (
+                mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+            )
+        self._offsets = offsets
+        self._get = lru_cache(maxsize=4096)(self._read)
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, row: int) -> dict[str, Any]:
+        return self._get(int(row))
+
+    def _read(self, row: int) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(self._content[self._offsets[row] : self._offsets[row + 1]])
+        return record
