@@ -92,9 +92,15 @@ def article_files(corpus: Path) -> list[Path]:
 
 
 def digest(corpus: Path) -> str:
-    """SHA-256 over the names and contents of the article files: it changes when any article does."""
+    """SHA-256 over the names and contents of the article files: it changes when any article does.
+
+    Raises `EmptyCorpusError` when there is none.
+    """
     total = hashlib.sha256()
-    for file in article_files(corpus):
+    files = article_files(corpus)
+    if not files:
+        raise EmptyCorpusError(corpus)
+    for file in files:
         content = file.read_bytes()
         total.update(f"{file.relative_to(corpus).as_posix()}\0{len(content)}\0".encode())
         total.update(content)

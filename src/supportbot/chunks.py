@@ -288,14 +288,22 @@ _APP = re.compile(r"\bapp\s*(?:端|版|内|內)|(?:手機|手机|行動|移動|�
 _WEB = re.compile(r"\bweb\s*(?:端|版)|(?:網頁|网页|電腦|电脑|桌面|瀏覽器|浏览器)(?:端|版)?|^\s*【?(?:在|於)?\s*web\b", re.IGNORECASE)
 
 
+def platforms_named(text: str) -> set[Platform]:
+    """The platforms that a heading or a question names (App 端, 電腦版, web …)."""
+    patterns: dict[Platform, re.Pattern[str]] = {"app": _APP, "web": _WEB}
+    return {platform for platform, pattern in patterns.items() if pattern.search(text)}
+
+
+def without_platform(heading_path: Sequence[str]) -> tuple[str, ...]:
+    """Headings without the platform they name, so that the same section for another platform compares equal."""
+    return tuple(re.sub(r"[\s（）()【】:：]", "", _WEB.sub("", _APP.sub("", heading))) for heading in heading_path)
+
+
 def _platform(heading_path: Sequence[str]) -> Platform | None:
-    """The platform that the nearest heading with a platform's name stands for; None when it names both or none."""
+    """The platform of the nearest heading that names one; None when it names both, or none does."""
     for heading in reversed(heading_path):
-        app, web = _APP.search(heading) is not None, _WEB.search(heading) is not None
-        if app != web:
-            return "app" if app else "web"
-        if app:
-            return None
+        if named := platforms_named(heading):
+            return next(iter(named)) if len(named) == 1 else None
     return None
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+NEAREST_TITLES = 3
+
 __all__ = ["Identity", "Index", "Manifest", "load"]
 
 
@@ -34,7 +36,8 @@ class Index:
         version: the name of the version.
         dense: chunk vectors.
         titles: vectors of titles and questions, several to an article.
-        words, sounds: BM25 over the words, and over the pinyin keys, of the chunks.
+        words: BM25 over the words of the chunks.
+        article_words, article_sounds: BM25 over the words, and over the pinyin keys, of whole articles.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: for each chunk the place of its platform in `PLATFORMS`, -1 for none, shape (chunks,).
         title_articles: the article row of each title id in `title_ids`, shape (titles,).
@@ -59,7 +62,8 @@ class Index:
             self.dense = DenseIndex.load(folder / "dense.faiss")
             self.titles = DenseIndex.load(folder / "titles.faiss")
             self.words = LexicalIndex.load(folder / "words")
-            self.sounds = LexicalIndex.load(folder / "sounds")
+            self.article_words = LexicalIndex.load(folder / "article_words")
+            self.article_sounds = LexicalIndex.load(folder / "article_sounds")
             self.lexicon = Lexicon(**json.loads((folder / "lexicon.json").read_text(encoding="utf-8")))
             self.rules: dict[str, dict[str, list[int]]] = json.loads((folder / "rules.json").read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -87,6 +91,12 @@ class Index:
         rows: NDArray[np.int64] = order[np.searchsorted(sorted_ids, ids)]
         return rows
 
+    def rows_of_articles(self, article_rows: "NDArray[np.int32]") -> "NDArray[np.int64]":
+        """The chunk rows of the given articles."""
+        import numpy as np
+
+        return _ranges(self._starts, np.unique(article_rows))
+
     def articles_of_titles(self, ids: "NDArray[np.int64]") -> "NDArray[np.int32]":
         """The article rows of title ids."""
         import numpy as np
@@ -94,9 +104,37 @@ class Index:
         sorted_ids, order = self._titles_by_id
         return self.title_articles[order[np.searchsorted(sorted_ids, ids)]]
 
+    def title_scores(self, query: "NDArray[np.float32]", article_rows: "NDArray[np.int32]") -> "NDArray[np.float32]":
+        """For each article row given, how near `query` is to the article's titles and questions.
+
+        The mean over the nearest `NEAREST_TITLES`: several questions that agree say more than the luck of a single
+        one. Shape (len(article_rows),); -1 for an article without a title.
+        """
+        import numpy as np
+
+        articles, back = np.unique(article_rows, return_inverse=True)
+        places = _ranges(self._title_starts, articles)
+        owners = self.title_articles[places]
+        scores = self.titles.scores(query, self.title_ids[places])
+        order = np.lexsort((-scores, owners))
+        owners, scores = owners[order], scores[order]
+        nearest = np.arange(len(owners)) - np.searchsorted(owners, owners) < NEAREST_TITLES
+        sums = np.bincount(owners[nearest], scores[nearest], self.article_count)
+        counts = np.bincount(owners[nearest], minlength=self.article_count)
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
+        return means[articles][back]
+
     def articles(self) -> list[Article]:
         """All articles, without their text."""
         return [self.article(row) for row in range(self.article_count)]
+
+    def contents(self) -> dict[str, str]:
+        """For each article id, a digest of all that the index holds of the article."""
+        found = {}
+        for row in range(self.article_count):
+            chunks = [self._chunks[place]["id"] for place in self.chunk_rows(row)]
+            found[self._articles[row]["id"]] = repr((sorted(self._articles[row].items()), chunks))
+        return found
 
     @cached_property
     def categories(self) -> list[str]:
@@ -120,6 +158,12 @@ class Index:
         return np.searchsorted(self.chunk_articles, np.arange(self.article_count + 1))
 
     @cached_property
+    def _title_starts(self) -> "NDArray[np.int64]":
+        import numpy as np
+
+        return np.searchsorted(self.title_articles, np.arange(self.article_count + 1))
+
+    @cached_property
     def _by_id(self) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
         return _sorted(self.chunk_ids)
 
@@ -128,8 +172,8 @@ class Index:
         return _sorted(self.title_ids)
 
 
-def load(folder: Path, wanted: Identity | None = None) -> Index:
-    """The current version of the index in `folder`, every file checked against its checksum.
+def check(folder: Path, wanted: Identity | None = None) -> tuple[Path, Manifest]:
+    """The folder and manifest of the current version, every file checked against its checksum.
 
     Raises `MissingIndexError`, `DamagedIndexError`, and when `wanted` is given and differs from what the index was
     built from, `StaleIndexError` or `ForeignIndexError`.
@@ -139,7 +183,12 @@ def load(folder: Path, wanted: Identity | None = None) -> Index:
     if wanted:
         manifest.identity.refuse(wanted)
     layout.verify(version, manifest)
-    return Index(version, manifest)
+    return version, manifest
+
+
+def load(folder: Path, wanted: Identity | None = None) -> Index:
+    """The current version of the index in `folder`. Raises what `check` raises."""
+    return Index(*check(folder, wanted))
 
 
 def record_of_article(article: Article, script: str) -> dict[str, Any]:
@@ -168,6 +217,15 @@ def chunk_of(record: dict[str, Any]) -> Chunk:
 def platform_code(platform: str | None) -> int:
     """The place of a platform in `PLATFORMS`, -1 for none."""
     return PLATFORMS.index(platform) if platform in PLATFORMS else -1  # type: ignore[arg-type]
+
+
+def _ranges(starts: "NDArray[np.int64]", rows: "NDArray[np.integer[Any]]") -> "NDArray[np.int64]":
+    """All places from `starts[row]` to `starts[row + 1]`, for each of `rows`."""
+    import numpy as np
+
+    first, counts = starts[rows], starts[rows + 1] - starts[rows]
+    before = np.cumsum(counts) - counts
+    return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
 
 
 def _sorted(ids: "NDArray[np.int64]") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":

@@ -27,20 +27,24 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FLOOR_SAMPLE = 400
+FLOOR_SAMPLE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. `embedded` counts the texts that had to be embedded; the rest kept their vectors."""
+    """What a build did: ids of the articles that came, changed and went, and counts.
+
+    `embedded` of `texts` texts (chunks, titles and questions) had to be embedded; the rest kept their vectors.
+    """
 
     version: str
     articles: int
     chunks: int
-    added: int
-    removed: int
-    kept: int
+    texts: int
     embedded: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 def identity(encoder: Encoder, lexicon: Lexicon, corpus_digest: str) -> Identity:
@@ -84,20 +88,21 @@ def build(
                 articles=len(articles),
                 chunks=len(plan.chunks),
                 titles=len(plan.titles),
-                similarity_floor=_similarity_floor(dense),
+                similarity_floor=_similarity_floor(plan, dense, titles, encoder),
                 checksums=layout.checksums(staging),
             ).write(staging)
         layout.switch(folder, version)
-    before = set(previous.chunk_ids.tolist()) if previous else set()
-    now = set(plan.chunk_ids.tolist())
+    before = previous.contents() if previous else {}
+    now = index_room.load(folder).contents()
     return BuildReport(
         version=version.name,
         articles=len(articles),
-        chunks=len(now),
-        added=len(now - before),
-        removed=len(before - now),
-        kept=len(now & before),
+        chunks=len(plan.chunks),
+        texts=len(plan.chunks) + len(plan.titles),
         embedded=vectors.embedded,
+        added=tuple(sorted(now.keys() - before.keys())),
+        changed=tuple(sorted(id for id in now.keys() & before.keys() if now[id] != before[id])),
+        removed=tuple(sorted(before.keys() - now.keys())),
     )
 
 
@@ -124,9 +129,12 @@ class _Plan:
         self.chunks: list[Chunk] = []
         self.texts: list[str] = []
         self.titles: list[str] = []
+        self.article_texts: list[str] = []
         articles_of_chunks, articles_of_titles = [], []
         for row, article in enumerate(articles):
-            for chunk in chunking.split(article):
+            chunks = chunking.split(article)
+            self.article_texts.append(_whole(article, chunks))
+            for chunk in chunks:
                 self.chunks.append(chunk)
                 self.texts.append(analyzer.normalise(passage(article.title, chunk)))
                 articles_of_chunks.append(row)
@@ -145,6 +153,12 @@ class _Plan:
 def passage(title: str, chunk: Chunk) -> str:
     """What is embedded and searched for a chunk: the article's title, the headings above it, and its text."""
     return "\n".join(filter(None, [title, " ".join(chunk.heading_path), chunk.text]))
+
+
+def _whole(article: Article, chunks: Sequence[Chunk]) -> str:
+    """All that an article says and is asked, each heading once."""
+    headings = dict.fromkeys(heading for chunk in chunks for heading in chunk.heading_path)
+    return "\n".join([article.title, *article.questions, *headings, *(chunk.text for chunk in chunks)])
 
 
 def _titles(article: Article, analyzer: Analyzer) -> Iterator[str]:
@@ -169,21 +183,27 @@ class _Vectors:
 
     def of(self, plan: _Plan) -> tuple[DenseIndex, DenseIndex]:
         """The vector indexes of chunks and of titles."""
-        import numpy as np
-
-        known: dict[int, NDArray[np.float32]] = {}
-        if previous := self._previous:
-            known |= dict(zip(previous.embedded.tolist(), previous.dense.vectors, strict=True))
-            known |= dict(zip(previous.title_keys.tolist(), previous.titles.vectors, strict=True))
-        keys = [*plan.embedded.tolist(), *plan.title_keys.tolist()]
-        missing = {key: text for key, text in zip(keys, [*plan.texts, *plan.titles], strict=True) if key not in known}
-        self.embedded = len(missing)
-        self._on_progress(0, len(missing))
+        previous = self._previous
+        texts = dict(zip(plan.embedded.tolist(), plan.texts, strict=True))
+        titles = dict(zip(plan.title_keys.tolist(), plan.titles, strict=True))
+        known_texts = _known(previous.embedded, previous.dense) if previous else {}
+        known_titles = _known(previous.title_keys, previous.titles) if previous else {}
+        new_texts = [key for key in texts if key not in known_texts]
+        new_titles = [key for key in titles if key not in known_titles]
+        self.embedded = len(new_texts) + len(new_titles)
+        self._on_progress(0, self.embedded)
+        # A title is compared with questions as a question, not as a passage: it asks what the article answers.
+        fresh_titles = self._encoder.encode_queries([titles[key] for key in new_titles])
+        known_titles |= dict(zip(new_titles, fresh_titles, strict=True))
         fresh = self._encoder.encode_documents(
-            list(missing.values()), on_progress=lambda done: self._on_progress(done, len(missing))
+            [texts[key] for key in new_texts],
+            on_progress=lambda done: self._on_progress(len(new_titles) + done, self.embedded),
         )
-        known |= dict(zip(missing, fresh, strict=True))
-        return self._index(plan.chunk_ids, plan.embedded, known), self._index(plan.title_ids, plan.title_keys, known)
+        known_texts |= dict(zip(new_texts, fresh, strict=True))
+        return (
+            self._index(plan.chunk_ids, plan.embedded, known_texts),
+            self._index(plan.title_ids, plan.title_keys, known_titles),
+        )
 
     def _index(
         self, ids: "NDArray[np.int64]", keys: "NDArray[np.int64]", known: "dict[int, NDArray[np.float32]]"
@@ -196,21 +216,33 @@ class _Vectors:
         return index
 
 
-def _similarity_floor(dense: DenseIndex) -> float:
-    """The mean similarity of chunks that have nothing to do with each other: where a model's scale begins.
+def _known(keys: "NDArray[np.int64]", index: DenseIndex) -> "dict[int, NDArray[np.float32]]":
+    """The vectors of an index by the keys of their texts; `keys` are in the order in which the ids were added."""
+    return dict(zip(keys.tolist(), index.vectors, strict=True))
 
-    Models differ: unrelated texts score 0.1 with one and 0.8 with another. The mean over pairs of up to
-    `FLOOR_SAMPLE` chunks spread over the corpus stands for "unrelated".
+
+def _similarity_floor(plan: _Plan, dense: DenseIndex, titles: DenseIndex, encoder: Encoder) -> float:
+    """The similarity of a question and a chunk that have nothing to do with each other: where a model's scale begins.
+
+    Models differ: unrelated texts score 0.1 with one and 0.8 with another. Measured as the first percentile over the
+    pairs of `FLOOR_SAMPLE` titles (chunks, where there are no titles) taken as questions, and as many chunks.
     """
     import numpy as np
 
-    vectors = dense.vectors
-    if len(vectors) < 2:
+    if not len(dense):
         return 0.0
-    sample = vectors[np.linspace(0, len(vectors) - 1, min(FLOOR_SAMPLE, len(vectors))).astype(int)]
-    similarities = sample @ sample.T
-    pairs = similarities[np.triu_indices(len(sample), 1)]
-    return float(np.clip(pairs.mean(), 0.0, 0.95))
+    questions = titles.vectors[_spread(len(titles))]
+    if not len(questions):
+        questions = encoder.encode_queries([plan.texts[row] for row in _spread(len(plan.texts))])
+    similarities = questions @ dense.vectors[_spread(len(dense))].T
+    return float(np.clip(np.percentile(similarities, 1), 0.0, 0.95))
+
+
+def _spread(count: int) -> "NDArray[np.int64]":
+    """Up to `FLOOR_SAMPLE` places spread evenly over `count`."""
+    import numpy as np
+
+    return np.linspace(0, count - 1, min(FLOOR_SAMPLE, count)).astype(np.int64)
 
 
 def _write(
@@ -237,11 +269,13 @@ def _write(
     dense.save(staging / "dense.faiss")
     titles.save(staging / "titles.faiss")
     LexicalIndex.build(map(analyzer.words, plan.texts)).save(staging / "words")
-    LexicalIndex.build(map(analyzer.sounds, plan.texts)).save(staging / "sounds")
+    LexicalIndex.build(map(analyzer.words, plan.article_texts)).save(staging / "article_words")
+    LexicalIndex.build(map(analyzer.sounds, plan.article_texts)).save(staging / "article_sounds")
     (staging / "lexicon.json").write_text(json.dumps(asdict(lexicon), ensure_ascii=False), encoding="utf-8")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
     for row, article in enumerate(plan.articles):
-        for kind, questions in (("pinned", article.pinned), ("excluded", article.excluded)):
-            for question in questions:
-                rules[kind].setdefault(exact_key(question), []).append(row)
+        pinned = (article.title, *article.questions, *article.pinned)
+        for kind, questions in (("pinned", pinned), ("excluded", article.excluded)):
+            for key in dict.fromkeys(filter(None, map(exact_key, questions))):
+                rules[kind].setdefault(key, []).append(row)
     (staging / "rules.json").write_text(json.dumps(rules, ensure_ascii=False), encoding="utf-8")

@@ -11,7 +11,9 @@ index/
     ├── chunks.jsonl        one chunk a line, those of an article together
     ├── rows.npz            per chunk: article, platform; the offsets of the lines above
     ├── dense.faiss         chunk vectors           titles.faiss  title and question vectors
-    └── words/  sounds/     BM25 over words, and over pinyin keys
+    ├── rules.json          questions pinned to articles, or kept from them
+    ├── words/              BM25 over the words of the chunks
+    └── article_words/  article_sounds/     BM25 over words, and over pinyin keys, of whole articles
 ```
 """
 

@@ -9,7 +9,7 @@ known and unknown, and because importing it costs as much as a whole answer. Its
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,8 +99,8 @@ class LexicalIndex:
         number = self._vocabulary.get(word)
         return _idf(self.documents, 0 if number is None else int(self._starts[number + 1] - self._starts[number]))
 
-    def scores(self, words: Sequence[str]) -> "NDArray[np.float32]":
-        """The BM25 score of every document for the distinct `words`, as a share of the highest thinkable: 0 to 1.
+    def scores(self, weights: Mapping[str, float]) -> "NDArray[np.float32]":
+        """The BM25 score of every document for weighted words, as a share of the highest thinkable: 0 to 1.
 
         A document that held every word of the question, endlessly often, would get 1. Dividing by what the question
         could reach makes scores of different questions comparable and leaves the order as BM25 has it.
@@ -109,11 +109,11 @@ class LexicalIndex:
 
         scores = np.zeros(self.documents, np.float32)
         reachable = 0.0
-        for word in dict.fromkeys(words):
-            reachable += self.idf(word)
+        for word, weight in weights.items():
+            reachable += weight * self.idf(word)
             if (number := self._vocabulary.get(word)) is not None:
                 start, end = self._starts[number], self._starts[number + 1]
-                scores[self._rows[start:end]] += self._shares[start:end]
+                scores[self._rows[start:end]] += np.float32(weight) * self._shares[start:end]
         if reachable:
             scores /= np.float32(reachable)
         return scores

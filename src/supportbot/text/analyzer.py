@@ -6,6 +6,7 @@ of jieba is shared by everybody in the process and keeps its cache in a world-wr
 """
 
 import logging
+import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ _PROTECTED = re.compile(
     r"|(?P<number>\d+(?:,\d{3})*%?)(?![a-z])"
     r"|(?P<word>[a-z0-9]+)"
 )
+_RARE = 5  # occurrences in jieba's 60 million words below which a word counts as rare
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+")
 _INNER_SIGNS = re.compile(r"[-_./:+#&']")
@@ -86,6 +88,17 @@ class Analyzer:
             words += _parts(match)
         self._cut_chinese(folded[end:], words, concepts)
         return [word for word in words if word not in _STOP_WORDS] + concepts
+
+    def weight(self, word: str) -> float:
+        """How much a question's word tells by itself, 0 to 1: little for the everyday words of the language.
+
+        A small corpus cannot know that: 昨天 may stand in none of its articles and look rarer than any term. jieba's
+        dictionary counts words in a corpus of 60 million. Terms, codes and words it does not know weigh 1.
+        """
+        frequency = 0 if word.startswith(CONCEPT_MARK) else self._jieba.FREQ.get(word, 0)
+        if frequency <= _RARE:
+            return 1.0
+        return math.log(self._jieba.total / frequency) / math.log(self._jieba.total / _RARE)
 
     def warm_up(self) -> None:
         """Load jieba's dictionary now instead of at the first call."""

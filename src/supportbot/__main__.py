@@ -1,0 +1,5 @@
+"""`python -m supportbot`."""
+
+from supportbot.cli import main
+
+main()

@@ -1,0 +1,191 @@
+"""Answers: from the hits of a question to what the customer reads.
+
+An answer is the best article's own content, the most relevant part first, or a plain refusal with the nearest
+articles. Nothing is invented: `text`, `steps` and `notes` of an answer are lines of the cited article.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from supportbot.articles import Article, Platform
+from supportbot.chunks import Chunk, Step, platforms_named, without_platform
+from supportbot.messages import message
+from supportbot.retrieval import Hit
+from supportbot.text.scripts import Script, convert
+
+Outcome = Literal["answer", "clarify", "decline", "handoff"]
+
+NEAREST_ARTICLES = 3
+"""How many articles a refusal offers."""
+
+CANDIDATES = 10
+QUOTE_CHARACTERS = 160
+
+_ASKS_HOW = re.compile(
+    r"如何|怎麼|怎么|怎樣|怎样|怎辦|怎办|點樣|咋|哪裡|哪里|哪兒|哪儿|在哪|步驟|步骤|流程|教我|教學|\bhow\b|\bwhere\b|\bsteps?\b",
+    re.IGNORECASE,
+)
+# A question that asks how wants steps, if their chunk is about as near as the best one.
+_STEPS_BONUS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article that an answer cites. `quote` is its nearest passage; `complete` is false when it is cut short."""
+
+    article_id: str
+    title: str
+    heading: str
+    url: str
+    quote: str
+    updated: str | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article of the ranking behind an answer."""
+
+    article_id: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An article to choose from when several are close."""
+
+    article_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bot says to a question. `as_dict` gives the fields of the command line and of HTTP."""
+
+    outcome: Outcome
+    confidence: float
+    text: str
+    script: Script
+    index_version: str
+    steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    timings_ms: tuple[tuple[str, float], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as plain values for JSON."""
+        return {
+            "outcome": self.outcome,
+            "confidence": round(self.confidence, 4),
+            "text": self.text,
+            "steps": [{**asdict(step), "path": list(step.path)} for step in self.steps],
+            "notes": list(self.notes),
+            "sources": [asdict(source) for source in self.sources],
+            "choices": [asdict(choice) for choice in self.choices],
+            "candidates": [{**asdict(other), "score": round(other.score, 4)} for other in self.candidates],
+            "script": self.script,
+            "index_version": self.index_version,
+            "timings_ms": dict(self.timings_ms),
+        }
+
+
+def compose(
+    question: str,
+    hit: Hit,
+    chunks: Sequence[Chunk],
+    *,
+    article_script: Script,
+    script: Script,
+    platform: Platform | None,
+    url: str,
+) -> tuple[str, tuple[Step, ...], tuple[str, ...], Source]:
+    """Text, steps, notes and source that answer `question` out of the article of `hit`.
+
+    `chunks` are all chunks of the article in reading order. A matching question-and-answer pair stands alone;
+    otherwise the nearest section is shown, its steps for both platforms unless one is wanted, and with it the notes
+    that stand above it. Everything is shown in the asker's `script`.
+    """
+    best = _best_chunk(question, hit)
+    wanted = platform or _platform_of(question)
+    section = [chunk for chunk in chunks if chunk.heading_path == best.heading_path]
+    shown = section if best.kind == "qa" else _with_other_platform(section, chunks, best)
+    if platform:
+        shown = [chunk for chunk in shown if chunk.platform in (None, platform)] or section
+    shown = sorted(shown, key=lambda chunk: chunk.platform not in (None, wanted)) if wanted else shown
+    paragraphs = [line for chunk in shown for line in chunk.paragraphs]
+    if not paragraphs:
+        paragraphs = _introduction(chunks, best)
+    steps = tuple(step for chunk in shown for step in chunk.steps)
+    notes = [note for chunk in shown for note in chunk.notes]
+    if best.kind != "qa":
+        notes += [note for chunk in chunks if _is_above(chunk, best) for note in chunk.notes]
+
+    def show(text: str) -> str:
+        return convert(text, source=article_script, target=script)
+
+    return (
+        show("\n".join(dict.fromkeys(paragraphs))),
+        tuple(replace(step, text=show(step.text), path=tuple(map(show, step.path))) for step in steps),
+        tuple(dict.fromkeys(map(show, notes))),
+        _source(hit.article, best, url, show),
+    )
+
+
+def refuse(script: Script) -> str:
+    """What the bot says when no article answers."""
+    return message("declined", script)
+
+
+def _best_chunk(question: str, hit: Hit) -> Chunk:
+    how = _ASKS_HOW.search(question) is not None
+
+    def worth(found: tuple[int, Chunk, float]) -> float:
+        _, chunk, score = found
+        return score + (_STEPS_BONUS if how and chunk.steps else 0.0)
+
+    return max(hit.chunks, key=worth)[1]
+
+
+def _platform_of(question: str) -> Platform | None:
+    """The one platform that the question names, if it does."""
+    named = platforms_named(question)
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _with_other_platform(section: Sequence[Chunk], chunks: Sequence[Chunk], best: Chunk) -> list[Chunk]:
+    """The section, and the one that says the same for the other platform: its headings differ in the platform only."""
+    if not any(chunk.steps for chunk in section):
+        return list(section)
+    key = without_platform(best.heading_path)
+    twins = [chunk for chunk in chunks if chunk.platform != best.platform and without_platform(chunk.heading_path) == key]
+    return [*section, *(chunk for chunk in twins if chunk not in section)]
+
+
+def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[str]:
+    """What leads to a section that has no paragraphs of its own: those above it, else its heading."""
+    above = [line for chunk in chunks if _is_above(chunk, best) for line in chunk.paragraphs]
+    return above or [best.heading or best.text.split("\n")[0]]
+
+
+def _is_above(chunk: Chunk, best: Chunk) -> bool:
+    """Whether `chunk` stands under a heading that `best` stands under as well, nearer to the article's top."""
+    depth = len(chunk.heading_path)
+    return depth < len(best.heading_path) and chunk.heading_path == best.heading_path[:depth]
+
+
+def _source(article: Article, best: Chunk, url: str, show: Any) -> Source:
+    quote = best.text.replace("\n", " ")
+    return Source(
+        article_id=article.id,
+        title=show(article.title),
+        heading=show(best.heading),
+        url=url,
+        quote=show(quote if len(quote) <= QUOTE_CHARACTERS else quote[: QUOTE_CHARACTERS - 1] + "…"),
+        updated=article.updated.isoformat() if article.updated else None,
+        complete=article.complete,
+    )

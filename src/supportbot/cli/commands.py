@@ -1,0 +1,201 @@
+"""The commands and their options. Heavy rooms are imported by the command that needs them."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from supportbot import __version__
+from supportbot.errors import InputError, SettingsError
+
+if TYPE_CHECKING:
+    from supportbot.articles import Platform
+    from supportbot.bot import SupportBot
+    from supportbot.settings import Settings
+
+app = typer.Typer(
+    name="supportbot",
+    help="Answers customers' questions from the articles of a help centre: the right article's own steps, or a plain no.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Corpus = Annotated[Path | None, typer.Option(help="Folder of the articles and the lexicon.", show_default="corpus")]
+IndexFolder = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the built index versions.", show_default="index")
+]
+Category = Annotated[str | None, typer.Option(help="Only articles of this category.")]
+OnPlatform = Annotated[str | None, typer.Option("--platform", help="Only what holds for this platform: app or web.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_state = {"debug": False}
+
+
+def debugging() -> bool:
+    """Whether errors are to be shown with their traceback."""
+    return _state["debug"]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"supportbot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    _state["debug"] = debug
+
+
+@app.command("import")
+def import_(
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files or folders to read.", show_default=False)],
+    to: Annotated[Path, typer.Option(help="Corpus folder that receives the articles.", show_default=False)],
+    category: Annotated[str, typer.Option(help="Category of articles whose source names none.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Replace articles that are there and differ.")] = False,
+    corpus: Corpus = None,
+) -> None:
+    """Read help-centre listings (.txt), Markdown files or folders, and JSONL into a corpus folder.
+
+    What people added by hand to an article of the same title, in the target or in the configured corpus (its id, category,
+    url, alternative, pinned and excluded questions), is kept. Nothing is written unless everything was read.
+    """
+    from supportbot.cli.importing import run
+
+    run(sources, to, category=category, replace=replace, known=_settings(corpus=corpus).corpus)
+
+
+@app.command()
+def index(
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+    force: Annotated[bool, typer.Option("--force", help="Build a new version even if nothing changed.")] = False,
+) -> None:
+    """Bring the index up to date with the corpus; only what changed is embedded."""
+    from supportbot.bot import load_encoder, prepare
+    from supportbot.cli.terminal import progress, report
+
+    settings = _settings(corpus=corpus, index=index)
+    encoder = load_encoder(settings, report)
+    with progress("embedding") as on_progress:
+        built = prepare(settings, encoder=encoder, force=force, on_progress=on_progress)
+    if built is None:
+        typer.echo(f"unchanged: {settings.index} is up to date with {settings.corpus}")
+        return
+    for sign, ids in (("+", built.added), ("~", built.changed), ("-", built.removed)):
+        for article_id in ids[:20]:
+            typer.echo(f"{sign} {article_id}")
+        if len(ids) > 20:
+            typer.echo(f"{sign} and {len(ids) - 20} more")
+    typer.echo(
+        f"built {built.version}: {built.articles} articles "
+        f"({len(built.added)} new, {len(built.changed)} changed, {len(built.removed)} removed), "
+        f"{built.chunks} chunks; {built.embedded} of {built.texts} texts embedded"
+    )
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question; without one, questions are read one by one.")] = None,
+    as_json: AsJson = False,
+    batch: Annotated[
+        Path | None, typer.Option(help='Answer every line of a JSONL file {"id", "turns": ["…"]}; - for standard input.')
+    ] = None,
+    category: Category = None,
+    platform: OnPlatform = None,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Answer a question with the article's own steps, or say plainly that nothing answers it."""
+    from supportbot.cli import asking
+
+    where = {"category": category, "platform": _platform(platform)}
+    if batch is not None:
+        if question is not None:
+            raise InputError("give either a question or --batch, not both")
+        turns = asking.read_batch(batch)
+        asking.answer_batch(_bot(corpus, index), turns, **where)
+    elif question is None:
+        asking.converse(_bot(corpus, index), as_json=as_json, **where)
+    else:
+        from supportbot.bot import check_question
+
+        check_question(question)  # before the model is loaded for nothing
+        asking.answer_one(_bot(corpus, index), question, as_json=as_json, **where)
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What to search for.", show_default=False)],
+    mode: Annotated[str, typer.Option(help="hybrid, dense (vectors only) or lexical (words only).")] = "hybrid",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many articles to show.")] = 10,
+    as_json: AsJson = False,
+    category: Category = None,
+    platform: OnPlatform = None,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Show the ranked articles for a question: passages, scores, and what each channel gave."""
+    from supportbot.bot import check_question
+    from supportbot.cli import asking
+    from supportbot.retrieval import MODES
+
+    if mode not in MODES:
+        raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
+    check_question(question)
+    bot = _bot(corpus, index)
+    found = bot.search(question, limit=limit, mode=mode, category=category, platform=_platform(platform))
+    asking.show_hits(bot, found, mode=mode, as_json=as_json)
+
+
+@app.command()
+def bench(
+    sizes: Annotated[str, typer.Option(help="Numbers of chunks to search, comma-separated.")] = "1000,10000,100000",
+    as_json: AsJson = False,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Measure speed as ratios: answers to bare encoding, search to raw FAISS and bm25s, rebuild to build."""
+    from supportbot.benchmark import run
+    from supportbot.cli.terminal import report
+
+    try:
+        counts = [int(size) for size in sizes.split(",")]
+        if not all(1 <= count <= 1_000_000 for count in counts):
+            raise ValueError
+    except ValueError:
+        raise SettingsError(f"--sizes {sizes!r}: expected numbers from 1 to 1000000, such as 1000,10000") from None
+    results = run(_settings(corpus=corpus, index=index), counts, report)
+    if as_json:
+        typer.echo(json.dumps([result.as_dict() for result in results], ensure_ascii=False, indent=2))
+        return
+    for result in results:
+        typer.echo(result.line())
+
+
+def _settings(**options: Any) -> "Settings":
+    from supportbot import settings
+
+    return settings.load(**options)
+
+
+def _bot(corpus: Path | None, index: Path | None) -> "SupportBot":
+    from supportbot.bot import open_bot
+    from supportbot.cli.terminal import progress, report
+
+    with progress("embedding") as on_progress:
+        return open_bot(_settings(corpus=corpus, index=index), report=report, on_progress=on_progress)
+
+
+def _platform(name: str | None) -> "Platform | None":
+    from supportbot.articles import PLATFORMS
+
+    if name is None or name in PLATFORMS:
+        return name  # type: ignore[return-value]
+    raise SettingsError(f"platform {name!r} is unknown; expected one of {', '.join(PLATFORMS)}")

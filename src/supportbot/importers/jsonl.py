@@ -1,0 +1,196 @@
+"""JSON Lines: one article a line, `{"id": …, "title": …, "text": …}`.
+
+Field names: `id` or `_id`; `title` or `question`; `text`, `body` or `answer` (Markdown, plain text or HTML); and, as in
+our own front matter, `category`, `platforms`, `published`, `updated` (ISO dates), `views`, `complete`, `url`,
+`questions`, `pinned`, `excluded`. Other keys are ignored.
+"""
+
+import datetime as dt
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from supportbot.articles import PLATFORMS, Article, Platform
+from supportbot.errors import SourceError
+from supportbot.importers import ids, markdown, markup, platforms
+from supportbot.importers.result import ImportResult, check_size, read_text
+from supportbot.text.folding import clean, fold
+
+_TITLES = ("title", "question")
+_TEXTS = ("text", "body", "answer", "content")
+_OTHERS = (
+    "category",
+    "platforms",
+    "published",
+    "updated",
+    "views",
+    "complete",
+    "url",
+    "questions",
+    "pinned",
+    "excluded",
+)
+_KNOWN = frozenset(["id", "_id", *_TITLES, *_TEXTS, *_OTHERS])
+_URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
+_MAX_TITLE = 80
+
+
+def read(path: Path, *, category: str = "") -> ImportResult:
+    """The articles of a JSON Lines file. Raises `SourceError`, with the line, for a line that is not a JSON object."""
+    reader = _Reader(path, category)
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if line.strip():
+            reader.line(number, line)
+    if not reader.lines:
+        raise SourceError(path, "no lines; expected one JSON object a line")
+    return reader.result()
+
+
+class _Reader:
+    def __init__(self, path: Path, category: str) -> None:
+        self.lines = 0
+        self._path = path
+        self._category = category
+        self._problems: list[str] = []
+        self._drafts: dict[str, ids.Draft] = {}
+        self._unknown: dict[str, int] = {}
+        self._named: list[int] = []
+
+    def line(self, number: int, line: str) -> None:
+        self.lines += 1
+        record = self._record(number, line)
+        for key in record:
+            if key not in _KNOWN:
+                self._unknown.setdefault(key, number)
+        article = self._article(number, record)
+        if article is None:
+            return
+        check_size(article, self._path, number)
+        given = record.get("id", record.get("_id"))
+        self._add(ids.Draft(article, None if given == article.id else f"{given or article.title}", number))
+
+    def result(self) -> ImportResult:
+        if self._unknown:
+            keys = ", ".join(repr(clean(key)[:40]) for key in list(self._unknown)[:10])
+            more = f" and {len(self._unknown) - 10} more" if len(self._unknown) > 10 else ""
+            self._tell(min(self._unknown.values()), f"unknown keys ignored: {keys}{more}")
+        if self._named:
+            count = len(self._named)
+            self._tell(self._named[0], f"title missing in {count} line(s); taken from the first words of the text")
+        return ImportResult(tuple(ids.settle(list(self._drafts.values()))), tuple(self._problems))
+
+    def _tell(self, number: int, message: str) -> None:
+        self._problems.append(f"{self._path}:{number}: {message}")
+
+    def _record(self, number: int, line: str) -> dict[str, Any]:
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            message = f"not a JSON object: {error.msg} at column {error.colno}; expected one object a line"
+            raise SourceError(self._path, message, line=number) from None
+        except (ValueError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
+            raise SourceError(self._path, f"not a usable JSON object: {reason}", line=number) from None
+        if not isinstance(record, dict):
+            raise SourceError(self._path, f"expected a JSON object, got {line.strip():.40}", line=number)
+        return record
+
+    def _add(self, draft: ids.Draft) -> None:
+        key = draft.article.id if draft.key is None else f"\n{draft.key}"
+        first = self._drafts.setdefault(key, draft)
+        if first.article != draft.article:
+            name = "id" if draft.key is None else "title"
+            value = draft.article.id if draft.key is None else draft.key
+            message = f"the {name} {value!r:.80} is used in line {first.line} too, with another text"
+            raise SourceError(self._path, message, line=draft.line)
+
+    def _article(self, number: int, record: dict[str, Any]) -> Article | None:
+        text = next((text for key in _TEXTS if (text := self._string(record, key))), "")
+        page = markdown.simplify(text)
+        title = next((title for key in _TITLES if (title := clean(self._string(record, key)))), "")
+        if not markup.has_text(page.text):
+            self._tell(number, f"{title!r:.60} has no text; skipped")
+            return None
+        if page.title and title and fold(page.title) != fold(title):
+            page = replace(page, blocks=[f"## {page.title}", *page.blocks])
+        if not title:
+            title = _short(page.title or page.first_words)
+            self._named.append(number)
+        if not re.search(r"\w", title):
+            self._tell(number, "title is missing; skipped")
+            return None
+        given = record.get("id", record.get("_id"))
+        return Article(
+            id=ids.made_of(given, title),
+            title=title,
+            body=page.text,
+            category=clean(self._string(record, "category")) or self._category,
+            platforms=self._platforms(record, f"{title}\n{page.text}"),
+            published=self._date(number, record, "published"),
+            updated=self._date(number, record, "updated"),
+            views=self._views(number, record),
+            complete=record.get("complete") is not False,
+            url=self._url(number, record),
+            questions=self._texts(record, "questions"),
+            pinned=self._texts(record, "pinned"),
+            excluded=self._texts(record, "excluded"),
+        )
+
+    @staticmethod
+    def _string(record: dict[str, Any], key: str) -> str:
+        value = record.get(key)
+        return value if isinstance(value, str) else ""
+
+    @staticmethod
+    def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
+        values = record.get(key)
+        values = [values] if isinstance(values, str) else values
+        if not isinstance(values, list):
+            return ()
+        return tuple(clean(value) for value in values if isinstance(value, str) and fold(value))
+
+    @staticmethod
+    def _platforms(record: dict[str, Any], text: str) -> tuple[Platform, ...]:
+        given = record.get("platforms")
+        if isinstance(given, list):
+            return tuple(platform for platform in PLATFORMS if platform in given)
+        return platforms.named_in(text)
+
+    def _date(self, number: int, record: dict[str, Any], key: str) -> dt.date | None:
+        value = record.get(key)
+        if value in (None, ""):
+            return None
+        try:
+            return dt.date.fromisoformat(value[:10] if isinstance(value, str) else "")
+        except ValueError:
+            self._tell(number, f"{key}: expected a date such as 2026-02-12, got {value!r:.40}; left out")
+            return None
+
+    def _views(self, number: int, record: dict[str, Any]) -> int:
+        value = record.get("views", 0)
+        if isinstance(value, str) and re.fullmatch(r"\d{1,3}(?:,\d{3}){0,4}|\d{1,15}", value.strip()):
+            value = int(value.replace(",", ""))
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15:
+            return value
+        self._tell(number, "views: expected a whole number from 0; left out")
+        return 0
+
+    def _url(self, number: int, record: dict[str, Any]) -> str | None:
+        value = record.get("url")
+        if value in (None, ""):
+            return None
+        if isinstance(value, str) and _URL.fullmatch(value):
+            return value
+        self._tell(number, f"url: expected http(s)://… or /…, got {value!r:.60}; left out")
+        return None
+
+
+def _short(sentence: str) -> str:
+    """A sentence as a title: up to its last comma within 80 characters when it is longer."""
+    sentence = clean(sentence)
+    if len(sentence) <= _MAX_TITLE:
+        return sentence
+    commas = [match.start() for match in re.finditer("[，,；;、]", sentence[:_MAX_TITLE])]
+    return sentence[: commas[-1] if commas else _MAX_TITLE].strip()

@@ -1,0 +1,277 @@
+"""Markdown files: a folder of them, or one. Our own articles are taken as they are, all others are simplified.
+
+Simplified means: front matter of any kind or none, the first `#` heading as title, `<details>` as question and answer,
+HTML and MDX tags removed, headings below `###` raised to it, links as their text, no images, tables as bullets.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from supportbot import articles
+from supportbot.articles import Article
+from supportbot.errors import SourceError
+from supportbot.importers import ids, markup, platforms, tags
+from supportbot.importers.result import ImportResult, check_size, read_text
+from supportbot.text.folding import clean, fold
+
+SUFFIXES = (".md", ".mdx", ".markdown")
+_FRONT_MATTER = re.compile(r"\A\s{0,200}---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_MAX_TITLE = 200
+
+
+def read_folder(folder: Path, *, category: str = "") -> ImportResult:
+    """The articles of all Markdown files below a folder. Raises `SourceError` when there is none or one is no text."""
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    if not files:
+        raise SourceError(folder, f"no Markdown files found; expected {', '.join(SUFFIXES)}")
+    problems: list[str] = []
+    drafts = [draft for file in files if (draft := _draft(file, folder, category, problems))]
+    _refuse_shared_ids(drafts, folder)
+    return ImportResult(tuple(ids.settle(drafts)), tuple(problems))
+
+
+def read_file(path: Path, *, category: str = "") -> ImportResult:
+    """The article of one Markdown file. Raises `SourceError` when it is no text."""
+    problems: list[str] = []
+    draft = _draft(path, path.parent, category, problems)
+    return ImportResult((draft.article,) if draft else (), tuple(problems))
+
+
+def _refuse_shared_ids(drafts: Sequence[ids.Draft], folder: Path) -> None:
+    given: set[str] = set()
+    for draft in drafts:
+        if draft.key is None and draft.article.id in given:
+            raise SourceError(folder, f"two of its articles have the id {draft.article.id!r}; ids must differ")
+        if draft.key is None:
+            given.add(draft.article.id)
+
+
+def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.Draft | None:
+    text = read_text(path)
+    header, body, first_line = _split(text, path, problems)
+    article = _own_article(text, path, header, problems)
+    if article is None:
+        page = simplify(body)
+        title = _title(header, page, path)
+        heading = [] if page.title is None or _says_the_same(page.title, title) else [f"## {page.title}"]
+        article = Article(
+            id=ids.made_of(header.get("id"), title),
+            title=title,
+            body=markup.join([*heading, *page.blocks]),
+            platforms=platforms.named_in(f"{title}\n{page.text}"),
+            published=_date(header, "published", "date"),
+            updated=_date(header, "updated", "last_update", "lastmod"),
+        )
+    if not markup.has_text(article.body):
+        problems.append(f"{path}:{first_line}: no text; skipped")
+        return None
+    article = replace(article, category=article.category or category)
+    check_size(article, path)
+    own_id = "complete" in header and "id" in header
+    return ids.Draft(article, None if own_id else f"{article.title}\n{path.relative_to(folder).as_posix()}")
+
+
+def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[str]) -> Article | None:
+    """The article of a file in our own format, whose front matter says whether it is complete; else None."""
+    if "complete" not in header:
+        return None
+    try:
+        return articles.parse(text, path)
+    except SourceError as error:
+        problems.append(f"{error}; read as any Markdown")
+        return None
+
+
+def _split(text: str, path: Path, problems: list[str]) -> tuple[dict[str, Any], str, int]:
+    """The front matter (empty when there is none or it is not valid), the text below it, and the line of that text."""
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return {}, text, 1
+    try:
+        header = yaml.safe_load(match[1] or "")
+    except (yaml.YAMLError, ValueError, RecursionError):
+        header = None
+    if not isinstance(header, dict):
+        if not re.match(r"\s*\w+\s*:", match[1] or ""):
+            return {}, text, 1  # two horizontal rules with text between
+        problems.append(f"{path}:1: front matter is not valid YAML; ignored")
+        header = {}
+    return header, text[match.end() :], text.count("\n", 0, match.end()) + 1
+
+
+def _title(header: dict[str, Any], page: "Page", path: Path) -> str:
+    given = header.get("title")
+    candidates = [given if isinstance(given, str | int | float) else "", page.title or "", page.first_words, path.stem]
+    return next(title for candidate in candidates if (title := clean(str(candidate))[:_MAX_TITLE]))
+
+
+def _says_the_same(heading: str, title: str) -> bool:
+    return fold(heading) in fold(title) or fold(title) in fold(heading)
+
+
+def _date(header: dict[str, Any], *keys: str) -> dt.date | None:
+    for key in keys:
+        value = header.get(key)
+        value = value.get("date") if isinstance(value, dict) else value
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if isinstance(value, dt.date):
+            return value
+    return None
+
+
+# --- Markdown → the Markdown of articles ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A Markdown text, simplified: its first `#` heading and the blocks below."""
+
+    title: str | None
+    blocks: list[str]
+
+    @property
+    def text(self) -> str:
+        """All blocks as an article's body."""
+        return markup.join(self.blocks)
+
+    @property
+    def first_words(self) -> str:
+        """The first heading, or the first sentence, without marks."""
+        first = next((block for block in self.blocks if re.search(r"\w", block)), "")
+        line = re.sub(r"^(?:[#>-]+|\d+[.)])\s+|\\|\*\*", "", first.split("\n")[0])
+        return re.split(r"(?<=[。！？!?])", line, maxsplit=1)[0]
+
+
+def simplify(text: str) -> Page:
+    """Any Markdown, with or without HTML, as the Markdown that articles are written in."""
+    lines = (_clean_line(line) for line in tags.to_plain_markdown(text).split("\n"))
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("code")
+    root = SyntaxTreeNode(parser.parse("\n".join(lines)))
+    top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
+    title = _inline(top[0]) if top else ""
+    deeper = 1 if len(top) > 1 else 0
+    nodes = [node for node in root.children if not top or node is not top[0]]
+    blocks = [block for node in nodes for block in _blocks(node, deeper)]
+    return Page(clean(title.replace("\\", "").replace("**", "")) or None, blocks)
+
+
+def _clean_line(line: str) -> str:
+    return " ".join(clean(word) for word in line.expandtabs(4).split(" "))  # code keeps its columns
+
+
+def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
+    match node.type:
+        case "heading":
+            level = min(max(int(node.tag[1]) + deeper, 2), 3)
+            heading = " ".join(_inline(node).split())
+            return [f"{'#' * level} {tags.question(heading)}"] if heading else []
+        case "paragraph":
+            return [text] if (text := _inline(node)) else []
+        case "bullet_list" | "ordered_list":
+            return [_list(node)]
+        case "blockquote":
+            inner = _nested(node)
+            return [markup.quote(inner)] if inner else []
+        case "fence" | "code_block":
+            return [_code(node.content)] if node.content.strip() else []
+        case "table":
+            return [rows] if (rows := _table(node)) else []
+        case _:
+            return []
+
+
+def _nested(node: SyntaxTreeNode) -> str:
+    """The blocks inside a quote or a list item; headings cannot stand there and become paragraphs."""
+    blocks = [
+        re.sub(r"^#+ ", "", block) if child.type == "heading" else block
+        for child in node.children
+        for block in _blocks(child)
+    ]
+    return "\n\n".join(blocks)
+
+
+def _list(node: SyntaxTreeNode) -> str:
+    lines = []
+    first = int(node.attrs.get("start", 1) or 0)
+    for number, item in enumerate(node.children, first):
+        mark = "- " if node.type == "bullet_list" else f"{number}{item.markup or '.'} "
+        if text := re.sub(r"\n\n(?=(?:- |\d+[.)] ))", "\n", _nested(item)):
+            lines.append(mark + markup.indent(text, len(mark)))
+    return "\n".join(lines)
+
+
+def _code(content: str) -> str:
+    longest = max((len(run) for run in re.findall(r"`+", content)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{content.rstrip()}\n{fence}"
+
+
+def _table(node: SyntaxTreeNode) -> str:
+    """A table as bullets: the first cell of a row as label, the others with the names of their columns."""
+    rows = [[_inline(cell) for cell in row.children] for part in node.children for row in part.children]
+    if not rows:
+        return ""
+    names, *body = rows
+    if not body:
+        return _row(names[:1], names[:1], names[1:], [""] * len(names[1:]))
+    return "\n".join(_row(names[:1], row[:1], row[1:], names[1:]) for row in body if any(row))
+
+
+def _row(first_name: list[str], label: list[str], cells: list[str], names: list[str]) -> str:
+    label_text = (label or [""])[0].replace("**", "")
+    if len(cells) == 1:
+        rest = cells[0]
+    else:
+        rest = "；".join(f"{name} {cell}".strip() for name, cell in zip(names, cells, strict=False) if cell)
+    rest = rest.replace("**", "").replace("\n", " ")
+    return f"- **{label_text}**：{rest}" if label_text and rest else f"- {label_text or rest}"
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    """The text of a paragraph, heading or cell: links as their text, images dropped, bold and code kept."""
+    parts: list[str] = []
+    for child in node.children:
+        _write_inline(child, parts)
+    lines = "".join(parts).split("\n")
+    return "\n".join(filter(None, (clean(line) for line in lines)))
+
+
+def _write_inline(node: SyntaxTreeNode, parts: list[str]) -> None:
+    match node.type:
+        case "text":
+            parts.append(markup.escape(node.content))
+        case "code_inline":
+            parts.append(_code_span(node.content))
+        case "softbreak" | "hardbreak":
+            parts.append("\n")
+        case "image":
+            return
+        case "strong":
+            inner: list[str] = []
+            for child in node.children:
+                _write_inline(child, inner)
+            parts.append("".join(inner) if "**" in "".join(inner) else f"**{''.join(inner)}**")
+        case _:
+            for child in node.children:
+                _write_inline(child, parts)
+
+
+def _code_span(content: str) -> str:
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", content)), default=0) + 1)
+    space = " " if content.startswith("`") or content.endswith("`") else ""
+    return f"{ticks}{space}{content}{space}{ticks}"

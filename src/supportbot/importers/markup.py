@@ -1,0 +1,43 @@
+"""The Markdown that importers write: plain text kept plain, and blocks put under one another."""
+
+import re
+from collections.abc import Iterable
+
+# What Markdown would read as markup inside a line, and what it would read as a block at the start of one.
+_INLINE = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w{1,31};)")
+_BLOCK_START = re.compile(r"[#>+=|~-](?=[\s#>+=|~:-]|$)|:(?=::)")
+_NUMBER_START = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+_HEADING = re.compile(r"#{1,6}\s")
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that shows exactly this text: signs that would become markup get a backslash."""
+    return "\n".join(_escape_line(line) for line in text.split("\n"))
+
+
+def _escape_line(line: str) -> str:
+    line = _INLINE.sub(lambda match: "\\" + match[0], line)
+    if _BLOCK_START.match(line):
+        return "\\" + line
+    return _NUMBER_START.sub(r"\1\\\2", line, count=1) if line[:1].isdigit() else line
+
+
+def quote(text: str) -> str:
+    """`text` as a block quote."""
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+def indent(text: str, width: int) -> str:
+    """Every line but the first moved to the right, for what stands below a list item."""
+    lines = text.split("\n")
+    return "\n".join([lines[0], *(" " * width + line if line else "" for line in lines[1:])])
+
+
+def join(blocks: Iterable[str]) -> str:
+    """Blocks with one blank line between them, as an article's body."""
+    return "\n\n".join(block for block in blocks if block.strip()).strip() + "\n"
+
+
+def has_text(body: str) -> bool:
+    """Whether a body says anything below its headings."""
+    return any(re.search(r"\w", line) for line in body.split("\n") if not _HEADING.match(line))

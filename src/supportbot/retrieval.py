@@ -1,0 +1,211 @@
+"""Retrieval: a question in, ranked articles out, each with its best chunks.
+
+Five channels score every candidate chunk between 0 and 1: `dense` (vectors of chunks), `titles` (vectors of titles and
+alternative questions), `words` (BM25 over chunks), `articles` (BM25 over whole articles) and `sounds` (BM25 over pinyin
+keys of whole articles). `fuse` adds them up with weights. Each channel proposes candidates, and each candidate is then
+scored by every channel, so that what only one channel finds is still judged by all.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from supportbot.articles import Article, Platform, exact_key
+from supportbot.chunks import Chunk
+from supportbot.embedding import Encoder
+from supportbot.errors import SettingsError
+from supportbot.index import Index, platform_code
+from supportbot.index.lexical import best_rows
+from supportbot.text.analyzer import Analyzer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MODES: Mapping[str, Mapping[str, float]] = {
+    "hybrid": {"dense": 0.2, "titles": 0.3, "words": 0.1, "articles": 0.25, "sounds": 0.15},
+    "dense": {"dense": 1.0},
+    "lexical": {"words": 1.0},
+}
+"""The weight of each channel by mode. The hybrid weights were chosen on development questions; see docs/retrieval.md."""
+
+CANDIDATES = 100
+"""How many chunks each channel proposes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found article. `score` and the `channels` behind it are between 0 and 1; `chunks` are its best, best first.
+
+    `pinned` tells that the question is the article's title, or one of its alternative or pinned questions, itself.
+    """
+
+    article_row: int
+    article: Article
+    score: float
+    channels: Mapping[str, float]
+    chunks: tuple[tuple[int, Chunk, float], ...]
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The hits for a question, best first, with the words it was cut into and the seconds each stage took."""
+
+    question: str
+    words: Mapping[str, float]
+    hits: tuple[Hit, ...]
+    embed_seconds: float
+    search_seconds: float
+
+
+class Retriever:
+    """Searches an index. Holds no state of its own: one retriever serves any number of questions."""
+
+    def __init__(self, index: Index, analyzer: Analyzer, encoder: Encoder) -> None:
+        self.index = index
+        self._analyzer = analyzer
+        self._encoder = encoder
+
+    def search(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        mode: str = "hybrid",
+        category: str | None = None,
+        platform: Platform | None = None,
+    ) -> Retrieval:
+        """The best `limit` articles for `question`, of one category or platform if wanted.
+
+        A platform keeps chunks of that platform and those of none. Raises `SettingsError` for an unknown mode.
+        """
+        if mode not in MODES:
+            raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
+        weights = MODES[mode]
+        started = time.perf_counter()
+        vector = None
+        if weights.get("dense") or weights.get("titles"):
+            vector = self._encoder.encode_queries([self._analyzer.normalise(question)])[0]
+        embedded = time.perf_counter()
+        words = {word: self._analyzer.weight(word) for word in self._analyzer.words(question)}
+        scored = self._scored(vector, words, self._analyzer.sounds(question), weights, self._allowed(category, platform))
+        hits = self._hits(scored, weights, question, limit)
+        return Retrieval(question, words, hits, embedded - started, time.perf_counter() - embedded)
+
+    def _allowed(self, category: str | None, platform: Platform | None) -> "NDArray[np.bool_] | None":
+        """Which chunk rows the filters leave; None for all."""
+        import numpy as np
+
+        if category is None and platform is None:
+            return None
+        allowed = np.ones(len(self.index), bool)
+        if category is not None:
+            of_article = np.array([other == category for other in self.index.categories], bool)
+            allowed &= of_article[self.index.chunk_articles]
+        if platform is not None:
+            allowed &= np.isin(self.index.chunk_platforms, [-1, platform_code(platform)])
+        return allowed
+
+    def _scored(
+        self,
+        vector: "NDArray[np.float32] | None",
+        words: Mapping[str, float],
+        sounds: Sequence[str],
+        weights: Mapping[str, float],
+        allowed: "NDArray[np.bool_] | None",
+    ) -> "_Scored":
+        import numpy as np
+
+        index = self.index
+        of_chunks = {"words": index.words.scores(words)} if weights.get("words") else {}
+        of_articles: dict[str, NDArray[np.float32]] = {}
+        if weights.get("articles"):
+            of_articles["articles"] = index.article_words.scores(words)
+        if weights.get("sounds"):
+            of_articles["sounds"] = index.article_sounds.scores(dict.fromkeys(sounds, 1.0))
+        if allowed is not None:
+            rows = np.flatnonzero(allowed)
+        else:
+            proposed = [best_rows(scores, CANDIDATES) for scores in of_chunks.values()]
+            proposed += [index.rows_of_articles(best_rows(scores, CANDIDATES)) for scores in of_articles.values()]
+            if vector is not None and len(index.dense):
+                proposed.append(index.rows_of_ids(index.dense.search(vector, CANDIDATES)[0]))
+                if weights.get("titles") and len(index.titles):
+                    articles = index.articles_of_titles(index.titles.search(vector, CANDIDATES)[0])
+                    proposed.append(index.rows_of_articles(articles))
+            rows = np.unique(np.concatenate(proposed)) if proposed else np.zeros(0, np.int64)
+        channels = {name: scores[rows] for name, scores in of_chunks.items()}
+        channels |= {name: scores[index.chunk_articles[rows]] for name, scores in of_articles.items()}
+        if vector is not None and weights.get("dense"):
+            channels["dense"] = self._similarity(index.dense.scores(vector, index.chunk_ids[rows]))
+        if vector is not None and weights.get("titles") and len(index.titles):
+            channels["titles"] = self._similarity(index.title_scores(vector, index.chunk_articles[rows]))
+        return _Scored(rows, channels)
+
+    def _similarity(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """Cosine similarity on the index's own scale: 0 for unrelated texts, 1 for the same text."""
+        import numpy as np
+
+        floor = self.index.manifest.similarity_floor
+        return np.clip((cosine - floor) / (1 - floor), 0, 1)
+
+    def _hits(self, scored: "_Scored", weights: Mapping[str, float], question: str, limit: int) -> tuple[Hit, ...]:
+        import numpy as np
+
+        key = exact_key(question)
+        rules = self.index.rules
+        pinned, excluded = rules["pinned"].get(key, []), rules["excluded"].get(key, [])
+        fused = fuse(scored.channels, weights, len(scored.rows))
+        article_of = self.index.chunk_articles[scored.rows]
+        best_first = np.lexsort((scored.rows, -fused, ~np.isin(article_of, pinned)))
+        places: dict[int, list[int]] = {}
+        for place in best_first.tolist():
+            article_row = int(article_of[place])
+            if article_row not in excluded and (article_row in places or len(places) < limit):
+                places.setdefault(article_row, []).append(place)
+        return tuple(
+            Hit(
+                article_row=article_row,
+                article=self.index.article(article_row),
+                score=1.0 if article_row in pinned else float(fused[of_article[0]]),
+                channels={name: float(scores[of_article].max()) for name, scores in scored.channels.items()},
+                chunks=tuple(
+                    (int(scored.rows[place]), self.index.chunk(int(scored.rows[place])), float(fused[place]))
+                    for place in of_article[:BEST_CHUNKS]
+                ),
+                pinned=article_row in pinned,
+            )
+            for article_row, of_article in places.items()
+            if fused[of_article[0]] > 0 or article_row in pinned
+        )
+
+
+BEST_CHUNKS = 5
+"""How many chunks of an article a hit carries at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Candidate chunk rows and, for each channel, their scores in the same order."""
+
+    rows: "NDArray[np.int64]"
+    channels: "Mapping[str, NDArray[np.float32]]"
+
+
+def fuse(
+    channels: "Mapping[str, NDArray[np.float32]]", weights: Mapping[str, float], count: int
+) -> "NDArray[np.float32]":
+    """The weighted mean of the channels' scores, shape (count,): between 0 and 1 when they are.
+
+    Weights of channels that are not there (no titles, say) fall away, so the rest keeps its full scale.
+    """
+    import numpy as np
+
+    present = {name: weights[name] for name in channels if weights.get(name)}
+    total = sum(present.values())
+    fused = np.zeros(count, np.float32)
+    for name, weight in present.items():
+        fused += np.float32(weight / total) * channels[name]
+    return fused
