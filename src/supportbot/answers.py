@@ -29,6 +29,9 @@ _ASKS_HOW = re.compile(
 )
 # A question that asks how wants steps, if their chunk is about as near as the best one.
 _STEPS_BONUS = 0.05
+# Sections whose chunk scores at least this share of the best one's are shown with it.
+_AS_NEAR = 0.9
+MOST_SECTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +109,18 @@ def compose(
 ) -> tuple[str, tuple[Step, ...], tuple[str, ...], Source]:
     """Text, steps, notes and source that answer `question` out of the article of `hit`.
 
-    `chunks` are all chunks of the article in reading order. A matching question-and-answer pair stands alone;
-    otherwise the nearest section is shown, its steps for both platforms unless one is wanted, and with it the notes
-    that stand above it. Everything is shown in the asker's `script`.
+    `chunks` are all chunks of the article in reading order. A matching question-and-answer pair stands alone.
+    Otherwise the nearest section comes first, then those about as near; steps come from one section only, for both
+    platforms unless one is wanted; and with them the notes that stand above. Everything is in the asker's `script`.
     """
-    best = _best_chunk(question, hit)
+    ranked = _ranked(question, hit)
+    best = ranked[0]
     wanted = platform or _platform_of(question)
-    section = [chunk for chunk in chunks if chunk.heading_path == best.heading_path]
-    shown = section if best.kind == "qa" else _with_other_platform(section, chunks, best)
-    if platform:
-        shown = [chunk for chunk in shown if chunk.platform in (None, platform)] or section
-    shown = sorted(shown, key=lambda chunk: chunk.platform not in (None, wanted)) if wanted else shown
-    paragraphs = [line for chunk in shown for line in chunk.paragraphs]
-    if not paragraphs:
-        paragraphs = _introduction(chunks, best)
-    steps = tuple(step for chunk in shown for step in chunk.steps)
+    sections = [_section(chunks, best)] if best.kind == "qa" else _sections(chunks, ranked, platform, wanted)
+    stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
+    shown = [chunk for section in sections if section is stepped or not any(c.steps for c in section) for chunk in section]
+    paragraphs = [line for chunk in shown for line in chunk.paragraphs] or _introduction(chunks, best)
+    steps = tuple(step for chunk in stepped for step in chunk.steps)
     notes = [note for chunk in shown for note in chunk.notes]
     if best.kind != "qa":
         notes += [note for chunk in chunks if _is_above(chunk, best) for note in chunk.notes]
@@ -141,14 +141,12 @@ def refuse(script: Script) -> str:
     return message("declined", script)
 
 
-def _best_chunk(question: str, hit: Hit) -> Chunk:
+def _ranked(question: str, hit: Hit) -> list[Chunk]:
+    """The hit's chunks that are about as near as the best one, best first."""
     how = _ASKS_HOW.search(question) is not None
-
-    def worth(found: tuple[int, Chunk, float]) -> float:
-        _, chunk, score = found
-        return score + (_STEPS_BONUS if how and chunk.steps else 0.0)
-
-    return max(hit.chunks, key=worth)[1]
+    worth = {row: score + (_STEPS_BONUS if how and chunk.steps else 0.0) for row, chunk, score in hit.chunks}
+    best_first = sorted(hit.chunks, key=lambda found: -worth[found[0]])
+    return [chunk for row, chunk, _ in best_first if worth[row] >= _AS_NEAR * worth[best_first[0][0]]]
 
 
 def _platform_of(question: str) -> Platform | None:
@@ -157,13 +155,26 @@ def _platform_of(question: str) -> Platform | None:
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _with_other_platform(section: Sequence[Chunk], chunks: Sequence[Chunk], best: Chunk) -> list[Chunk]:
-    """The section, and the one that says the same for the other platform: its headings differ in the platform only."""
-    if not any(chunk.steps for chunk in section):
-        return list(section)
-    key = without_platform(best.heading_path)
-    twins = [chunk for chunk in chunks if chunk.platform != best.platform and without_platform(chunk.heading_path) == key]
-    return [*section, *(chunk for chunk in twins if chunk not in section)]
+def _section(chunks: Sequence[Chunk], chunk: Chunk) -> list[Chunk]:
+    return [other for other in chunks if other.heading_path == chunk.heading_path]
+
+
+def _sections(
+    chunks: Sequence[Chunk], ranked: Sequence[Chunk], platform: Platform | None, wanted: Platform | None
+) -> list[list[Chunk]]:
+    """The sections of the ranked chunks, each with its twin for the other platform; question pairs are left out."""
+    sections: list[list[Chunk]] = []
+    for chunk in ranked[:MOST_SECTIONS]:
+        if chunk.kind == "qa" or any(chunk in section for section in sections):
+            continue
+        section = _section(chunks, chunk)
+        if any(other.steps for other in section):
+            key = without_platform(chunk.heading_path)
+            section = [other for other in chunks if other in section or without_platform(other.heading_path) == key]
+        if platform:
+            section = [other for other in section if other.platform in (None, platform)] or section
+        sections.append(sorted(section, key=lambda other: wanted is not None and other.platform not in (None, wanted)))
+    return sections
 
 
 def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[str]:

@@ -33,6 +33,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from supportbot.errors import EmptyCorpusError, SourceError, StorageError
+from supportbot.files import parse_yaml
 from supportbot.text.folding import clean, fold
 
 Platform = Literal["app", "web"]
@@ -43,8 +44,6 @@ MAX_FILE_BYTES = 1_000_000
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
 _FENCE = "---"
-# libyaml reads ten times faster; some builds of PyYAML come without it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ class _FrontMatter:
             if match := re.match(r"([A-Za-z_]+)\s*:", line):
                 self._lines.setdefault(match[1], number)
         try:
-            self._data = yaml.load(header, Loader=_LOADER) or {}  # noqa: S506 - a safe loader
+            self._data = parse_yaml(header) or {}
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 2 if error.problem_mark else None
             hint = "; quote a value that holds ': '" if "mapping values" in str(error.problem) else ""

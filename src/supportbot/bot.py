@@ -48,9 +48,9 @@ class SupportBot:
     def __init__(self, index: Index, encoder: Encoder, settings: "Settings") -> None:
         self.index = index
         self._settings = settings
-        self._analyzer = index.lexicon.analyzer(settings.cache / "jieba")
-        self._encoder = encoder
-        self.retriever = Retriever(index, self._analyzer, encoder)
+        self.analyzer = index.lexicon.analyzer(settings.cache / "jieba")
+        self.encoder = encoder
+        self.retriever = Retriever(index, self.analyzer, encoder)
 
     def warm_up(self) -> None:
         """Load model and dictionary now instead of in the first question."""
@@ -66,7 +66,7 @@ class SupportBot:
         retrieval = self.search(text, category=category, platform=platform)
         started = time.perf_counter()
         hits = retrieval.hits
-        certainty = confidence(hits)
+        certainty = confidence(retrieval)
         answer = Answer(
             outcome="decline",
             confidence=certainty,

@@ -22,7 +22,7 @@ ChunkKind = Literal["text", "steps", "note", "qa"]
 MAX_CHARACTERS = 400
 """A run of paragraphs longer than this is cut. About 300 tokens: well inside the 512 that encoders take."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same articles would be cut differently; indexes built by another version are rebuilt."""
 
 
@@ -136,11 +136,10 @@ def _without_controls(body: str) -> str:
 def _blocks(node: "SyntaxTreeNode") -> Iterator[_Block]:
     if node.type == "ordered_list":
         items = tuple("\n".join(_lines(item)) for item in node.children)
-        yield _Block("steps", tuple(filter(None, items)), int(node.attrs.get("start", 1)))
-    elif node.type == "blockquote":
-        yield _Block("note", tuple(_lines(node)))
+        if any(items):
+            yield _Block("steps", items, int(node.attrs.get("start", 1)))
     elif lines := tuple(_lines(node)):
-        yield _Block("paragraph", lines)
+        yield _Block("note" if node.type == "blockquote" else "paragraph", lines)
 
 
 def _lines(node: "SyntaxTreeNode") -> Iterator[str]:
@@ -227,7 +226,7 @@ def _by_kind(blocks: Iterable[_Block]) -> Iterator[_Unit]:
             yield _Unit("text", run, [], [])
             run = []
         if block.kind == "steps":
-            steps = [_step(number, text) for number, text in enumerate(block.lines, block.first_number)]
+            steps = [_step(number, text) for number, text in enumerate(block.lines, block.first_number) if text]
             yield _Unit("steps", lead_in, steps, [])
         else:
             yield _Unit("note", [], [], list(block.lines))

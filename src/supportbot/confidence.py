@@ -5,34 +5,39 @@ Its coefficients stand here; how they were fitted and how well they do is in doc
 """
 
 import math
-from collections.abc import Sequence
 
-from supportbot.retrieval import Hit
+from supportbot.retrieval import Retrieval
+from supportbot.text.scripts import detect
 
-_INTERCEPT = 0.0
-_COEFFICIENTS = {"dense": 0.0, "titles": 0.0, "words": 0.0, "articles": 0.0, "margin": 0.0}
+_INTERCEPT = -8.57
+_COEFFICIENTS = {"dense": 3.31, "titles": 10.65, "articles": 6.9, "margin": 5.91, "latin": 2.28}
 
 
-def features(hits: Sequence[Hit]) -> dict[str, float]:
-    """What the ranking tells about its first hit, each between 0 and 1; all 0 when there is none.
+def features(retrieval: Retrieval) -> dict[str, float]:
+    """What a ranking tells about its first hit, each between 0 and 1; the scores are 0 when there is none.
 
-    `margin` is the distance of its score from the second hit's.
+    `margin` is the distance of its score from the second hit's. `latin` is 1 for a question without Chinese, whose
+    words cannot be found in Chinese articles, so that lower scores mean as much.
     """
-    if not hits:
-        return dict.fromkeys(_COEFFICIENTS, 0.0)
-    runner_up = hits[1].score if len(hits) > 1 else 0.0
-    found = {name: hits[0].channels.get(name, 0.0) for name in ("dense", "titles", "words", "articles")}
-    return {**found, "margin": max(0.0, hits[0].score - runner_up)}
+    scores = [hit.score for hit in retrieval.hits[:2]] + [0.0, 0.0]
+    channels = retrieval.hits[0].channels if retrieval.hits else {}
+    return {
+        "dense": channels.get("dense", 0.0),
+        "titles": channels.get("titles", 0.0),
+        "articles": channels.get("articles", 0.0),
+        "margin": max(0.0, scores[0] - scores[1]),
+        "latin": float(detect(retrieval.question) == "latin"),
+    }
 
 
-def confidence(hits: Sequence[Hit]) -> float:
-    """The probability, 0 to 1, that the first of `hits` answers the question; 0 when there is none.
+def confidence(retrieval: Retrieval) -> float:
+    """The probability, 0 to 1, that the first hit answers the question; 0 when there is none.
 
     A hit that somebody pinned to the question is certain.
     """
-    if not hits:
+    if not retrieval.hits:
         return 0.0
-    if hits[0].pinned:
+    if retrieval.hits[0].pinned:
         return 1.0
-    logit = _INTERCEPT + sum(_COEFFICIENTS[name] * value for name, value in features(hits).items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    logit = _INTERCEPT + sum(_COEFFICIENTS[name] * value for name, value in features(retrieval).items())
+    return 1 / (1 + math.exp(-logit))

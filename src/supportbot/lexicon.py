@@ -21,13 +21,11 @@ from pathlib import Path
 import yaml
 
 from supportbot.errors import SourceError
-from supportbot.text.folding import fold
+from supportbot.files import parse_yaml
 from supportbot.text.analyzer import Analyzer
+from supportbot.text.folding import fold
 
 FILE_NAME = "lexicon.yaml"
-
-# libyaml reads a lexicon ten times faster; some builds of PyYAML come without it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +55,41 @@ def read(path: Path) -> Lexicon:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        data = yaml.load(text, Loader=_LOADER) or {}  # noqa: S506 - a safe loader
+        data = parse_yaml(text) or {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SourceError(path, f"cannot be read: {error}") from None
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
+
+    def line_of(term: object) -> int | None:
+        item = re.compile(rf"(?<![^\s\[{{,\"']){re.escape(str(term))}(?![^\s\]}},:\"'])")
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if item.search(line.partition(" #")[0])]
+        return lines[-1] if lines else None
+
     if not isinstance(data, dict):
         raise SourceError(path, "expected the keys version, words, variants, synonyms")
     if unknown := data.keys() - {"version", "words", "variants", "synonyms"}:
-        raise SourceError(path, f"unknown key {sorted(map(str, unknown))[0]!r}; expected version, words, variants, synonyms")
-
-    def line_of(term: str) -> int | None:
-        found = re.search(re.escape(term), text)
-        return text.count("\n", 0, found.start()) + 1 if found else None
+        key = min(map(str, unknown))
+        raise SourceError(path, f"unknown key {key!r}; expected version, words, variants, synonyms", line=line_of(key))
 
     def terms(values: object, where: str) -> tuple[str, ...]:
         if not isinstance(values, list):
             raise SourceError(path, f"{where}: expected a list of terms, got {values!r:.60}")
         for value in values:
             if not isinstance(value, str | int | float) or isinstance(value, bool) or not fold(str(value)):
-                raise SourceError(path, f"{where}: expected a term, got {value!r:.60}", line=line_of(str(value)))
+                raise SourceError(path, f"{where}: expected a term, got {value!r:.60}", line=line_of(value))
         return tuple(fold(str(value)) for value in values)
 
     version = data.get("version")
-    if not isinstance(version, int):
-        raise SourceError(path, f"version: expected a whole number, got {version!r}")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise SourceError(path, f"version: expected a whole number, got {version!r:.60}", line=line_of("version"))
     variants = data.get("variants") or {}
-    if not isinstance(variants, dict) or any(len(fold(str(item))) != 1 for pair in variants.items() for item in pair):
-        raise SourceError(path, "variants: expected single characters, such as 帐: 账")
+    if not isinstance(variants, dict):
+        raise SourceError(path, "variants: expected pairs such as 帐: 账", line=line_of("variants"))
+    for pair in variants.items():
+        if any(len(fold(str(item))) != 1 for item in pair):
+            raise SourceError(path, f"variants: expected single characters, got {pair!r:.60}", line=line_of(pair[0]))
     groups = data.get("synonyms") or []
     if not isinstance(groups, list):
         raise SourceError(path, "synonyms: expected a list of groups")
@@ -94,7 +98,7 @@ def read(path: Path) -> Lexicon:
     for number, group in enumerate(synonyms):
         for raw, term in zip(groups[number], group, strict=True):
             if owner.setdefault(term, number) != number:
-                raise SourceError(path, f"synonyms: {raw!r} stands in two groups", line=line_of(str(raw)))
+                raise SourceError(path, f"synonyms: {raw!r} stands in two groups", line=line_of(raw))
     return Lexicon(
         version=version,
         words=terms(data.get("words") or [], "words"),

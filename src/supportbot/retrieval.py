@@ -65,7 +65,7 @@ class Retriever:
 
     def __init__(self, index: Index, analyzer: Analyzer, encoder: Encoder) -> None:
         self.index = index
-        self._analyzer = analyzer
+        self.analyzer = analyzer
         self._encoder = encoder
 
     def search(
@@ -76,23 +76,29 @@ class Retriever:
         mode: str = "hybrid",
         category: str | None = None,
         platform: Platform | None = None,
+        vector: "NDArray[np.float32] | None" = None,
     ) -> Retrieval:
         """The best `limit` articles for `question`, of one category or platform if wanted.
 
-        A platform keeps chunks of that platform and those of none. Raises `SettingsError` for an unknown mode.
+        A platform keeps chunks of that platform and those of none. `vector`, shape (dimension,), is the question's
+        vector where the caller has it already. Raises `SettingsError` for an unknown mode.
         """
         if mode not in MODES:
             raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
         weights = MODES[mode]
         started = time.perf_counter()
-        vector = None
-        if weights.get("dense") or weights.get("titles"):
-            vector = self._encoder.encode_queries([self._analyzer.normalise(question)])[0]
+        if vector is None and (weights.get("dense") or weights.get("titles")):
+            vector = self.encode(question)
         embedded = time.perf_counter()
-        words = {word: self._analyzer.weight(word) for word in self._analyzer.words(question)}
-        scored = self._scored(vector, words, self._analyzer.sounds(question), weights, self._allowed(category, platform))
+        words = {word: self.analyzer.weight(word) for word in self.analyzer.words(question)}
+        scored = self._scored(vector, words, self.analyzer.sounds(question), weights, self._allowed(category, platform))
         hits = self._hits(scored, weights, question, limit)
         return Retrieval(question, words, hits, embedded - started, time.perf_counter() - embedded)
+
+    def encode(self, question: str) -> "NDArray[np.float32]":
+        """The question's vector, shape (dimension,)."""
+        vector: NDArray[np.float32] = self._encoder.encode_queries([self.analyzer.normalise(question)])[0]
+        return vector
 
     def _allowed(self, category: str | None, platform: Platform | None) -> "NDArray[np.bool_] | None":
         """Which chunk rows the filters leave; None for all."""

@@ -154,6 +154,46 @@ def search(
     asking.show_hits(bot, found, mode=mode, as_json=as_json)
 
 
+@app.command("eval")
+def evaluate(
+    dataset: Annotated[Path, typer.Argument(help="A BEIR folder.", show_default=False)],
+    queries: Annotated[str, typer.Option(help="File of the questions in that folder.")] = "queries.jsonl",
+    split: Annotated[str, typer.Option(help="Judgements: qrels/<split>.tsv.")] = "test",
+    modes: Annotated[str, typer.Option(help="Modes to compare, comma-separated.")] = "hybrid,dense,lexical",
+    sample: Annotated[int | None, typer.Option(min=1, help="At most so many questions, spread evenly.")] = None,
+    as_json: AsJson = False,
+    corpus: Corpus = None,
+) -> None:
+    """Measure retrieval on a labelled data set, by mode; uses the corpus folder's lexicon."""
+    from supportbot.bot import load_encoder, read_lexicon
+    from supportbot.cli.terminal import progress, report
+    from supportbot.evaluation import datasets, retrieving
+    from supportbot.retrieval import MODES, Retriever
+
+    settings = _settings(corpus=corpus)
+    chosen = modes.split(",")
+    if unknown := set(chosen) - set(MODES):
+        raise SettingsError(f"mode {sorted(unknown)[0]!r} is unknown; expected one of {', '.join(MODES)}")
+    data = datasets.read(dataset, queries=queries, split=split)
+    encoder, lexicon = load_encoder(settings, report), read_lexicon(settings.corpus)
+    folder = settings.cache / "evaluation" / f"{data.name}-{settings.model.replace('/', '--')}-{settings.runtime}"
+    with progress("embedding") as show:
+        index = retrieving.index_of(data, folder, lexicon=lexicon, encoder=encoder, cache=settings.cache, on_progress=show)
+    asked = retrieving.every_nth(data.queries, sample)
+    retriever = Retriever(index, lexicon.analyzer(settings.cache / "jieba"), encoder)
+    with progress("asking") as show:
+        runs = retrieving.retrieve(retriever, asked, chosen, on_progress=show)
+    judged = {identifier: data.qrels[identifier] for identifier in asked}
+    results = {mode: retrieving.measure(run, judged) for mode, run in runs.items()}
+    if as_json:
+        summary = {"dataset": data.name, "queries": queries, "asked": len(asked), "articles": len(data.articles)}
+        typer.echo(json.dumps({**summary, "modes": results}, ensure_ascii=False))
+        return
+    typer.echo(f"{data.name}/{queries}: {len(asked)} of {len(data.queries)} questions, {len(data.articles)} articles")
+    for mode, values in results.items():
+        typer.echo(f"  {mode:<8} " + "  ".join(f"{name} {value:.4f}" for name, value in values.items()))
+
+
 @app.command()
 def bench(
     sizes: Annotated[str, typer.Option(help="Numbers of chunks to search, comma-separated.")] = "1000,10000,100000",

@@ -5,11 +5,12 @@ kept by construction. Weights are quantised to int8 per channel, activations whi
 torch is imported here and nowhere in answering.
 """
 
+import contextlib
 import json
 import logging
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,8 +115,7 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
     names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
     batch = torch.export.Dim("batch", min=1, max=4096)
     length = torch.export.Dim("length", min=2, max=int(pipeline.max_seq_length or 512))
-    with warnings.catch_warnings(), _quiet("torch.onnx", "onnxscript", "torch.export", "onnx_ir"):
-        warnings.simplefilter("ignore")
+    with _quiet():
         torch.onnx.export(
             Pipeline(list(pipeline)).eval(),
             tuple(example[name] for name in names),
@@ -136,17 +136,19 @@ def _quantise(source: Path, target: Path) -> None:
     multiplied with, are scaled in blocks of 32. Everywhere else a scale per channel loses nothing and runs faster.
     """
     import onnx
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
-    graph = onnx.load(source)
-    shapes = {weight.name: tuple(weight.dims) for weight in graph.graph.initializer}
-    keep = [node.name for node in graph.graph.node if node.op_type == "MatMul" and not _narrows(shapes.get(node.input[1]))]
-    config = DefaultWeightOnlyQuantConfig(
-        block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
-    )
-    with _quiet("", "onnxruntime.quantization.matmul_nbits_quantizer"):
-        blockwise = MatMulNBitsQuantizer(graph, algo_config=config, nodes_to_exclude=keep)
+    with _quiet():
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+        from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+
+        graph = onnx.load(source)
+        shapes = {weight.name: tuple(weight.dims) for weight in graph.graph.initializer}
+        products = [node for node in graph.graph.node if node.op_type == "MatMul"]
+        config = DefaultWeightOnlyQuantConfig(
+            block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
+        )
+        others = [node.name for node in products if not _narrows(shapes.get(node.input[1]))]
+        blockwise = MatMulNBitsQuantizer(graph, algo_config=config, nodes_to_exclude=others)
         blockwise.process()
         blockwise.model.save_model_to_file(str(source), False)
         quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
@@ -157,17 +159,20 @@ def _narrows(shape: tuple[int, ...] | None) -> bool:
     return shape is not None and len(shape) == 2 and shape[0] > shape[1]
 
 
-class _quiet:  # noqa: N801 - used like a function
-    """A context in which the named loggers say errors only."""
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """A context in which the libraries log errors only, and after which logging is set up as it was before.
 
-    def __init__(self, *names: str) -> None:
-        self._loggers = [logging.getLogger(name) for name in names]
-
-    def __enter__(self) -> None:
-        self._levels = [logger.level for logger in self._loggers]
-        for logger in self._loggers:
-            logger.setLevel(logging.ERROR)
-
-    def __exit__(self, *exception: object) -> None:
-        for logger, level in zip(self._loggers, self._levels, strict=True):
-            logger.setLevel(level)
+    Importing ONNX Runtime's quantisers sets up the root logger, and from then on every library would be heard.
+    """
+    root = logging.getLogger()
+    handlers, level, disabled = list(root.handlers), root.level, logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)
+        root.handlers[:] = handlers
+        root.setLevel(level)

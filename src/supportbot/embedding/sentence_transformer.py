@@ -1,7 +1,8 @@
 """Any sentence-transformers model, in full precision on torch. Slow to import; the reference for the exported form."""
 
+import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -84,20 +85,17 @@ def load_model(name: str) -> "SentenceTransformer":
             ) from error
 
 
-class quiet_transformers:  # noqa: N801 - used like a function
+@contextlib.contextmanager
+def quiet_transformers() -> Iterator[None]:
     """A context in which transformers shows neither progress bars of its own nor warnings."""
+    from transformers.utils import logging
 
-    def __enter__(self) -> None:
-        from transformers.utils import logging
-
-        self._verbosity = logging.get_verbosity()
-        self._bars = logging.is_progress_bar_enabled()
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
-
-    def __exit__(self, *exception: object) -> None:
-        from transformers.utils import logging
-
-        logging.set_verbosity(self._verbosity)
-        if self._bars:
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
             logging.enable_progress_bar()

@@ -67,7 +67,6 @@ class _Reader:
         article = self._article(number, record)
         if article is None:
             return
-        check_size(article, self._path, number)
         given = record.get("id", record.get("_id"))
         self._add(ids.Draft(article, None if given == article.id else f"{given or article.title}", number))
 
@@ -108,7 +107,9 @@ class _Reader:
 
     def _article(self, number: int, record: dict[str, Any]) -> Article | None:
         text = next((text for key in _TEXTS if (text := self._string(record, key))), "")
+        check_size(text, self._path, number)
         page = markdown.simplify(text)
+        check_size(page.text, self._path, number)
         title = next((title for key in _TITLES if (title := clean(self._string(record, key)))), "")
         if not markup.has_text(page.text):
             self._tell(number, f"{title!r:.60} has no text; skipped")

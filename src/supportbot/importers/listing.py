@@ -160,7 +160,9 @@ class _Reader:
         if not title or not re.search(r"\w", text):
             self._tell(line, f"{title!r:.60} has no text; skipped" if title else "dates without an article; skipped")
             return
+        check_size(text, self._path, line)
         body = structure.to_markdown(text)
+        check_size(body.markdown, self._path, line)
         for fault in body.faults:
             self._tell(line, f"{title!r:.60} seems to be cut short: {fault}")
         if not markup.has_text(body.markdown):
@@ -180,7 +182,6 @@ class _Reader:
             views=stamp.views,
             complete=not body.faults,
         )
-        check_size(article, self._path, line)
         self._drafts.append(ids.Draft(article, title, line))
 
     def remainder(self, start: int) -> None:

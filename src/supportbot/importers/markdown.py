@@ -62,6 +62,7 @@ def _refuse_shared_ids(drafts: Sequence[ids.Draft], folder: Path) -> None:
 
 def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.Draft | None:
     text = read_text(path)
+    check_size(text, path)
     header, body, first_line = _split(text, path, problems)
     article = _own_article(text, path, header, problems)
     if article is None:
@@ -80,7 +81,7 @@ def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.
         problems.append(f"{path}:{first_line}: no text; skipped")
         return None
     article = replace(article, category=article.category or category)
-    check_size(article, path)
+    check_size(article.body, path)
     own_id = "complete" in header and "id" in header
     return ids.Draft(article, None if own_id else f"{article.title}\n{path.relative_to(folder).as_posix()}")
 
@@ -116,7 +117,7 @@ def _split(text: str, path: Path, problems: list[str]) -> tuple[dict[str, Any], 
 def _title(header: dict[str, Any], page: "Page", path: Path) -> str:
     given = header.get("title")
     candidates = [given if isinstance(given, str | int | float) else "", page.title or "", page.first_words, path.stem]
-    return next(title for candidate in candidates if (title := clean(str(candidate))[:_MAX_TITLE]))
+    return next(title for candidate in candidates if (title := clean(str(candidate)[:_MAX_TITLE])))
 
 
 def _says_the_same(heading: str, title: str) -> bool:

@@ -1,5 +1,6 @@
 """Cuts a run of text into the blocks it once was: a space where Chinese needs none is a line break that was lost."""
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -180,13 +181,12 @@ def joined(pieces: Sequence[Piece]) -> str:
     return "".join(f"{'' if piece.glued else ' '}{piece.text}" for piece in pieces).strip()
 
 
-def run_of(pieces: Sequence[Piece], belongs: Callable[[Piece], bool]) -> Sequence[Piece]:
-    """The pieces from the first one on for which `belongs` holds."""
-    end = next((position for position, piece in enumerate(pieces) if not belongs(piece)), len(pieces))
-    return pieces[:end]
+def run_of(pieces: Sequence[Piece], start: int, belongs: Callable[[Piece], bool]) -> list[Piece]:
+    """The pieces from `start` on for which `belongs` holds."""
+    return list(itertools.takewhile(belongs, (pieces[position] for position in range(start, len(pieces)))))
 
 
-def clauses(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    """The pieces that end in semicolons, with the one that ends the sentence."""
-    run = run_of(pieces, lambda piece: piece.text[-1:] in (";", "；"))
-    return pieces[: len(run) + 1] if run and len(run) < len(pieces) else run
+def clauses(pieces: Sequence[Piece], start: int) -> list[Piece]:
+    """The pieces from `start` on that end in semicolons, with the one that ends the sentence."""
+    run = run_of(pieces, start, lambda piece: piece.text[-1:] in (";", "；"))
+    return [*run, *pieces[start + len(run) : start + len(run) + 1]] if run else []

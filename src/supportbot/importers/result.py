@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from supportbot.articles import MAX_FILE_BYTES, Article, render
+from supportbot.articles import MAX_FILE_BYTES, Article
 from supportbot.errors import SourceError
 
 MAX_SOURCE_BYTES = 64_000_000
 """A source file larger than this is refused: it is read into memory as a whole."""
+
+
+MAX_ARTICLE_BYTES = MAX_FILE_BYTES * 3 // 4
+"""Room is left for the front matter and for the signs that Markdown adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,10 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def check_size(article: Article, path: Path, line: int | None = None) -> None:
-    """Raise `SourceError` for an article that would be too large to be read back from the corpus."""
-    if len(article.body) * 4 > MAX_FILE_BYTES and len(render(article).encode("utf-8")) > MAX_FILE_BYTES:
-        message = f"the article {article.title[:40]!r} is larger than {MAX_FILE_BYTES:,} bytes; split it"
+def check_size(text: str, path: Path, line: int | None = None) -> None:
+    """Raise `SourceError` for the text of an article that would be too large to be read back from the corpus."""
+    if len(text) * 4 > MAX_ARTICLE_BYTES and len(text.encode("utf-8", "replace")) > MAX_ARTICLE_BYTES:
+        message = f"the article {text[:30]!r}… is larger than {MAX_ARTICLE_BYTES:,} bytes; split it"
         raise SourceError(path, message, line=line)
 
 

@@ -25,6 +25,7 @@ from supportbot.importers.pieces import (
 _CASE = re.compile(r"(?:情況|情况|情形|場景|场景|方法|方式|方案)\s?([一二三四五六七八九十]{1,2}|\d{1,2})\s?[:：]?\s?")
 _ACTION = re.compile(r"【|點擊|点击|點選|点选|打開|打开|選擇|选择|輸入|输入|進入|进入")
 _MAX_BULLET = 80
+_MAX_CHILDREN = 20  # notes and bullets between two steps; more are a list of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,8 @@ class _Builder:
         pieces = self._pieces(position)
         answered = any(other.kind == "answer" for other in self._parts[position + 1 : position + 2])
         if answered and len(part.text) <= 200:
-            title, rest = joined(pieces), []
-        else:
-            title, rest = split_title(pieces, limit=200)
+            pieces = [Piece(joined(pieces))]
+        title, rest = split_title(pieces, limit=200)
         self._heading(3, f"Q：{title}" if title else "Q")
         self._prose(rest, position, answer=True)
         return position + 1
@@ -228,7 +228,8 @@ class _Builder:
         """Whether the note or bullet at `position` stands between two steps of the list."""
         if self._parts[position].kind not in ("note", "bullet"):
             return False
-        following = (part for part in self._parts[position:] if part.kind not in ("note", "bullet"))
+        nearby = self._parts[position : position + _MAX_CHILDREN]
+        following = (part for part in nearby if part.kind not in ("note", "bullet"))
         after = next(following, None)
         return after is not None and self._continues(after, first, last)
 
@@ -243,35 +244,35 @@ class _Builder:
         listing = False  # below a line that ends in a colon
         while position < len(pieces):
             piece = pieces[position]
-            rest = pieces[position:]
-            run = run_of(rest, lambda other: other.is_question)
-            if len(run) > (1 if listing else 2):
-                self._bullet_list(piece.text for piece in run)
-                position += len(run)
+            more = position + 1 < len(pieces) or self._list_follows(part)
+            if taken := self._write_list(pieces, position, listing=listing):
+                position += taken
                 continue
-            more = len(rest) > 1 or self._list_follows(part)
             if self._write_heading(piece, more=more, listing=listing, answer=answer):
                 listing = False
-                position += 1
-                continue
-            run = _labelled(rest)
-            if len(run) > (0 if listing else 1):
-                self.blocks.append("\n".join(_bullet(piece.text) for piece in run))
-                position += len(run)
-                continue
-            run = clauses(rest)
-            if len(run) > 1:
-                self._clause_list(run)
-                position += len(run)
-                continue
-            if listing and _is_fragment(piece):
-                run = run_of(rest, _is_fragment)
-                self._bullet_list(piece.text for piece in run)
-                position += len(run)
-                continue
-            self._paragraph(piece.text)
-            listing = piece.is_lead_in
+            else:
+                self._paragraph(piece.text)
+                listing = piece.is_lead_in
             position += 1
+
+    def _write_list(self, pieces: Sequence[Piece], position: int, *, listing: bool) -> int:
+        """Write the list that begins at `position`, if one does; how many pieces it took."""
+        run = run_of(pieces, position, lambda piece: piece.is_question)
+        if len(run) > (1 if listing else 2):
+            self._bullet_list(piece.text for piece in run)
+            return len(run)
+        run = run_of(pieces, position, _is_labelled)
+        if len(run) > (0 if listing else 1):
+            self.blocks.append("\n".join(_bullet(piece.text) for piece in run))
+            return len(run)
+        run = clauses(pieces, position)
+        if len(run) > 1:
+            self._clause_list(run)
+            return len(run)
+        run = run_of(pieces, position, _is_fragment) if listing else []
+        if run:
+            self._bullet_list(piece.text for piece in run)
+        return len(run)
 
     def _write_heading(self, piece: Piece, *, more: bool, listing: bool, answer: bool) -> bool:
         """Write `piece` as a heading if it is one; whether it was. `more`: something follows it."""
@@ -352,10 +353,8 @@ def _is_list(block: str) -> bool:
     return re.match(r"(?:-|\d+[.)]) ", block) is not None
 
 
-def _labelled(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    return run_of(
-        pieces, lambda piece: label_of(piece.text) is not None and not piece.glued and not _CASE.match(piece.text)
-    )
+def _is_labelled(piece: Piece) -> bool:
+    return not piece.glued and label_of(piece.text) is not None and not _CASE.match(piece.text)
 
 
 def _is_glued_title(piece: Piece, *, more: bool) -> bool:

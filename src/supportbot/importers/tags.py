@@ -27,7 +27,7 @@ _ASKS = re.compile(
     r"[?？嗎吗呢]\s*$|如何|怎|什麼|什么|為何|为何|為什麼|为什么|哪|是否|能否|可否|^(?:how|what|why|when|where|which|who|can|do|is)\b",
     re.IGNORECASE,
 )
-_ANCHOR = re.compile(r"\s*\{#[^{}]{1,100}\}\s*$")
+_ANCHOR = re.compile(r"\{#[^{}]{1,100}\}$")
 
 _BLOCKS = frozenset(
     re.findall(
@@ -133,7 +133,7 @@ class _Writer:
             title = [f"> {admonition[2]}", ">"] if self._quoting and admonition[2] else []
             self.lines += ["", *title]
         else:
-            self.lines += [prefix + part for part in _ANCHOR.sub("", self._without_tags(line)).split("\n")]
+            self.lines += [prefix + part for part in _ANCHOR.sub("", self._without_tags(line).rstrip()).split("\n")]
 
     def _without_tags(self, line: str) -> str:
         is_one_line = line.lstrip().startswith(("|", "#"))

@@ -64,7 +64,8 @@ class Index:
             self.words = LexicalIndex.load(folder / "words")
             self.article_words = LexicalIndex.load(folder / "article_words")
             self.article_sounds = LexicalIndex.load(folder / "article_sounds")
-            self.lexicon = Lexicon(**json.loads((folder / "lexicon.json").read_text(encoding="utf-8")))
+            lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+            self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
             self.rules: dict[str, dict[str, list[int]]] = json.loads((folder / "rules.json").read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise DamagedIndexError(f"{folder.name}: {error}") from None
@@ -217,6 +218,11 @@ def chunk_of(record: dict[str, Any]) -> Chunk:
 def platform_code(platform: str | None) -> int:
     """The place of a platform in `PLATFORMS`, -1 for none."""
     return PLATFORMS.index(platform) if platform in PLATFORMS else -1  # type: ignore[arg-type]
+
+
+def _frozen(value: Any) -> Any:
+    """A value out of JSON with its lists, at any depth, as tuples."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _ranges(starts: "NDArray[np.int64]", rows: "NDArray[np.integer[Any]]") -> "NDArray[np.int64]":

@@ -82,7 +82,7 @@ def build(
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
             _write(staging, plan, dense, titles, lexicon, analyzer)
-            Manifest(
+            manifest = Manifest(
                 identity=wanted,
                 dimension=encoder.dimension,
                 articles=len(articles),
@@ -90,10 +90,11 @@ def build(
                 titles=len(plan.titles),
                 similarity_floor=_similarity_floor(plan, dense, titles, encoder),
                 checksums=layout.checksums(staging),
-            ).write(staging)
+            )
+            manifest.write(staging)
         layout.switch(folder, version)
-    before = previous.contents() if previous else {}
-    now = index_room.load(folder).contents()
+        before = previous.contents() if previous else {}
+        now = Index(version, manifest).contents()
     return BuildReport(
         version=version.name,
         articles=len(articles),

@@ -1,6 +1,7 @@
 """The vector side of an index: exact inner product in FAISS, under ids that can be added and removed."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,26 +14,27 @@ class DenseIndex:
     """Unit vectors by 63-bit id. Scores are inner products, which for unit vectors are cosine similarities."""
 
     def __init__(self, dimension: int) -> None:
-        import faiss
-
+        faiss = _faiss()
         self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._positions: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     @classmethod
     def load(cls, path: Path) -> "DenseIndex":
         """The index in the file at `path`, as `save` wrote it."""
-        import faiss
-
         loaded = cls.__new__(cls)
-        loaded._index = faiss.read_index(str(path))
+        loaded._index = _faiss().read_index(str(path))
         loaded._positions = None
         return loaded
 
     def save(self, path: Path) -> None:
-        """Write the index to `path`."""
+        """Write the index to `path`. Raises `OSError` when the disk does not take it all.
+
+        FAISS would open the file itself, but then it only prints that the disk was full, and leaves the file cut short.
+        """
         import faiss
 
-        faiss.write_index(self._index, str(path))
+        with path.open("wb") as stream:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(stream.write))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -40,19 +42,17 @@ class DenseIndex:
     @property
     def ids(self) -> "NDArray[np.int64]":
         """The ids in storage order, shape (len,)."""
-        import faiss
-
-        ids: NDArray[np.int64] = faiss.vector_to_array(self._index.id_map)
+        ids: NDArray[np.int64] = _faiss().vector_to_array(self._index.id_map)
         return ids
 
     @property
     def vectors(self) -> "NDArray[np.float32]":
         """The vectors in storage order, shape (len, dimension): a view, not a copy."""
-        import faiss
         import numpy as np
 
         if not len(self):
             return np.zeros((0, self._index.d), np.float32)
+        faiss = _faiss()
         flat = faiss.downcast_index(self._index.index)
         view: NDArray[np.float32] = faiss.rev_swig_ptr(flat.get_xb(), len(self) * flat.d).reshape(len(self), flat.d)
         return view
@@ -84,6 +84,15 @@ class DenseIndex:
         sorted_ids, order = self._positions
         result: NDArray[np.float32] = self.vectors[order[np.searchsorted(sorted_ids, ids)]] @ query
         return result
+
+
+@cache
+def _faiss() -> Any:
+    """FAISS on one thread: a single question gains nothing from more, and its threads would get in the encoder's way."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    return faiss
 
 
 def vector_ids(hex_ids: Sequence[str]) -> "NDArray[np.int64]":

@@ -17,10 +17,12 @@ index/
 ```
 """
 
+import contextlib
+import hashlib
 import json
 import re
 import shutil
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
@@ -76,8 +78,9 @@ class Manifest:
     checksums: dict[str, str]
 
     def write(self, folder: Path) -> None:
-        """Write the manifest into a version's folder: the last of its files."""
-        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2), encoding="utf-8")
+        """Write the manifest into a version's folder: the last of its files. It ends with a checksum of itself."""
+        content = {**asdict(self), "checksum": self._checksum()}
+        (folder / MANIFEST).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -87,10 +90,16 @@ class Manifest:
             identity = data["identity"]
             if identity["schema"] != SCHEMA:
                 raise ForeignIndexError(f"it has the schema {identity['schema']}, this version reads {SCHEMA}")
-            data["identity"] = Identity(**identity)
-            return cls(**{field.name: data[field.name] for field in fields(cls)})
+            checksum = data.pop("checksum")
+            manifest = cls(**{**data, "identity": Identity(**identity)})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DamagedIndexError(f"{folder.name}/{MANIFEST} cannot be read ({error})") from None
+        if checksum != manifest._checksum():
+            raise DamagedIndexError(f"{folder.name}/{MANIFEST} was altered")
+        return manifest
+
+    def _checksum(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -135,10 +144,15 @@ def next_version(folder: Path, corpus_digest: str) -> Path:
 def switch(folder: Path, version: Path) -> None:
     """Make `version` the one that serves, then delete all but the newest versions and what killed builds left."""
     write_atomically(folder / CURRENT, version.name + "\n")
-    leftovers = [path for path in folder.glob(".*-*") if path.is_dir()]
-    for path in _versions(folder)[:-KEPT_VERSIONS] + leftovers:
+    for path in _versions(folder)[:-KEPT_VERSIONS]:
         if path != version:
             shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(".*-*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _versions(folder: Path) -> list[Path]:

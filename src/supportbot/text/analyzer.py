@@ -10,6 +10,7 @@ import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # What jieba must not cut, in folded text: addresses, codes and versions with inner signs, numbers, Latin words.
 _PROTECTED = re.compile(
-    r"(?P<address>https?://[^\s\u3000-\u303f\uff00-\uffef，。；）】」]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"(?P<address>https?://[!-~]*[a-z0-9/]|(?<![a-z0-9_.+-])[a-z0-9_.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
     r"|(?P<code>[a-z0-9]+(?:[-_./:+#&'][a-z0-9]+)+)"
     r"|(?P<number>\d+(?:,\d{3})*%?)(?![a-z])"
     r"|(?P<word>[a-z0-9]+)"
@@ -31,6 +32,7 @@ _RARE = 5  # occurrences in jieba's 60 million words below which a word counts a
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+")
 _INNER_SIGNS = re.compile(r"[-_./:+#&']")
+_APOSTROPHE = re.compile(r"(?<=[a-z])[\u2019\u2018\u02bc](?=[a-z])")  # phones type don’t
 
 # Function words: English ones are rare in Chinese articles, so that their rarity would mislead BM25.
 _STOP_WORDS = frozenset(
@@ -39,7 +41,7 @@ _STOP_WORDS = frozenset(
     "were what when where which who why will with would you your am im ive dont cant doesnt isnt please".split()
 ) | frozenset("的 了 吗 呢 吧 啊 呀 么 喔 哦 耶 嘛 和 与 或 及 是 在 我 你 您 他 她 它 们 这 那 就 都 也 还 很 把 被 让 给 请".split())
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same text would give other words; indexes built by another version are rebuilt."""
 
 CONCEPT_MARK = "="
@@ -78,7 +80,7 @@ class Analyzer:
 
     def words(self, text: str) -> list[str]:
         """The words of `text` in order: folded, stemmed (English), then a mark for each synonym group it names."""
-        folded = self.normalise(text).lower()
+        folded = _APOSTROPHE.sub("'", self.normalise(text).lower())
         words: list[str] = []
         concepts = [mark for mark, _, _ in self._other.find(_stemmed(folded))]
         end = 0
@@ -123,7 +125,8 @@ class Analyzer:
     @cached_property
     def _jieba(self) -> "jieba.Tokenizer":
         jieba = _import_jieba()
-        self._cache_folder.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # without a cache the dictionary only loads a second longer
+            self._cache_folder.mkdir(parents=True, exist_ok=True)
         tokenizer = jieba.Tokenizer()
         tokenizer.tmp_dir = str(self._cache_folder)
         tokenizer.initialize()
@@ -151,7 +154,7 @@ def _import_jieba() -> Any:
         warnings.simplefilter("ignore")  # its source has invalid escapes, a SyntaxWarning when compiled
         import jieba
 
-    jieba.setLogLevel(logging.WARNING)
+    jieba.setLogLevel(logging.CRITICAL)  # else a cache that it cannot write is a traceback on stderr
     return jieba
 
 
@@ -164,9 +167,12 @@ def _parts(match: re.Match[str]) -> Iterator[str]:
     if _VERSION.fullmatch(piece):
         yield piece.lstrip("v")
         return
+    joined = _INNER_SIGNS.sub("", piece)
+    if "'" in piece and joined in _STOP_WORDS:  # don't
+        return
     yield piece
     if match.lastgroup == "code" and not piece[0].isdigit():
-        yield _INNER_SIGNS.sub("", piece)
+        yield joined
         yield from (_stem(part) for part in _INNER_SIGNS.split(piece) if len(part) > 1)
 
 

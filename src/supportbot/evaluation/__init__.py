@@ -1,0 +1,1 @@
+"""Evaluation: BEIR data sets through the very functions that serve customers, judged by article."""

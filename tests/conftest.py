@@ -1,0 +1,77 @@
+"""What tests share: a small corpus on the hash encoder (instant), and the project's own corpus on the real model."""
+
+from pathlib import Path
+
+import pytest
+
+from supportbot import settings as settings_room
+from supportbot.articles import Article, write
+from supportbot.bot import SupportBot, open_bot
+from supportbot.settings import Settings
+
+PROJECT = Path(__file__).parents[1]
+
+WITHDRAW = """\
+提幣是把資產從平臺轉到外部地址。
+
+## App 端
+
+1. 打開 App，依次進入：資產 → 提幣。
+2. 選擇幣種，填寫地址。
+3. 點擊【確認】。
+
+## Web 端
+
+1. 登入網站，點擊【資產】-【提幣】。
+2. 填寫地址並確認。
+
+> 注意：地址填錯，資產無法找回。
+"""
+
+QUESTIONS = """\
+## 常見問題
+
+### Q：提幣要等多久？
+
+一般 30 分鐘內到賬。
+
+### Q：可以取消提幣嗎？
+
+提交後不能取消。
+"""
+
+
+@pytest.fixture
+def articles() -> list[Article]:
+    """Three small articles: steps for two platforms, questions and answers, a rule."""
+    return [
+        Article("withdraw", "如何提幣?", WITHDRAW, category="資產", platforms=("app", "web"), questions=("怎麼出金",)),
+        Article("withdraw-faq", "提幣常見問題", QUESTIONS, category="資產"),
+        Article("invite", "邀請好友規則", "邀請好友註冊，您可獲得 20% 返佣。\n", category="活動", url="https://example.com/invite"),
+    ]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, articles: list[Article]) -> Path:
+    """A corpus folder that holds `articles` and no lexicon."""
+    write(articles, tmp_path / "corpus")
+    return tmp_path / "corpus"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, corpus: Path) -> Settings:
+    """Settings for `corpus` on the hash encoder, with everything in the test's own folder."""
+    return settings_room.load(corpus=corpus, index=tmp_path / "index", cache=tmp_path / "cache", model="hash")
+
+
+@pytest.fixture
+def bot(settings: Settings) -> SupportBot:
+    """A bot on `corpus` and the hash encoder."""
+    return open_bot(settings)
+
+
+@pytest.fixture(scope="session")
+def real_bot(tmp_path_factory: pytest.TempPathFactory) -> SupportBot:
+    """The project's own corpus on the bundled model: what a customer meets."""
+    return open_bot(settings_room.load(corpus=PROJECT / "corpus", index=tmp_path_factory.mktemp("real") / "index"))
+
