@@ -406,7 +406,7 @@ def built(corpus: Path, folder: Path, analyzer: Analyzer) -> Path:
 
 
 def test_a_missing_index_is_named(corpus: Path, folder: Path) -> None:
-    with pytest.raises(MissingIndexError, match="nothing has been built in .*index yet"):
+    with pytest.raises(MissingIndexError, match=r"nothing has been built in .*index yet"):
         index_room.load(folder, identity_of(corpus))
 
 

@@ -255,7 +255,7 @@ def test_other_codes_and_versions_are_other_words(analyzer: Analyzer) -> None:
 
 
 def test_english_words_are_stemmed_and_function_words_dropped(analyzer: Analyzer) -> None:
-    assert set(analyzer.words("followers")) & set(analyzer.words("follow following")) == set()
+    assert set(analyzer.words("followers")) == set(analyzer.words("follow following"))
     assert set(analyzer.words("rewards")) == set(analyzer.words("reward"))
     assert set(analyzer.words("How do I withdraw my coins?")) & set(analyzer.words("withdrawing a coin")) >= {
         "withdraw",

@@ -118,7 +118,9 @@ def compose(
     wanted = platform or _platform_of(question)
     sections = [_section(chunks, best)] if best.kind == "qa" else _sections(chunks, ranked, platform, wanted)
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
-    shown = [chunk for section in sections if section is stepped or not any(c.steps for c in section) for chunk in section]
+    shown = [
+        chunk for section in sections if section is stepped or not any(c.steps for c in section) for chunk in section
+    ]
     paragraphs = [line for chunk in shown for line in chunk.paragraphs] or _introduction(chunks, best)
     steps = tuple(step for chunk in stepped for step in chunk.steps)
     notes = [note for chunk in shown for note in chunk.notes]

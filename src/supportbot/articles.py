@@ -175,16 +175,16 @@ class _FrontMatter:
 
     def __init__(self, header: str, path: Path) -> None:
         self._path = path
-        self._lines = {}
+        self._lines: dict[str, int] = {}
         for number, line in enumerate(header.splitlines(), 2):
             if match := re.match(r"([A-Za-z_]+)\s*:", line):
                 self._lines.setdefault(match[1], number)
         try:
             self._data = parse_yaml(header) or {}
         except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 2 if error.problem_mark else None
+            fault = error.problem_mark.line + 2 if error.problem_mark else None
             hint = "; quote a value that holds ': '" if "mapping values" in str(error.problem) else ""
-            raise SourceError(path, f"front matter is not valid YAML: {error.problem}{hint}", line=line) from None
+            raise SourceError(path, f"front matter is not valid YAML: {error.problem}{hint}", line=fault) from None
         except (yaml.YAMLError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise SourceError(path, f"front matter is not valid YAML: {reason}", line=2) from None

@@ -124,7 +124,8 @@ def _encoding(settings: "Settings", questions: Sequence[str], report: Callable[[
     def encode(encoder: Encoder) -> Callable[[], object]:
         return lambda: [encoder.encode_queries([question]) for question in questions]
 
-    encode(ours)(), encode(full)()
+    for encoder in (ours, full):
+        encode(encoder)()
     fast, slow = _median_ms([encode(ours), encode(full)])
     count = len(questions)
     name = f"encoding a question, {threads} threads"
@@ -168,7 +169,8 @@ def _searching(bot: SupportBot, questions: Sequence[str], size: int) -> Result:
             flat.search(vector, k)
             raw.retrieve([cut], k=k, show_progress=False)
 
-    ours(), theirs()
+    for call in (ours, theirs):
+        call()
     fast, slow = (taken / len(questions) for taken in _median_ms([ours, theirs]))
     return Result(f"search, {size} chunks", fast, "ms", "raw FAISS + raw bm25s", slow, 1.5)
 
@@ -237,7 +239,9 @@ print("peak memory", 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 102
 def _synthetic_bot(bot: SupportBot, settings: "Settings", size: int, folder: Path) -> SupportBot:
     """A bot on `size` chunks of random words and vectors, with the real model and the real words for questions."""
     random_ = random.Random(size)  # noqa: S311
-    vocabulary = sorted({word for row in range(len(bot.index)) for word in bot.analyzer.words(bot.index.chunk(row).text)})
+    vocabulary = sorted(
+        {word for row in range(len(bot.index)) for word in bot.analyzer.words(bot.index.chunk(row).text)}
+    )
     frequency = [1 / (rank + 1) for rank in range(len(vocabulary))]
     random_.shuffle(vocabulary)
 

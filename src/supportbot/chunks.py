@@ -74,7 +74,14 @@ def split(article: Article, *, max_characters: int = MAX_CHARACTERS) -> list[Chu
         for unit in _units(section, max_characters):
             steps = tuple(replace(step, platform=platform) for step in unit.steps)
             chunk = Chunk(
-                "", article.id, unit.kind, section.heading_path, platform, tuple(unit.paragraphs), steps, tuple(unit.notes)
+                "",
+                article.id,
+                unit.kind,
+                section.heading_path,
+                platform,
+                tuple(unit.paragraphs),
+                steps,
+                tuple(unit.notes),
             )
             occurrence = seen[chunk.text] = seen.get(chunk.text, 0) + 1
             chunks.append(replace(chunk, id=_content_id(chunk, occurrence)))
@@ -283,8 +290,12 @@ def _sentences(line: str, limit: int) -> Iterator[str]:
 
 # --- platforms and menu paths ----------------------------------------------------------------------------------
 
-_APP = re.compile(r"\bapp\s*(?:端|版|内|內)|(?:手機|手机|行動|移動|移动)(?:端|版)|^\s*【?(?:在|於)?\s*app\b", re.IGNORECASE)
-_WEB = re.compile(r"\bweb\s*(?:端|版)|(?:網頁|网页|電腦|电脑|桌面|瀏覽器|浏览器)(?:端|版)?|^\s*【?(?:在|於)?\s*web\b", re.IGNORECASE)
+_APP = re.compile(
+    r"\bapp\s*(?:端|版|内|內)|(?:手機|手机|行動|移動|移动)(?:端|版)|^\s*【?(?:在|於)?\s*app\b", re.IGNORECASE
+)
+_WEB = re.compile(
+    r"\bweb\s*(?:端|版)|(?:網頁|网页|電腦|电脑|桌面|瀏覽器|浏览器)(?:端|版)?|^\s*【?(?:在|於)?\s*web\b", re.IGNORECASE
+)
 
 
 def platforms_named(text: str) -> set[Platform]:
@@ -309,10 +320,15 @@ def _platform(heading_path: Sequence[str]) -> Platform | None:
 _ARROW = r"\s*(?:→|->|➔|➜|»|›|⇒)\s*"
 _DASH = r"\s*[-－—–]+\s*"
 _LABEL = r"[^\s，。；：、！？,;:!?→»›()（）【】「」\n][^，。；：、！？,;:!?→»›()（）【】「」\n]{0,30}?"
+_PATH_END = r"[，。；：、！？,;:!?()（）」】\n]"
 _BRACKETED = r"[【「\[]\s*([^】」\]\n]{1,40}?)\s*[】」\]]"
 _BRACKET_PATH = re.compile(rf"{_BRACKETED}(?:(?:{_ARROW}|{_DASH}){_BRACKETED})+")
-_ARROW_PATH = re.compile(rf"(?:{_BRACKETED}|{_LABEL})(?:{_ARROW}(?:{_BRACKETED}|{_LABEL}(?=\s*(?:→|->|➔|➜|»|›|⇒|[，。；：、！？,;:!?()（）」】\n]|$))))+")
-_VERB = re.compile(r"^.*(?:點擊|点击|點選|点选|點開|点开|打開|打开|進入|进入|前往|選擇|选择|依次|依序|按下|然後|然后|再到|到|在)\s*(?=\S)")
+_ARROW_PATH = re.compile(
+    rf"(?:{_BRACKETED}|{_LABEL})(?:{_ARROW}(?:{_BRACKETED}|{_LABEL}(?=\s*(?:→|->|➔|➜|»|›|⇒|{_PATH_END}|$))))+"
+)
+_VERB = re.compile(
+    r"^.*(?:點擊|点击|點選|点选|點開|点开|打開|打开|進入|进入|前往|選擇|选择|依次|依序|按下|然後|然后|再到|到|在)\s*(?=\S)"
+)
 
 
 def menu_path(text: str) -> tuple[str, ...]:

@@ -48,6 +48,12 @@ class Lexicon:
         return Analyzer(self.words, self.synonyms, dict(self.variants), cache_folder=cache_folder)
 
 
+def starter() -> Path:
+    """The lexicon that comes with supportbot: in the wheel beside this module, in a checkout under `corpus/`."""
+    installed = Path(__file__).with_name(FILE_NAME)
+    return installed if installed.is_file() else Path(__file__).parents[2] / "corpus" / FILE_NAME
+
+
 def read(path: Path) -> Lexicon:
     """Read and check a lexicon file.
 

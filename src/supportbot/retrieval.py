@@ -1,9 +1,9 @@
 """Retrieval: a question in, ranked articles out, each with its best chunks.
 
-Five channels score every candidate chunk between 0 and 1: `dense` (vectors of chunks), `titles` (vectors of titles and
-alternative questions), `words` (BM25 over chunks), `articles` (BM25 over whole articles) and `sounds` (BM25 over pinyin
-keys of whole articles). `fuse` adds them up with weights. Each channel proposes candidates, and each candidate is then
-scored by every channel, so that what only one channel finds is still judged by all.
+Five channels score every candidate chunk between 0 and 1: `dense` (vectors of chunks), `titles` (vectors of titles
+and alternative questions), `words` (BM25 over chunks), `articles` (BM25 over whole articles) and `sounds` (BM25 over
+pinyin keys of whole articles). `fuse` adds them up with weights. Each channel proposes candidates, and each candidate
+is then scored by every channel, so that what only one channel finds is still judged by all.
 """
 
 import time
@@ -28,7 +28,7 @@ MODES: Mapping[str, Mapping[str, float]] = {
     "dense": {"dense": 1.0},
     "lexical": {"words": 1.0},
 }
-"""The weight of each channel by mode. The hybrid weights were chosen on development questions; see docs/retrieval.md."""
+"""The weight of each channel by mode. How the hybrid ones were chosen: docs/retrieval.md."""
 
 CANDIDATES = 100
 """How many chunks each channel proposes."""
@@ -85,7 +85,7 @@ class Retriever:
         """
         if mode not in MODES:
             raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
-        weights = MODES[mode]
+        weights = self._weights(mode)
         started = time.perf_counter()
         if vector is None and (weights.get("dense") or weights.get("titles")):
             vector = self.encode(question)
@@ -94,6 +94,14 @@ class Retriever:
         scored = self._scored(vector, words, self.analyzer.sounds(question), weights, self._allowed(category, platform))
         hits = self._hits(scored, weights, question, limit)
         return Retrieval(question, words, hits, embedded - started, time.perf_counter() - embedded)
+
+    def _weights(self, mode: str) -> Mapping[str, float]:
+        """The channels' weights; where no article has a title, the other vectors speak for the titles as well."""
+        weights = MODES[mode]
+        if len(self.index.titles) or "titles" not in weights:
+            return weights
+        others = {name: weight for name, weight in weights.items() if name != "titles"}
+        return {**others, "dense": weights["dense"] + weights["titles"]}
 
     def encode(self, question: str) -> "NDArray[np.float32]":
         """The question's vector, shape (dimension,)."""
@@ -155,7 +163,8 @@ class Retriever:
         import numpy as np
 
         floor = self.index.manifest.similarity_floor
-        return np.clip((cosine - floor) / (1 - floor), 0, 1)
+        scaled: NDArray[np.float32] = np.clip((cosine - floor) / (1 - floor), 0, 1)
+        return scaled
 
     def _hits(self, scored: "_Scored", weights: Mapping[str, float], question: str, limit: int) -> tuple[Hit, ...]:
         import numpy as np

@@ -64,7 +64,9 @@ def load(**options: Any) -> Settings:
         fault = error.errors()[0]
         name = ".".join(map(str, fault["loc"])) or "settings"
         if fault["type"] == "extra_forbidden":
-            raise SettingsError(f"{name}: no such setting; expected one of {', '.join(Settings.model_fields)}") from None
+            raise SettingsError(
+                f"{name}: no such setting; expected one of {', '.join(Settings.model_fields)}"
+            ) from None
         raise SettingsError(f"SUPPORTBOT_{name.upper()}={fault['input']!r:.80}: {fault['msg']}") from None
     except ValueError as error:  # a TOML file that is not TOML
         raise SettingsError(f"{config or 'supportbot.toml'}: {error}") from None

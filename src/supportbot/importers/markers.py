@@ -152,7 +152,8 @@ class _Scanner:
         else:
             gap = number - last
             colon = self.text[: match.start()][-1:] in ":：" or self.text[: match.start()][-2:-1] in (":", "：")
-            accepted = at_sentence and not colon and (0 < gap <= 5 if last else number <= 20)
+            follows = not last and before == "space" and self._next_number(position, name) == number + 1
+            accepted = ((at_sentence and not colon) or follows) and (0 < gap <= 5 if last else number <= 20)
             if accepted:
                 begins = f"goes from {last} to {number}" if last else f"begins with {number}"
                 self.faults.append(f"its numbering {begins}; something is missing")
@@ -162,8 +163,7 @@ class _Scanner:
 
     def _begins_list(self, position: int, name: str, before: str) -> bool:
         """Whether a 1 that does not begin a sentence begins a list: a 2 follows, or a short title stands before it."""
-        following = (match for match in self._matches[position + 1 : position + 20] if match.lastgroup == name)
-        if (after := next(following, None)) is not None and self._number(after, name) == 2:
+        if self._next_number(position, name) == 2:
             return True
         if before == "glued" and self._start == self._matches[position].start():
             return True
@@ -171,6 +171,11 @@ class _Scanner:
         fragment = re.split(rf"[\s{SENTENCE_END}]", window)[-1]
         whole = len(fragment) < len(window) or len(window) < 14
         return before == "glued" and whole and re.fullmatch(r"[\u3400-\u9fff]{2,12}", fragment) is not None
+
+    def _next_number(self, position: int, name: str) -> int:
+        """The number of the next mark of the same style; 0 when none is near."""
+        nearby = self._matches[position + 1 : position + 20]
+        return next((self._number(match, name) for match in nearby if match.lastgroup == name), 0)
 
     def _accepts_answer(self, position: int) -> bool:
         start = self._matches[position].start()

@@ -24,6 +24,12 @@ _TITLE_NOUN = re.compile(
 _LEADS_IN = re.compile(
     r"以下|如下|下列|下方|包括|分別|分别|有助|我們|我们|您|請|请|[,，、]|(?:需要|提供|文章|手法|方式|步驟|步骤)\s?[:：]$"
 )
+CASE = re.compile(
+    r"(?:情況|情况|情形|場景|场景|方法|方式|方案)\s?([一二三四五六七八九十]{1,2}|\d{1,2})(?:\s?[:：]\s?|(?=\s|$))"
+)
+"""The name of one of several cases: 「情況二:…」."""
+
+_GLUED_CASE = re.compile(rf"(?<=[{SENTENCE_END}])(?={CASE.pattern})")
 MAX_TITLE = 24
 MAX_QUESTION = 40
 MAX_LABEL = 12
@@ -88,7 +94,8 @@ def cut(text: str, *, before_list: bool = False) -> list[Piece]:
         spaced = list(_cut_at_spaces(line.strip()))
         for position, block in enumerate(spaced):
             ends_line = position == len(spaced) - 1
-            glued = list(_cut_off_heading(block, may_be_plain=not ends_line or before_list))
+            cases = _at_cases(block)
+            glued = [*cases[:-1], *_cut_off_heading(cases[-1], may_be_plain=not ends_line or before_list)]
             pieces += [
                 Piece(part, glued=nth > 0, new_line=bool(pieces) and position == nth == 0)
                 for nth, part in enumerate(glued)
@@ -134,6 +141,12 @@ def _breaks(line: str, start: int, at: int, depth: int) -> bool:
     if not (_HAN.match(right) or right in _OPENERS):
         return False
     return not _UNFINISHED.search(tail) and not _CONTINUES.match(line, at + 1)
+
+
+def _at_cases(block: str) -> list[str]:
+    """A block cut before the cases that are glued to the sentence before."""
+    cuts = [0, *(match.start() for match in _GLUED_CASE.finditer(block)), len(block)]
+    return [block[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 def _cut_off_heading(block: str, *, may_be_plain: bool) -> list[str]:

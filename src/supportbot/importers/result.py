@@ -54,8 +54,7 @@ def read_text(path: Path) -> str:
 def check_size(text: str, path: Path, line: int | None = None) -> None:
     """Raise `SourceError` for the text of an article that would be too large to be read back from the corpus."""
     if len(text) * 4 > MAX_ARTICLE_BYTES and len(text.encode("utf-8", "replace")) > MAX_ARTICLE_BYTES:
-        message = f"the article {text[:30]!r}… is larger than {MAX_ARTICLE_BYTES:,} bytes; split it"
-        raise SourceError(path, message, line=line)
+        raise SourceError(path, f"an article larger than {MAX_ARTICLE_BYTES:,} bytes; split it", line=line)
 
 
 def merge(sources: Iterable[tuple[Path, ImportResult]]) -> ImportResult:

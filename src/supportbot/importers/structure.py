@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from supportbot.importers import markers, markup
 from supportbot.importers.markers import Part
 from supportbot.importers.pieces import (
+    CASE,
     Piece,
     clauses,
     cut,
@@ -22,7 +23,6 @@ from supportbot.importers.pieces import (
     split_title,
 )
 
-_CASE = re.compile(r"(?:情況|情况|情形|場景|场景|方法|方式|方案)\s?([一二三四五六七八九十]{1,2}|\d{1,2})\s?[:：]?\s?")
 _ACTION = re.compile(r"【|點擊|点击|點選|点选|打開|打开|選擇|选择|輸入|输入|進入|进入")
 _MAX_BULLET = 80
 _MAX_CHILDREN = 20  # notes and bullets between two steps; more are a list of their own
@@ -276,7 +276,7 @@ class _Builder:
 
     def _write_heading(self, piece: Piece, *, more: bool, listing: bool, answer: bool) -> bool:
         """Write `piece` as a heading if it is one; whether it was. `more`: something follows it."""
-        case = _CASE.match(piece.text)
+        case = CASE.match(piece.text)
         if case and (more or is_title(piece.text[case.end() :])) and len(piece.text) <= 30 and not piece.is_sentence:
             self._check_case(case)
             self._topic_heading(piece.text)
@@ -354,7 +354,7 @@ def _is_list(block: str) -> bool:
 
 
 def _is_labelled(piece: Piece) -> bool:
-    return not piece.glued and label_of(piece.text) is not None and not _CASE.match(piece.text)
+    return not piece.glued and label_of(piece.text) is not None and not CASE.match(piece.text)
 
 
 def _is_glued_title(piece: Piece, *, more: bool) -> bool:
@@ -364,4 +364,4 @@ def _is_glued_title(piece: Piece, *, more: bool) -> bool:
 def _is_fragment(piece: Piece) -> bool:
     """Whether a piece below a lead-in is one of the things it lists."""
     ends = piece.is_sentence or piece.is_lead_in or piece.glued
-    return not ends and not _CASE.match(piece.text) and len(piece.text) <= _MAX_BULLET
+    return not ends and not CASE.match(piece.text) and len(piece.text) <= _MAX_BULLET

@@ -155,7 +155,7 @@ class _Writer:
         if name in ("ul", "ol"):
             return self._list(name, closes)
         if name == "li":
-            depth = len(self._lists[:_MAX_DEPTH])
+            depth = min(len(self._lists), _MAX_DEPTH)
             mark = "1. " if self._lists[-1:] == ["ol"] else "- "
             return "" if closes else f"\n{'   ' * max(0, depth - 1)}{mark}"
         if name == "tabitem" or (name == "admonition" and not closes):
@@ -164,11 +164,12 @@ class _Writer:
         return _BREAKS.get((name, closes), "\n\n" if name in _BLOCKS or name in _HEADINGS else "")
 
     def _list(self, name: str, closes: bool) -> str:
+        if closes and self._lists:
+            self._lists.pop()
+        is_nested = len(self._lists) > 0
         if not closes:
             self._lists.append(name)
-        elif self._lists:
-            self._lists.pop()
-        return "\n" if self._lists[not closes :] else "\n\n"
+        return "\n" if is_nested else "\n\n"
 
 
 _BREAKS = {

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportbot.articles import PLATFORMS, Article
+from supportbot.articles import PLATFORMS, Article, Platform
 from supportbot.chunks import Chunk, Step
 from supportbot.errors import DamagedIndexError
 from supportbot.index import layout
@@ -66,7 +66,9 @@ class Index:
             self.article_sounds = LexicalIndex.load(folder / "article_sounds")
             lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
             self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
-            self.rules: dict[str, dict[str, list[int]]] = json.loads((folder / "rules.json").read_text(encoding="utf-8"))
+            self.rules: dict[str, dict[str, list[int]]] = json.loads(
+                (folder / "rules.json").read_text(encoding="utf-8")
+            )
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise DamagedIndexError(f"{folder.name}: {error}") from None
         self.article = lru_cache(maxsize=1024)(self._read_article)
@@ -92,7 +94,7 @@ class Index:
         rows: NDArray[np.int64] = order[np.searchsorted(sorted_ids, ids)]
         return rows
 
-    def rows_of_articles(self, article_rows: "NDArray[np.int32]") -> "NDArray[np.int64]":
+    def rows_of_articles(self, article_rows: "NDArray[np.integer[Any]]") -> "NDArray[np.int64]":
         """The chunk rows of the given articles."""
         import numpy as np
 
@@ -202,7 +204,8 @@ def record_of_article(article: Article, script: str) -> dict[str, Any]:
 
 def article_of(record: dict[str, Any]) -> Article:
     """The article, with an empty body, that `record_of_article` turned into a record."""
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items() if key != "script"}
+    fields = _with_tuples(record)
+    del fields["script"]
     for key in ("published", "updated"):
         fields[key] = dt.date.fromisoformat(fields[key]) if fields[key] else None
     return Article(body="", **fields)
@@ -210,14 +213,19 @@ def article_of(record: dict[str, Any]) -> Article:
 
 def chunk_of(record: dict[str, Any]) -> Chunk:
     """The chunk that `dataclasses.asdict` turned into a record."""
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    fields = _with_tuples(record)
     fields["steps"] = tuple(Step(**{**step, "path": tuple(step["path"])}) for step in record["steps"])
     return Chunk(**fields)
 
 
-def platform_code(platform: str | None) -> int:
+def _with_tuples(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with tuples where JSON has lists."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+
+
+def platform_code(platform: Platform | None) -> int:
     """The place of a platform in `PLATFORMS`, -1 for none."""
-    return PLATFORMS.index(platform) if platform in PLATFORMS else -1  # type: ignore[arg-type]
+    return PLATFORMS.index(platform) if platform else -1
 
 
 def _frozen(value: Any) -> Any:
@@ -239,4 +247,3 @@ def _sorted(ids: "NDArray[np.int64]") -> "tuple[NDArray[np.int64], NDArray[np.in
 
     order = np.argsort(ids, kind="stable")
     return ids[order], order
-

@@ -31,8 +31,7 @@ class DenseIndex:
 
         FAISS would open the file itself, but then it only prints that the disk was full, and leaves the file cut short.
         """
-        import faiss
-
+        faiss = _faiss()
         with path.open("wb") as stream:
             faiss.write_index(self._index, faiss.PyCallbackIOWriter(stream.write))
 
@@ -88,7 +87,7 @@ class DenseIndex:
 
 @cache
 def _faiss() -> Any:
-    """FAISS on one thread: a single question gains nothing from more, and its threads would get in the encoder's way."""
+    """FAISS on one thread: one question gains nothing from more, and they would get in the encoder's way."""
     import faiss
 
     faiss.omp_set_num_threads(1)

@@ -35,11 +35,13 @@ _INNER_SIGNS = re.compile(r"[-_./:+#&']")
 _APOSTROPHE = re.compile(r"(?<=[a-z])[\u2019\u2018\u02bc](?=[a-z])")  # phones type don’t
 
 # Function words: English ones are rare in Chinese articles, so that their rarity would mislead BM25.
-_STOP_WORDS = frozenset(
-    "a an and any are as at be been but by can could did do does for from had has have he her him his how i if in into is it its "
-    "me my no not of on or our she should so some than that the their them then there these they this to too us was we "
-    "were what when where which who why will with would you your am im ive dont cant doesnt isnt please".split()
-) | frozenset("的 了 吗 呢 吧 啊 呀 么 喔 哦 耶 嘛 和 与 或 及 是 在 我 你 您 他 她 它 们 这 那 就 都 也 还 很 把 被 让 给 请".split())
+_ENGLISH_STOP_WORDS = """
+a am an and any are as at be been but by can cant could did do does doesnt dont for from had has have he her him his
+how i if im in into is isnt it its ive me my no not of on or our please she should so some than that the their them then there
+these they this to too us was we were what when where which who why will with would you your
+"""
+_CHINESE_STOP_WORDS = "的了吗呢吧啊呀么喔哦耶嘛和与或及是在我你您他她它们这那就都也还很把被让给请"
+_STOP_WORDS = frozenset([*_ENGLISH_STOP_WORDS.split(), *_CHINESE_STOP_WORDS])
 
 VERSION = 2
 """Raised whenever the same text would give other words; indexes built by another version are rebuilt."""

@@ -31,7 +31,8 @@ def clean(text: str) -> str:
 
 def normalise(text: str) -> str:
     """One form for all spellings of the same text: cleaned, NFKC, Simplified characters; case is kept."""
-    return _simplifier().convert(clean(unicodedata.normalize("NFKC", clean(text))))
+    simplified: str = _simplifier().convert(clean(unicodedata.normalize("NFKC", clean(text))))
+    return simplified
 
 
 def fold(text: str) -> str:

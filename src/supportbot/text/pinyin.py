@@ -1,5 +1,6 @@
 """Keys by sound: people who type Chinese by pinyin pick the wrong character of the right sound (帳護 for 帳戶)."""
 
+import itertools
 import os
 import re
 from functools import cache
@@ -15,7 +16,7 @@ def pinyin_keys(folded: str) -> list[str]:
     keys = []
     for run in _HAN_RUN.findall(folded):
         sounds = [_sound(character) for character in run]
-        keys += [f"{first}+{second}" for first, second in zip(sounds, sounds[1:], strict=False)]
+        keys += [f"{first}+{second}" for first, second in itertools.pairwise(sounds)]
     return keys
 
 

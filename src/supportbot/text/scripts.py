@@ -50,7 +50,8 @@ def convert(text: str, *, source: Script, target: Script) -> str:
     """
     if source == target or "latin" in (source, target):
         return text
-    return _converter("t2s" if target == "hans" else "s2t").convert(text)
+    shown: str = _converter("t2s" if target == "hans" else "s2t").convert(text)
+    return shown
 
 
 @cache
