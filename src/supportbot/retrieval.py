@@ -91,8 +91,11 @@ class Retriever:
             vector = self.encode(question)
         embedded = time.perf_counter()
         words = {word: self.analyzer.weight(word) for word in self.analyzer.words(question)}
-        scored = self._scored(vector, words, self.analyzer.sounds(question), weights, self._allowed(category, platform))
-        hits = self._hits(scored, weights, question, limit)
+        key = exact_key(question)
+        pinned, excluded = (self.index.rules[kind].get(key, []) for kind in ("pinned", "excluded"))
+        allowed = self._allowed(category, platform)
+        scored = self._scored(vector, words, self.analyzer.sounds(question), weights, allowed, pinned)
+        hits = self._hits(scored, weights, pinned, excluded, limit)
         return Retrieval(question, words, hits, embedded - started, time.perf_counter() - embedded)
 
     def _weights(self, mode: str) -> Mapping[str, float]:
@@ -129,6 +132,7 @@ class Retriever:
         sounds: Sequence[str],
         weights: Mapping[str, float],
         allowed: "NDArray[np.bool_] | None",
+        pinned: Sequence[int],
     ) -> "_Scored":
         import numpy as np
 
@@ -142,14 +146,15 @@ class Retriever:
         if allowed is not None:
             rows = np.flatnonzero(allowed)
         else:
-            proposed = [best_rows(scores, CANDIDATES) for scores in of_chunks.values()]
+            proposed = [index.rows_of_articles(np.array(pinned, np.int32))]
+            proposed += [best_rows(scores, CANDIDATES) for scores in of_chunks.values()]
             proposed += [index.rows_of_articles(best_rows(scores, CANDIDATES)) for scores in of_articles.values()]
             if vector is not None and len(index.dense):
                 proposed.append(index.rows_of_ids(index.dense.search(vector, CANDIDATES)[0]))
                 if weights.get("titles") and len(index.titles):
                     articles = index.articles_of_titles(index.titles.search(vector, CANDIDATES)[0])
                     proposed.append(index.rows_of_articles(articles))
-            rows = np.unique(np.concatenate(proposed)) if proposed else np.zeros(0, np.int64)
+            rows = np.unique(np.concatenate(proposed))
         channels = {name: scores[rows] for name, scores in of_chunks.items()}
         channels |= {name: scores[index.chunk_articles[rows]] for name, scores in of_articles.items()}
         if vector is not None and weights.get("dense"):
@@ -166,12 +171,16 @@ class Retriever:
         scaled: NDArray[np.float32] = np.clip((cosine - floor) / (1 - floor), 0, 1)
         return scaled
 
-    def _hits(self, scored: "_Scored", weights: Mapping[str, float], question: str, limit: int) -> tuple[Hit, ...]:
+    def _hits(
+        self,
+        scored: "_Scored",
+        weights: Mapping[str, float],
+        pinned: Sequence[int],
+        excluded: Sequence[int],
+        limit: int,
+    ) -> tuple[Hit, ...]:
         import numpy as np
 
-        key = exact_key(question)
-        rules = self.index.rules
-        pinned, excluded = rules["pinned"].get(key, []), rules["excluded"].get(key, [])
         fused = fuse(scored.channels, weights, len(scored.rows))
         article_of = self.index.chunk_articles[scored.rows]
         best_first = np.lexsort((scored.rows, -fused, ~np.isin(article_of, pinned)))
@@ -223,4 +232,4 @@ def fuse(
     fused = np.zeros(count, np.float32)
     for name, weight in present.items():
         fused += np.float32(weight / total) * channels[name]
-    return fused
+    return np.minimum(fused, np.float32(1))  # rounding may sum up to a hair more
