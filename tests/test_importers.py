@@ -1,17 +1,18 @@
 """Importing: what a help centre exports becomes articles, with nothing lost and every doubt told."""
 
+import contextlib
 import datetime as dt
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportbot import articles
-from supportbot.articles import Article
+from supportbot.articles import FOLDER, Article, parse, read, render, write
 from supportbot.errors import SourceError
 from supportbot.importers import ImportResult, merge, read_source, read_sources
 from supportbot.importers.ids import slug
@@ -70,9 +71,9 @@ def test_articles_that_the_page_cuts_short_are_marked_and_told_with_their_line()
 
 def test_what_is_imported_reads_back_from_the_corpus_unchanged(tmp_path: Path) -> None:
     result = read_source(LISTING)
-    articles.write(result.articles, tmp_path)
+    write(result.articles, tmp_path)
 
-    assert sorted(articles.read(tmp_path), key=lambda a: a.id) == sorted(result.articles, key=lambda a: a.id)
+    assert sorted(read(tmp_path), key=lambda a: a.id) == sorted(result.articles, key=lambda a: a.id)
 
 
 @pytest.mark.parametrize("change", [
@@ -82,7 +83,9 @@ def test_what_is_imported_reads_back_from_the_corpus_unchanged(tmp_path: Path) -
     lambda text: text.replace("發佈於", "\n发布于：").replace("更新於", "\n更新于 "),
     lambda text: text.replace("全部", "\u200bAll\u202e"),
 ])  # fmt: skip
-def test_byte_order_marks_line_ends_blank_lines_and_other_spellings_change_nothing(tmp_path: Path, change) -> None:
+def test_byte_order_marks_line_ends_blank_lines_and_other_spellings_change_nothing(
+    tmp_path: Path, change: Callable[[str], str]
+) -> None:
     file = tmp_path / "listing.txt"
     file.write_bytes(change(LISTING.read_text(encoding="utf-8")).encode("utf-8"))
 
@@ -102,8 +105,10 @@ def test_navigation_above_the_first_article_is_left_out(tmp_path: Path, navigati
 
 def test_a_page_that_kept_its_line_breaks_reads_the_same(tmp_path: Path) -> None:
     result = listing(
-        tmp_path, f"全部\n如何註冊?\n如何開始?\n打開網站。\n1. 點擊【註冊】。\n2. 輸入郵箱。\n完成後即可登入。\n{STAMP}\n9\n如何登出?\n點擊【登出】。\n{STAMP}\n3\n"
-    )  # fmt: skip
+        tmp_path,
+        f"全部\n如何註冊?\n如何開始?\n打開網站。\n1. 點擊【註冊】。\n2. 輸入郵箱。\n完成後即可登入。\n"
+        f"{STAMP}\n9\n如何登出?\n點擊【登出】。\n{STAMP}\n3\n",
+    )
 
     assert [(article.title, article.views) for article in result.articles] == [("如何註冊?", 9), ("如何登出?", 3)]
     assert result.articles[0].body == (
@@ -120,7 +125,9 @@ def test_a_page_that_kept_its_line_breaks_reads_the_same(tmp_path: Path) -> None
     ("73 個步驟教您登出", 7, "3 個步驟教您登出"),
     ("62FA 是什麼?", 6, "2FA 是什麼?"),
 ])  # fmt: skip
-def test_views_and_the_title_glued_behind_them_are_told_apart(tmp_path: Path, behind: str, views: int, title: str) -> None:
+def test_views_and_the_title_glued_behind_them_are_told_apart(
+    tmp_path: Path, behind: str, views: int, title: str
+) -> None:
     result = listing(tmp_path, f"如何註冊?\n打開網站。{STAMP}{behind}\n點擊右上角。{STAMP}8")
 
     assert (result.articles[0].views, result.articles[1].title) == (views, title)
@@ -142,7 +149,10 @@ def test_a_date_inside_a_sentence_does_not_end_an_article(tmp_path: Path) -> Non
 
 
 def test_what_cannot_be_read_of_a_page_is_told(tmp_path: Path) -> None:
-    result = listing(tmp_path, f"如何註冊?點擊【註冊】即可完成。{STAMP}1空白\n{STAMP}2日期有誤\n內容。發佈於 2025年2月30日3\n頁尾文字")
+    result = listing(
+        tmp_path,
+        f"如何註冊?點擊【註冊】即可完成。{STAMP}1空白\n{STAMP}2日期有誤\n內容。發佈於 2025年2月30日3\n頁尾文字",
+    )
 
     assert [article.title for article in result.articles] == ["如何註冊?", "日期有誤"]
     assert result.articles[1].published is None
@@ -288,8 +298,6 @@ def test_titles_with_the_same_sound_get_ids_that_differ(tmp_path: Path) -> None:
 
 
 def test_our_own_articles_are_taken_as_they_are(tmp_path: Path, articles: list[Article]) -> None:
-    from supportbot.articles import FOLDER, write
-
     write(articles, tmp_path)
     assert sorted(read_source(tmp_path / FOLDER).articles, key=lambda a: a.id) == sorted(articles, key=lambda a: a.id)
 
@@ -346,9 +354,15 @@ def write_lines(folder: Path, *records: object) -> Path:
 
 
 def test_json_lines_become_articles(tmp_path: Path) -> None:
-    record = {"_id": "a-1", "title": "如何註冊？", "text": "打開 App。\n\n1. 點擊\n2. 完成", "url": "https://example.com/1"}
+    record = {
+        "_id": "a-1",
+        "title": "如何註冊？",
+        "text": "打開 App。\n\n1. 點擊\n2. 完成",
+        "url": "https://example.com/1",
+    }
     record |= {"category": "帳戶", "questions": ["怎麼開戶？"], "updated": "2026-02-12T08:00:00Z", "views": "1,234"}
-    file = write_lines(tmp_path, record, {"question": "如何登出？", "answer": "<p>點擊<b>登出</b>。</p>", "author": "甲"})
+    other = {"question": "如何登出？", "answer": "<p>點擊<b>登出</b>。</p>", "author": "甲"}
+    file = write_lines(tmp_path, record, other)
 
     result = read_source(file)
     assert result.articles[0] == Article(
@@ -388,7 +402,8 @@ def test_a_broken_line_is_refused_with_its_number(tmp_path: Path, line: str, mes
 def test_hidden_characters_and_wrong_values_do_no_harm(tmp_path: Path) -> None:
     file = tmp_path / "faq.jsonl"
     file.write_text(
-        r'{"id": 7, "title": "甲\u0000\ud800\u202e乙", "text": "丙\u0000\udfff丁", "views": -1, "url": "javascript:x", "published": "x"}',
+        r'{"id": 7, "title": "甲\u0000\ud800\u202e乙", "text": "丙\u0000\udfff丁", "views": -1, '
+        r'"url": "javascript:x", "published": "x"}',
         encoding="utf-8",
     )  # fmt: skip
     (article,) = read_source(file).articles
@@ -396,14 +411,15 @@ def test_hidden_characters_and_wrong_values_do_no_harm(tmp_path: Path) -> None:
     assert (article.id, article.title, article.body) == ("7", "甲 乙", "丙 丁\n")
     assert (article.views, article.url, article.published) == (0, None, None)
     assert len(read_source(file).problems) == 3
-    assert articles.parse(articles.render(article), file) == article
+    assert parse(render(article), file) == article
 
 
 # --- any source ------------------------------------------------------------------------------------------------
 
 
 def test_the_content_says_what_a_file_without_a_known_name_is(tmp_path: Path) -> None:
-    for name, text in (("a", '{"title": "甲", "text": "乙"}'), ("b", f"標題?\n內容。{STAMP}1"), ("c", "# 標題\n\n內容")):
+    contents = {"a": '{"title": "甲", "text": "乙"}', "b": f"標題?\n內容。{STAMP}1", "c": "# 標題\n\n內容"}
+    for name, text in contents.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert len(read_source(tmp_path / name).articles) == 1
 
@@ -445,11 +461,12 @@ def test_several_sources_come_in_together_and_contradictions_are_refused(tmp_pat
         merge([(a, read_source(a)), (b, other)])
 
 
-@pytest.mark.parametrize("pattern", ["1、", "甲 ", "一、", "【", "Q:", "A:", " 注:甲", "甲甲? ", "發佈於", "(1)", "甲:", "◦ "])
+@pytest.mark.parametrize("pattern", [
+    "1、", "甲 ", "一、", "【", "Q:", "A:", " 注:甲", "甲甲? ", "發佈於", "(1)", "甲:", "◦ ", "以下: 甲 ",
+    "更新於 2025年1月1日",
+])  # fmt: skip
 def test_a_long_hostile_text_is_read_in_seconds(tmp_path: Path, pattern: str) -> None:
     begin = time.perf_counter()
-    try:
-        listing(tmp_path, f"標題?\n{(pattern * 200_000)[:200_000]}{STAMP}1\n{(pattern * 800_000)[:800_000]}")
-    except SourceError:
-        pass
-    assert time.perf_counter() - begin < 20
+    with contextlib.suppress(SourceError):
+        listing(tmp_path, f"標題?\n{(pattern * 100_000)[:100_000]}{STAMP}1\n{(pattern * 1_000_000)[:1_000_000]}")
+    assert time.perf_counter() - begin < 10

@@ -190,7 +190,7 @@ class _Unit:
     notes: list[str]
 
 
-_QUESTION_HEADING = re.compile(r"\s*[QqＱ問问]\s*\d*\s*[:：]")
+_QUESTION_HEADING = re.compile(r"^\s*[QqＱ問问]\s*\d*\s*[:：]")
 _LEAD_IN = re.compile(r"[:：]\s*$")
 
 
@@ -337,7 +337,7 @@ def menu_path(text: str) -> tuple[str, ...]:
     for pattern in (_ARROW_PATH, _BRACKET_PATH):
         for match in pattern.finditer(text):
             labels = re.split(rf"{_ARROW}|(?<=[】」\]]){_DASH}(?=[【「\[])", match[0])
-            path = [label.strip(" \t【】「」[]") for label in labels]
+            path = [label.strip(" \t\n\u3000【】「」[]") for label in labels]
             path[0] = _VERB.sub("", path[0]) or path[0]
             if len(path) > len(best) and all(path):
                 best = tuple(path)

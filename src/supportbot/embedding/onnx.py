@@ -29,7 +29,7 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
-        self._folder = folder
+        self.folder = folder
         self._threads = threads or os.cpu_count() or 1
         try:
             description = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
@@ -107,10 +107,10 @@ class OnnxEncoder:
         return [tensor.name for tensor in self._session.get_inputs()]
 
     def _checked(self, name: str) -> Path:
-        path = self._folder / name
+        path = self.folder / name
         if not path.is_file() or sha256(path) != self._checksums.get(name):
             raise self._damaged(name)
         return path
 
     def _damaged(self, name: str) -> ModelError:
-        return ModelError(f"{self._folder / name} is missing or altered; delete that folder, it is made anew")
+        return ModelError(f"{self.folder / name} is missing or altered; delete that folder, it is made anew")

@@ -128,6 +128,11 @@ class _Scanner:
         is_cut = self._last[name] == 0 and number > 1 and (before == "line" and not self.parts)
         if not number or not (follows or begins or is_cut):
             return False
+        # 「二、三線城市」 counts nothing
+        end = self._matches[position].end()
+        leads = self.text[end : end + 1] in tuple(_DIGITS)
+        if leads and not follows and self._next_number(position, name) != number + 1:
+            return False
         if is_cut:
             self.faults.append(f"its sections begin with {self._matches[position][0]!r}; what stood before is missing")
         self._last[name] = number
