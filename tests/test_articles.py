@@ -102,7 +102,9 @@ def test_a_title_of_digits_or_a_date_is_a_title() -> None:
     assert parse(with_front("title: 2025-01-02"), WHERE).title == "2025-01-02"
 
 
-@pytest.mark.parametrize("url", ["https://example.com", "http://example.com/a?b=c#d", "/help/1", "https://例子.com/提幣"])
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "http://example.com/a?b=c#d", "/help/1", "https://例子.com/提幣"]
+)
 def test_links_to_pages_are_accepted(url: str) -> None:
     assert parse(with_front("title: 提幣", f"url: {url}"), WHERE).url == url
 
@@ -150,7 +152,11 @@ def test_links_that_are_none_are_refused(url: str) -> None:
         (with_front("title: [提幣]"), 2, "title: expected a line of text, got ['提幣']"),
         (with_front("title: true"), 2, "title: expected a line of text, got True"),
         (with_front("title: 提幣", "category: {a: b}"), 3, "category: expected a line of text"),
-        (with_front("title: 提幣", "autor: 我"), 3, "unknown key 'autor'; expected one of category, complete, excluded"),
+        (
+            with_front("title: 提幣", "autor: 我"),
+            3,
+            "unknown key 'autor'; expected one of category, complete, excluded",
+        ),
         (with_front("title: 提幣", "body: 我"), 3, "unknown key 'body'"),
         (with_front("title: 提幣", "id: 提幣"), 3, "id: '提幣' is not usable; expected lower-case letters, digits"),
         (with_front("title: 提幣", "id: ../../etc/passwd"), 3, "id: '../../etc/passwd' is not usable"),
@@ -163,14 +169,22 @@ def test_links_that_are_none_are_refused(url: str) -> None:
         (with_front("title: 提幣", "platforms: [[app]]"), 3, "platforms: expected a list of app, web"),
         (with_front("title: 提幣", "published: 昨天"), 3, "published: expected a date such as 2026-02-12, got '昨天'"),
         (with_front("title: 提幣", "updated: 2026-02-12 10:00:00"), 3, "updated: expected a date such as 2026-02-12"),
-        (with_front("title: 提幣", "updated: 20260212"), 3, "updated: expected a date such as 2026-02-12, got 20260212"),
+        (
+            with_front("title: 提幣", "updated: 20260212"),
+            3,
+            "updated: expected a date such as 2026-02-12, got 20260212",
+        ),
         (with_front("title: 提幣", "updated: 2026-02-30"), 2, "front matter is not valid YAML: day is out of range"),
         (with_front("title: 提幣", "views: -1"), 3, "views: expected a whole number from 0, got -1"),
         (with_front("title: 提幣", "views: 1.5"), 3, "views: expected a whole number from 0, got 1.5"),
         (with_front("title: 提幣", "views: true"), 3, "views: expected a whole number from 0, got True"),
         (with_front("title: 提幣", "views: 9999999999999999"), 3, "views: expected a whole number from 0"),
         (with_front("title: 提幣", "complete: maybe"), 3, "complete: expected true or false, got 'maybe'"),
-        (with_front("title: 提幣", "questions: 怎麼出金"), 3, "questions: expected a list of questions, got '怎麼出金'"),
+        (
+            with_front("title: 提幣", "questions: 怎麼出金"),
+            3,
+            "questions: expected a list of questions, got '怎麼出金'",
+        ),
         (with_front("title: 提幣", "questions: [1]"), 3, "questions: expected a list of questions, got [1]"),
         (with_front("title: 提幣", "pinned: ['']"), 3, "pinned: expected a list of questions, got ['']"),
         (with_front("title: 提幣", "excluded: [null]"), 3, "excluded: expected a list of questions, got [None]"),
@@ -361,7 +375,10 @@ def test_a_disk_that_fails_between_two_files_leaves_each_either_old_or_new(
     after = files_in(corpus)
     assert after.keys() == before.keys()
     assert [name for name in after if after[name] != before[name]] == [f"articles/{done[0].name}"]
-    assert all(after[f"articles/{article.id}.md"] in (before[f"articles/{article.id}.md"], render(article)) for article in changed)
+    assert all(
+        after[f"articles/{article.id}.md"] in (before[f"articles/{article.id}.md"], render(article))
+        for article in changed
+    )
     assert [path.name for path in corpus.iterdir()] == ["articles"]
 
 

@@ -10,8 +10,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from supportbot.articles import Article, Platform
-from supportbot.chunks import MAX_CHARACTERS, Chunk, is_question_heading, menu_path, platforms_named, question_of, split
-from supportbot.chunks import without_platform
+from supportbot.chunks import (
+    MAX_CHARACTERS,
+    Chunk,
+    is_question_heading,
+    menu_path,
+    platforms_named,
+    question_of,
+    split,
+    without_platform,
+)
 from supportbot.text.folding import clean
 
 
@@ -67,7 +75,9 @@ def test_a_long_answer_becomes_several_chunks_of_the_same_question() -> None:
     assert "".join(chunk.text for chunk in chunks) == "因為審核需要時間。" * 100
 
 
-@pytest.mark.parametrize("heading", ["Q：可以嗎？", "Q: 可以嗎？", "Ｑ：可以嗎？", "q1：可以嗎？", "問：可以嗎？", "问 2: 可以嗎？"])
+@pytest.mark.parametrize(
+    "heading", ["Q：可以嗎？", "Q: 可以嗎？", "Ｑ：可以嗎？", "q1：可以嗎？", "問：可以嗎？", "问 2: 可以嗎？"]
+)
 def test_question_headings_are_known_by_their_mark(heading: str) -> None:
     assert is_question_heading(heading)
     assert question_of(heading) == "可以嗎？"
@@ -122,7 +132,9 @@ def test_a_deeper_heading_stands_below_the_higher_and_ends_with_it() -> None:
     assert [chunk.heading_path for chunk in chunks] == [("一",), ("一", "二"), ("一", "三"), ("四",)]
 
 
-@pytest.mark.parametrize("body", ["", "1.\n", "> \n", "- \n", "## 標題\n", "[a]: https://example.com\n", "\x00\u200b\n", "***\n"])
+@pytest.mark.parametrize(
+    "body", ["", "1.\n", "> \n", "- \n", "## 標題\n", "[a]: https://example.com\n", "\x00\u200b\n", "***\n"]
+)
 def test_what_shows_nothing_gives_no_chunk(body: str) -> None:
     assert cut(body) == []
 
@@ -290,21 +302,43 @@ def test_a_step_without_a_menu_has_no_path(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["【", "】", "→", "A→", "A", "A ", "【 ", "[", "【A", "【A】", "【A】-", "【A】→", "-【", "「A」 ", "- ", "->", "在", "點擊", "a→b→c "],
+    [
+        "【",
+        "】",
+        "→",
+        "A→",
+        "A",
+        "A ",
+        "【 ",
+        "[",
+        "【A",
+        "【A】",
+        "【A】-",
+        "【A】→",
+        "-【",
+        "「A」 ",
+        "- ",
+        "->",
+        "在",
+        "點擊",
+        "a→b→c ",
+    ],
 )
 def test_no_text_makes_the_search_for_a_menu_path_slow(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    started = time.perf_counter()
+    started = time.process_time()
     menu_path(text)
-    assert time.perf_counter() - started < 2  # a fraction of a second on an idle machine
+    assert time.process_time() - started < 1.5
 
 
-@pytest.mark.parametrize("piece", ["[", "![", "*", "**a", "> ", "- ", "1. ", "`", "<", "|a", "a|b\n", "#\n", "a，", "。", "- a\n", "\t"])
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "*", "**a", "> ", "- ", "1. ", "`", "<", "|a", "a|b\n", "#\n", "a，", "。", "- a\n", "\t"]
+)
 def test_no_markdown_makes_cutting_slow(piece: str) -> None:
     body = (piece * 50_000)[:50_000]
-    started = time.perf_counter()
+    started = time.process_time()
     cut(body)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @hypothesis_settings(deadline=None, max_examples=200)
@@ -358,7 +392,9 @@ blocks = st.one_of(
 
 @hypothesis_settings(deadline=None, max_examples=200)
 @given(st.lists(blocks, min_size=1, max_size=10))
-def test_every_word_of_an_article_is_in_its_chunks_below_its_headings_and_no_step_list_is_cut(parts: list[Block]) -> None:
+def test_every_word_of_an_article_is_in_its_chunks_below_its_headings_and_no_step_list_is_cut(
+    parts: list[Block],
+) -> None:
     body = "\n\n".join(part.markdown(".)"[i % 2]) for i, part in enumerate(parts))
     chunks = cut(body)
     headings: list[tuple[int, str]] = []
@@ -388,17 +424,36 @@ def test_every_word_of_an_article_is_in_its_chunks_below_its_headings_and_no_ste
             assert not chunk.notes
 
 
+pieces = st.sampled_from("\n\t\r\u2028\x00\ud800|[)-。：→\\") | st.sampled_from(
+    [
+        "# ",
+        "## Q：",
+        "1. ",
+        "3) ",
+        "- ",
+        "> ",
+        "```",
+        "    ",
+        "\n\n",
+        "|-|-|\n",
+        "**",
+        "](",
+        "<b>",
+        "<!--",
+        "提幣",
+        "***",
+    ]
+)
+
+
 @hypothesis_settings(deadline=None, max_examples=300)
 @given(
     st.text(st.characters(), max_size=200)
     | st.lists(
-        st.sampled_from(
-            ["# ", "## Q：", "1. ", "3) ", "- ", "> ", "```", "    ", "\n", "\n\n", "|", "|-|-|\n", "**", "[", "](", ")", "<b>",
-             "<!--", "&#0;", "\\", "\t", "\r", "\u2028", "\x00", "\ud800", "提幣", "。", "：", "→", "【設置】", "-", "***", "=== "]
-        ),
+        pieces,
         max_size=40,
     ).map("".join)
-)  # fmt: skip
+)
 @example("1. " * 50)
 @example("> " * 50 + "深")
 @example("### Q：問？\n\n1.\n")

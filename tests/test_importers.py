@@ -120,6 +120,8 @@ def test_a_page_that_kept_its_line_breaks_reads_the_same(tmp_path: Path) -> None
     ("12如何登出?", 12, "如何登出?"),
     ("1,234如何登出?", 1234, "如何登出?"),
     ("1.2萬如何登出?", 12000, "如何登出?"),
+    ("3万次浏览 如何登出?", 30000, "如何登出?"),
+    ("5個人帳號如何登出?", 5, "個人帳號如何登出?"),
     ("如何登出?", 0, "如何登出?"),
     ("52026年有什麼活動?", 5, "2026年有什麼活動?"),
     ("73 個步驟教您登出", 7, "3 個步驟教您登出"),
@@ -140,6 +142,13 @@ def test_a_number_that_could_be_views_or_title_is_told(tmp_path: Path) -> None:
         f"{tmp_path / 'listing.txt'}:2: ambiguous number behind the dates of '如何註冊?': "
         "taken for 7 views and a title that begins with '3 個步驟教您登出'",
     )
+
+
+@pytest.mark.parametrize("behind", ["\n100 USDT 如何領取?", "100 USDT 如何領取?"])
+def test_a_number_that_stands_apart_from_the_dates_is_told(tmp_path: Path, behind: str) -> None:
+    result = listing(tmp_path, f"如何註冊?\n打開網站。{STAMP}{behind}\n點擊右上角。{STAMP}8")
+
+    assert "ambiguous number behind the dates of '如何註冊?': taken for 100 views" in result.problems[0]
 
 
 def test_a_date_inside_a_sentence_does_not_end_an_article(tmp_path: Path) -> None:
@@ -359,8 +368,11 @@ def test_json_lines_become_articles(tmp_path: Path) -> None:
         "title": "如何註冊？",
         "text": "打開 App。\n\n1. 點擊\n2. 完成",
         "url": "https://example.com/1",
+        "category": "帳戶",
+        "questions": ["怎麼開戶？"],
+        "updated": "2026-02-12T08:00:00Z",
+        "views": "1,234",
     }
-    record |= {"category": "帳戶", "questions": ["怎麼開戶？"], "updated": "2026-02-12T08:00:00Z", "views": "1,234"}
     other = {"question": "如何登出？", "answer": "<p>點擊<b>登出</b>。</p>", "author": "甲"}
     file = write_lines(tmp_path, record, other)
 

@@ -77,8 +77,9 @@ def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
 
 @pytest.fixture(autouse=True)
 def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
-    """jieba's dictionary takes a second to load: every bot of this file gets the same one."""
-    monkeypatch.setattr(Analyzer, "_jieba", analyzer._jieba)
+    """jieba's dictionary takes a second to load: in this file all bots without a lexicon share one."""
+    own = Lexicon.analyzer
+    monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))
 
 
 @pytest.fixture

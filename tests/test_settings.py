@@ -23,7 +23,9 @@ def file(content: str, path: str = "supportbot.toml") -> Path:
     return Path(path)
 
 
-def test_without_anything_set_the_project_layout_and_the_bundled_model_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_anything_set_the_project_layout_and_the_bundled_model_are_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/var/caches")
     settings = load()
     assert (settings.corpus, settings.index) == (Path("corpus"), Path("index"))
@@ -145,7 +147,9 @@ def test_a_setting_that_does_not_exist_is_named_with_those_that_do() -> None:
         load()
 
 
-@pytest.mark.parametrize("content", [b"threads: 4\n", b"threads = \n", b"threads = '\xff'\n", b"threads = 1\nthreads = 2\n"])
+@pytest.mark.parametrize(
+    "content", [b"threads: 4\n", b"threads = \n", b"threads = '\xff'\n", b"threads = 1\nthreads = 2\n"]
+)
 def test_a_file_that_is_not_toml_is_named(content: bytes) -> None:
     Path("supportbot.toml").write_bytes(content)
     with pytest.raises(SettingsError, match=r"^supportbot\.toml: "):
@@ -161,7 +165,7 @@ def test_a_named_file_that_is_not_toml_is_named(monkeypatch: pytest.MonkeyPatch)
 def test_settings_do_not_change_once_read() -> None:
     settings = load()
     with pytest.raises(ValueError, match="frozen"):
-        settings.threads = 3  # type: ignore[misc]
+        settings.threads = 3
 
 
 @pytest.mark.parametrize("name", ["corpus", "index", "cache", "model"])
@@ -169,3 +173,9 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, na
     default = getattr(load(), name)
     monkeypatch.setenv(f"SUPPORTBOT_{name.upper()}", "")
     assert getattr(load(), name) == default
+
+
+def test_an_empty_name_of_the_file_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    file("threads = 1\n")
+    monkeypatch.setenv("SUPPORTBOT_CONFIG", "")
+    assert load().threads == 1

@@ -21,9 +21,10 @@ from supportbot.text.scripts import Script
 
 LEXICON = Path(__file__).parents[1] / "corpus" / "lexicon.yaml"
 BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3164\ufe0f\ufeff\uffa0"
 WITHDRAW = "=提币"
 
-# Any code point, lone surrogates too; without two that OpenCC simplifies in two steps (薴 → 苧 → 苎, 幺麼 → 幺麽 → 幺么).
+# Any code point, lone surrogates too; without two that OpenCC simplifies in two steps (薴 苧 苎, 幺麼 幺麽 幺么).
 any_text = st.text(st.characters(exclude_characters="薴麼"), max_size=40)
 quick = hypothesis_settings(deadline=None, max_examples=300)
 
@@ -48,7 +49,7 @@ def is_harmless(text: str) -> bool:
     return not any(
         unicodedata.category(character) in ("Cc", "Cs")
         or unicodedata.bidirectional(character) in BIDI
-        or character in "\u00ad\u034f\u061c\u115f\u1160\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3164\ufe0f\ufeff\uffa0"
+        or character in INVISIBLE
         for character in text
     )
 
@@ -129,9 +130,9 @@ def test_cleaning_keeps_what_people_read() -> None:
 
 
 def test_one_character_that_stands_for_eighteen_does_not_blow_up() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(fold("ﷺ" * 2000)) == 2000 * 18
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 # --- scripts -----------------------------------------------------------------------------------------------------
@@ -273,7 +274,9 @@ def test_an_apostrophe_typed_on_a_phone_changes_nothing(analyzer: Analyzer) -> N
 # --- words: Chinese and concepts ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["提幣", "提币", "提現", "提现", "出金", "取款", "withdraw", "Withdrawals", "cash out", "ＷＩＴＨＤＲＡＷ"])
+@pytest.mark.parametrize(
+    "text", ["提幣", "提币", "提現", "提现", "出金", "取款", "withdraw", "Withdrawals", "cash out", "ＷＩＴＨＤＲＡＷ"]
+)
 def test_synonyms_share_a_concept_across_scripts_and_languages(analyzer: Analyzer, text: str) -> None:
     assert WITHDRAW in analyzer.words(text)
 
@@ -353,12 +356,14 @@ def test_emoji_and_invisible_marks_leave_the_words_alone(analyzer: Analyzer) -> 
     assert analyzer.words("🙂提\u200b幣\u202e👍🏽嗎？") == analyzer.words("提幣嗎")
 
 
-@pytest.mark.parametrize("piece", [".", "-", "a.", "a+", "a@", "@", "a@b.", "https://", "http://!", "1,", "提幣", "'", "v1."])
+@pytest.mark.parametrize(
+    "piece", [".", "-", "a.", "a+", "a@", "@", "a@b.", "https://", "http://!", "1,", "提幣", "'", "v1."]
+)
 def test_a_long_run_of_anything_is_cut_within_a_second_or_two(analyzer: Analyzer, piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    started = time.perf_counter()
+    started = time.process_time()
     analyzer.words(text)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 # --- jieba -------------------------------------------------------------------------------------------------------
@@ -403,7 +408,15 @@ def test_two_analyzers_do_not_learn_from_each_other(analyzer: Analyzer, cache_fo
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("帳護", "帳戶"), ("沖幣", "充幣"), ("替幣", "提幣"), ("任證", "認證"), ("驗正馬", "驗證碼"), ("人連", "人臉"), ("身份", "身分")],
+    [
+        ("帳護", "帳戶"),
+        ("沖幣", "充幣"),
+        ("替幣", "提幣"),
+        ("任證", "認證"),
+        ("驗正馬", "驗證碼"),
+        ("人連", "人臉"),
+        ("身份", "身分"),
+    ],
 )
 def test_a_wrong_character_of_the_right_sound_has_the_same_key(analyzer: Analyzer, typed: str, meant: str) -> None:
     assert analyzer.sounds(typed) == analyzer.sounds(meant) != []

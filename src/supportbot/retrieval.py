@@ -7,7 +7,7 @@ is then scored by every channel, so that what only one channel finds is still ju
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -181,23 +181,25 @@ class Retriever:
     ) -> tuple[Hit, ...]:
         import numpy as np
 
-        fused = fuse(scored.channels, weights, len(scored.rows))
+        fused_scores = fuse(scored.channels, weights, len(scored.rows))
         article_of = self.index.chunk_articles[scored.rows]
-        best_first = np.lexsort((scored.rows, -fused, ~np.isin(article_of, pinned)))
+        best_first = np.lexsort((scored.rows, -fused_scores, ~np.isin(article_of, pinned)))
+        # Plain lists from here on: for a few hundred candidates they are faster than arrays.
+        owners, rows, fused = article_of.tolist(), scored.rows.tolist(), fused_scores.tolist()
+        channels = {name: scores.tolist() for name, scores in scored.channels.items()}
         places: dict[int, list[int]] = {}
         for place in best_first.tolist():
-            article_row = int(article_of[place])
+            article_row = owners[place]
             if article_row not in excluded and (article_row in places or len(places) < limit):
                 places.setdefault(article_row, []).append(place)
         return tuple(
             Hit(
                 article_row=article_row,
                 article=self.index.article(article_row),
-                score=1.0 if article_row in pinned else float(fused[of_article[0]]),
-                channels={name: float(scores[of_article].max()) for name, scores in scored.channels.items()},
+                score=1.0 if article_row in pinned else fused[of_article[0]],
+                channels={name: max(scores[place] for place in of_article) for name, scores in channels.items()},
                 chunks=tuple(
-                    (int(scored.rows[place]), self.index.chunk(int(scored.rows[place])), float(fused[place]))
-                    for place in of_article[:BEST_CHUNKS]
+                    (rows[place], self.index.chunk(rows[place]), fused[place]) for place in of_article[:BEST_CHUNKS]
                 ),
                 pinned=article_row in pinned,
             )

@@ -22,7 +22,7 @@ def _default_cache() -> Path:
 class Settings(BaseSettings):
     """All that can be set. Each name in capitals, with `SUPPORTBOT_` in front, is an environment variable."""
 
-    model_config = SettingsConfigDict(env_prefix="SUPPORTBOT_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SUPPORTBOT_", env_ignore_empty=True, extra="forbid", frozen=True)
 
     corpus: Path = Field(Path("corpus"), description="folder of the articles and the lexicon")
     index: Path = Field(Path("index"), description="folder of the built index versions")
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **sources: PydanticBaseSettingsSource
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options first, then the environment, then the file."""
-        file = Path(os.environ.get("SUPPORTBOT_CONFIG", "supportbot.toml"))
+        file = Path(os.environ.get("SUPPORTBOT_CONFIG") or "supportbot.toml")
         toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
         return (*(args or tuple(sources.values()))[:2], toml)
 

@@ -32,7 +32,7 @@ _STAMP = re.compile(rf"(?:最[後后近]\s?)?(?:([發发]\s?[佈布表]\s?[於�
 _GOES_ON = re.compile(r"\s?(?:[,，、。.;；)）的起]|[之以][前後后來来]|[前後后至到](?=[\s\d]))")
 _VIEWS = re.compile(
     r"[\s|·•]{0,4}(?:(?:瀏覽|浏览|閱讀|阅读|觀看|观看|查看)\s?[量數数次]{0,2}\s?[:：]?\s?)?"
-    r"(?P<number>\d{1,3}(?:[,，]\d{3})+|\d{1,15})(?P<unit>(?:\.\d)?\s?[萬万])?(?:\s?次?(?:瀏覽|浏览|閱讀|阅读|觀看|观看)量?)?"
+    r"(?P<number>\d{1,3}(?:[,，]\d{3}){1,3}|\d{1,12})(?P<unit>(?:\.\d)?\s?[萬万])?(?:\s?次?(?:瀏覽|浏览|閱讀|阅读|觀看|观看)量?)?"
 )
 # Where a number in front of these may belong to the title: 3 個步驟, 2026 年, 24 小時; 2FA, 3D, 5G.
 _COUNTED = re.compile(
@@ -120,9 +120,8 @@ def _views(text: str, start: int, *, uses_commas: bool) -> tuple[int, int, str]:
         return 0, start, ""
     number, after = match["number"], match.end()
     if match["unit"] or "," in number or "，" in number or match.end() != match.end("number"):
-        factor = 10_000 if match["unit"] else 1
-        decimals = re.sub(r"[^\d.]", "", match["unit"] or "")
-        return round(float(re.sub(r"[,，]", "", number) + decimals) * factor), after, ""
+        tenths = int(re.sub(r"[,，]", "", number) + (re.sub(r"\D", "", match["unit"] or "") or "0"))
+        return tenths * 1000 if match["unit"] else tenths // 10, after, ""
     first = match.start("number")
     kept = _digits_of_title(text, first, after, uses_commas=uses_commas)
     if kept:
@@ -131,6 +130,8 @@ def _views(text: str, start: int, *, uses_commas: bool) -> tuple[int, int, str]:
         return int(views or 0), after - kept, f"{views or 'no'} views and a title that begins with {title!r}"
     if uses_commas and len(number) > 3:
         return int(number), after, f"{number} views, although other numbers of views have commas"
+    if text[after : after + 1] == " " or ("\n" in text[start:first] and text[after : after + 1] not in ("", "\n")):
+        return int(number), after, f"{number} views"
     return int(number), after, ""
 
 

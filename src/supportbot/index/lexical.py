@@ -80,7 +80,8 @@ class LexicalIndex:
         import numpy as np
 
         described = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        arrays = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("starts", "rows", "shares"))
+        mapped = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("starts", "rows", "shares"))
+        arrays = (np.asarray(array) for array in mapped)  # plain arrays over the same memory: faster to slice
         vocabulary = {word: number for number, word in enumerate(described["words"])}
         return cls(described["documents"], vocabulary, *arrays)
 
@@ -95,9 +96,9 @@ class LexicalIndex:
             np.save(folder / f"{name}.npy", values)
 
     def idf(self, word: str) -> float:
-        """How much the word tells: Lucene's idf; the rarest for a word that no document holds."""
-        number = self._vocabulary.get(word)
-        return _idf(self.documents, 0 if number is None else int(self._starts[number + 1] - self._starts[number]))
+        """How much the word tells: Lucene's idf; that of the rarest for a word that no document holds."""
+        start, end = self._postings(word)
+        return _idf(self.documents, end - start)
 
     def scores(self, weights: Mapping[str, float]) -> "NDArray[np.float32]":
         """The BM25 score of every document for weighted words, as a share of the highest thinkable: 0 to 1.
@@ -110,13 +111,18 @@ class LexicalIndex:
         scores = np.zeros(self.documents, np.float32)
         reachable = 0.0
         for word, weight in weights.items():
-            reachable += weight * self.idf(word)
-            if (number := self._vocabulary.get(word)) is not None:
-                start, end = self._starts[number], self._starts[number + 1]
+            start, end = self._postings(word)
+            reachable += weight * _idf(self.documents, end - start)
+            if end > start:
                 scores[self._rows[start:end]] += np.float32(weight) * self._shares[start:end]
         if reachable:
             scores /= np.float32(reachable)
         return scores
+
+    def _postings(self, word: str) -> tuple[int, int]:
+        """Where the word's postings begin and end; (0, 0) for a word that no document holds."""
+        number = self._vocabulary.get(word)
+        return (0, 0) if number is None else (int(self._starts[number]), int(self._starts[number + 1]))
 
 
 def _idf(documents: int, holders: int) -> float:

@@ -43,7 +43,7 @@ these they this to too us was we were what when where which who why will with wo
 _CHINESE_STOP_WORDS = "的了吗呢吧啊呀么喔哦耶嘛和与或及是在我你您他她它们这那就都也还很把被让给请"
 _STOP_WORDS = frozenset([*_ENGLISH_STOP_WORDS.split(), *_CHINESE_STOP_WORDS])
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same text would give other words; indexes built by another version are rebuilt."""
 
 CONCEPT_MARK = "="
@@ -164,7 +164,8 @@ def _parts(match: re.Match[str]) -> Iterator[str]:
     """The words that one protected piece stands for: itself, and for `wi-fi` also `wifi`, `wi` and `fi`."""
     piece = match[0]
     if match.lastgroup == "word":
-        yield _stem(piece)
+        if piece not in _STOP_WORDS:  # before its stem: please is pleas
+            yield _stem(piece)
         return
     if _VERSION.fullmatch(piece):
         yield piece.lstrip("v")
