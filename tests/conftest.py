@@ -47,7 +47,13 @@ def articles() -> list[Article]:
     return [
         Article("withdraw", "如何提幣?", WITHDRAW, category="資產", platforms=("app", "web"), questions=("怎麼出金",)),
         Article("withdraw-faq", "提幣常見問題", QUESTIONS, category="資產"),
-        Article("invite", "邀請好友規則", "邀請好友註冊，您可獲得 20% 返佣。\n", category="活動", url="https://example.com/invite"),
+        Article(
+            "invite",
+            "邀請好友規則",
+            "邀請好友註冊，您可獲得 20% 返佣。\n",
+            category="活動",
+            url="https://example.com/invite",
+        ),
     ]
 
 
@@ -74,4 +80,3 @@ def bot(settings: Settings) -> SupportBot:
 def real_bot(tmp_path_factory: pytest.TempPathFactory) -> SupportBot:
     """The project's own corpus on the bundled model: what a customer meets."""
     return open_bot(settings_room.load(corpus=PROJECT / "corpus", index=tmp_path_factory.mktemp("real") / "index"))
-

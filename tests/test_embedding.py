@@ -30,7 +30,9 @@ def encode(encoder: embedding.Encoder, kind: str, text: str) -> Any:
 
 
 @pytest.mark.parametrize("reference", REFERENCE, ids=[entry["text"][:12] for entry in REFERENCE])
-def test_the_bundled_model_gives_the_published_tokens_and_vectors(encoder: OnnxEncoder, reference: dict[str, Any]) -> None:
+def test_the_bundled_model_gives_the_published_tokens_and_vectors(
+    encoder: OnnxEncoder, reference: dict[str, Any]
+) -> None:
     kept = json.loads((encoder.folder / "original_ids.json").read_text(encoding="utf-8"))
     prompt = bundled.PROMPTS[reference["kind"]]
     assert [kept[token] for token in encoder.token_ids(prompt + reference["text"])] == reference["token_ids"]
@@ -61,7 +63,9 @@ def test_progress_counts_every_text(encoder: OnnxEncoder) -> None:
     assert seen == [1, 2, 3]
 
 
-@pytest.mark.parametrize("text", ["", "ﷺ" * 200, "\x00\x01", "🎉" * 500, "<script>" * 300, "字" * 10_000, "\u202e\u200b"])
+@pytest.mark.parametrize(
+    "text", ["", "ﷺ" * 200, "\x00\x01", "🎉" * 500, "<script>" * 300, "字" * 10_000, "\u202e\u200b"]
+)
 def test_hostile_text_gets_a_vector_and_no_crash(encoder: OnnxEncoder, text: str) -> None:
     assert np.isfinite(encode(encoder, "query", text)).all()
 

@@ -387,7 +387,7 @@ def test_jieba_keeps_its_cache_where_told_and_its_global_tokenizer_is_left_alone
     assert run.stdout.split() == ["True", "False", "None", "{}"]
     assert run.stderr == ""
     assert list(temporary.iterdir()) == []
-    assert [file.suffix for file in cache.iterdir()] == [".cache"]
+    assert [file for file in cache.iterdir() if file.suffix == ".cache"] != []
 
 
 def test_a_cache_folder_that_cannot_be_written_costs_a_moment_and_nothing_else(

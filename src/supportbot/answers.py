@@ -17,10 +17,9 @@ from supportbot.text.scripts import Script, convert
 
 Outcome = Literal["answer", "clarify", "decline", "handoff"]
 
-NEAREST_ARTICLES = 3
-"""How many articles a refusal offers."""
-
 CANDIDATES = 10
+"""How many articles of the ranking an answer lists."""
+
 QUOTE_CHARACTERS = 160
 
 _ASKS_HOW = re.compile(

@@ -87,7 +87,9 @@ def read(corpus: Path) -> list[Article]:
 
 def article_files(corpus: Path) -> list[Path]:
     """The Markdown files that hold the articles of a corpus folder, in order."""
-    return sorted(path for path in (corpus / FOLDER).rglob("*.md") if not path.name.startswith((".", "README")))
+    return sorted(
+        path for path in (corpus / FOLDER).rglob("*.md") if path.is_file() and not path.name.startswith((".", "README"))
+    )
 
 
 def digest(corpus: Path) -> str:

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from supportbot import articles, embedding, lexicon
 from supportbot import index as index_room
-from supportbot.answers import CANDIDATES, NEAREST_ARTICLES, Answer, Candidate, compose, refuse
+from supportbot.answers import CANDIDATES, Answer, Candidate, compose, refuse
 from supportbot.articles import Platform
 from supportbot.confidence import confidence
 from supportbot.embedding import Encoder
@@ -53,8 +54,11 @@ class SupportBot:
         self.retriever = Retriever(index, self.analyzer, encoder)
 
     def warm_up(self) -> None:
-        """Load model and dictionary now instead of in the first question."""
-        self.retriever.search("暖機")
+        """Load model and dictionary now, side by side, instead of one after the other in the first question."""
+        model = Thread(target=self.encoder.encode_queries, args=(["暖機"],))
+        model.start()
+        self.analyzer.warm_up()
+        model.join()
 
     def ask(self, question: str, *, category: str | None = None, platform: Platform | None = None) -> Answer:
         """The answer to `question`: the best article's own content, or a refusal with the nearest articles.
@@ -73,7 +77,7 @@ class SupportBot:
             text=refuse(script),
             script=script,
             index_version=self.index.version,
-            candidates=self._candidates(hits[:NEAREST_ARTICLES], script),
+            candidates=self._candidates(hits, script),
         )
         if hits and certainty >= self._settings.answer_threshold:
             answer = self._answer(text, hits, certainty, script, platform)

@@ -199,11 +199,6 @@ def is_question_heading(heading: str) -> bool:
     return _QUESTION_HEADING.match(heading) is not None
 
 
-def question_of(heading: str) -> str:
-    """The question that a `Q：…` heading asks, or the heading itself."""
-    return _QUESTION_HEADING.sub("", heading).strip() or heading
-
-
 def _units(section: _Section, max_characters: int) -> Iterator[_Unit]:
     heading = section.heading_path[-1] if section.heading_path else ""
     units = list(_cut_long(_by_kind(section.blocks), max_characters))
@@ -318,7 +313,7 @@ def _platform(heading_path: Sequence[str]) -> Platform | None:
 
 
 _ARROW = r"\s*(?:→|->|➔|➜|»|›|⇒)\s*"
-_DASH = r"\s*[-－—–]+\s*"
+_DASH = r"\s*[-－—–>＞]+\s*"
 _LABEL = r"[^\s，。；：、！？,;:!?→»›()（）【】「」\n][^，。；：、！？,;:!?→»›()（）【】「」\n]{0,30}?"
 _PATH_END = r"[，。；：、！？,;:!?()（）」】\n]"
 _BRACKETED = r"[【「\[]\s*([^】」\]\n]{1,40}?)\s*[】」\]]"

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from supportbot.retrieval import Retrieval
 
 
+NEAREST_ARTICLES = 3
+"""How many articles a refusal offers to people."""
+
+
 def answer_one(bot: "SupportBot", question: str, *, as_json: bool, **where: Any) -> None:
     """Answer one question on standard output."""
     answer = bot.ask(question, **where)
@@ -33,7 +37,6 @@ def answer_one(bot: "SupportBot", question: str, *, as_json: bool, **where: Any)
 
 def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
     """Answer questions from standard input, a line each, until an empty line or its end."""
-    bot.warm_up()
     interactive = sys.stdin.isatty()
     script: scripts.Script = "hant"
     if interactive:
@@ -170,7 +173,7 @@ def _lines(answer: "Answer") -> Iterator[tuple[str, str | None]]:
     if answer.outcome == "decline":
         if answer.candidates:
             yield message("nearest", script), "dim"
-            yield from ((f"  · {other.title}", None) for other in answer.candidates)
+            yield from ((f"  · {other.title}", None) for other in answer.candidates[:NEAREST_ARTICLES])
         return
     shown_platform = None
     for step in answer.steps:

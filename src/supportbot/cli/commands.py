@@ -239,7 +239,9 @@ def _bot(corpus: Path | None, index: Path | None) -> "SupportBot":
     from supportbot.cli.terminal import progress, report
 
     with progress("embedding") as on_progress:
-        return open_bot(_settings(corpus=corpus, index=index), report=report, on_progress=on_progress)
+        bot = open_bot(_settings(corpus=corpus, index=index), report=report, on_progress=on_progress)
+    bot.warm_up()
+    return bot
 
 
 def _platform(name: str | None) -> "Platform | None":
