@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from supportbot import articles as articles_room
-from supportbot.answers import MOST_SECTIONS, NEAREST_ARTICLES, QUOTE_CHARACTERS, Answer
+from supportbot.answers import CANDIDATES, MOST_SECTIONS, QUOTE_CHARACTERS, Answer
 from supportbot.articles import Article, Platform, write
 from supportbot.bot import SupportBot, open_bot
 from supportbot.lexicon import Lexicon
@@ -310,7 +310,7 @@ def test_a_refusal_is_in_the_askers_script_and_offers_the_nearest_articles_only(
     assert answer.script == script
     assert answer.text == message("declined", answer.script)
     assert (answer.steps, answer.notes, answer.sources, answer.choices) == ((), (), (), ())
-    assert 1 <= len(answer.candidates) <= NEAREST_ARTICLES
+    assert 1 <= len(answer.candidates) <= CANDIDATES
     assert 0 <= answer.confidence < 1
     if script == "hans":
         assert all(candidate.title == simplified(candidate.title) for candidate in answer.candidates)

@@ -16,7 +16,6 @@ from supportbot.chunks import (
     is_question_heading,
     menu_path,
     platforms_named,
-    question_of,
     split,
     without_platform,
 )
@@ -80,13 +79,11 @@ def test_a_long_answer_becomes_several_chunks_of_the_same_question() -> None:
 )
 def test_question_headings_are_known_by_their_mark(heading: str) -> None:
     assert is_question_heading(heading)
-    assert question_of(heading) == "可以嗎？"
 
 
 @pytest.mark.parametrize("heading", ["可以嗎？", "QR：碼", "問題：一", "FAQ：常見", ""])
 def test_other_headings_are_no_questions(heading: str) -> None:
     assert not is_question_heading(heading)
-    assert question_of(heading) == heading
 
 
 def test_the_line_that_leads_in_stays_with_its_steps() -> None:

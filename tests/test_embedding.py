@@ -94,7 +94,7 @@ def test_an_altered_model_file_is_refused(encoder: OnnxEncoder, tmp_path: Path) 
 
 
 def test_a_model_that_nobody_has_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="model '/no/such/model' cannot be loaded .*expected 'bundled'"):
+    with pytest.raises(ModelError, match=r"model '/no/such/model' cannot be loaded .*expected 'bundled'"):
         embedding.load("/no/such/model", cache_folder=tmp_path)
     assert not [path for path in (tmp_path / "models").iterdir() if path.is_dir()]
 

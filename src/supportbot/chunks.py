@@ -327,7 +327,7 @@ _VERB = re.compile(
 
 
 def menu_path(text: str) -> tuple[str, ...]:
-    """The longest menu path that a step names, e.g. ("頭像", "安全設置") of 「頭像 → 安全設置」 or 「【頭像】-【安全設置】」."""
+    """The longest menu path that a step names: ("頭像", "安全設置") of 「頭像 → 安全設置」."""
     best: tuple[str, ...] = ()
     for pattern in (_ARROW_PATH, _BRACKET_PATH):
         for match in pattern.finditer(text):

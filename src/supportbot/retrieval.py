@@ -7,7 +7,7 @@ is then scored by every channel, so that what only one channel finds is still ju
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 

@@ -40,8 +40,8 @@ _APOSTROPHE = re.compile(r"(?<=[a-z])[\u2019\u2018\u02bc](?=[a-z])")  # phones t
 # Function words: English ones are rare in Chinese articles, so that their rarity would mislead BM25.
 _ENGLISH_STOP_WORDS = """
 a am an and any are as at be been but by can cant could did do does doesnt dont for from had has have he her him his
-how i if im in into is isnt it its ive me my no not of on or our please she should so some than that the their them then there
-these they this to too us was we were what when where which who why will with would you your
+how i if im in into is isnt it its ive me my no not of on or our please she should so some than that the their them
+then there these they this to too us was we were what when where which who why will with would you your
 """
 _CHINESE_STOP_WORDS = "的了吗呢吧啊呀么喔哦耶嘛和与或及是在我你您他她它们这那就都也还很把被让给请"
 _STOP_WORDS = frozenset([*_ENGLISH_STOP_WORDS.split(), *_CHINESE_STOP_WORDS])
@@ -162,8 +162,8 @@ class _Concepts:
 def _trimmed_dictionary(folder: Path, source: BinaryIO) -> Path:
     """jieba's dictionary without its rarest words, in `folder`: it loads in a third of the time and memory.
 
-    Of its 349,000 words 201,000 were counted at most three times in 60 million, most of them names and set phrases. Raises
-    `OSError` when `folder` cannot be written.
+    Of its 349,000 words 201,000 were counted at most three times in 60 million, most of them names and set phrases.
+    Raises `OSError` when `folder` cannot be written.
     """
     target = folder / f"dictionary-{VERSION}.txt"
     with source:
