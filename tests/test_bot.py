@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from supportbot.answers import CANDIDATES
 from supportbot.bot import MAX_QUESTION_CHARACTERS, SupportBot, check_question, open_bot
 from supportbot.errors import QuestionError, SettingsError
 from supportbot.lexicon import Lexicon
@@ -139,7 +140,7 @@ def test_a_question_that_no_article_answers_is_declined_with_the_nearest_article
     answer = real_bot.ask(question)
     assert (answer.outcome, answer.sources, answer.steps) == ("decline", (), ())
     assert answer.confidence < 0.5
-    assert len(answer.candidates) <= 3
+    assert len(answer.candidates) == CANDIDATES
 
 
 def test_the_answer_to_a_how_question_has_the_articles_steps(real_bot: SupportBot) -> None:

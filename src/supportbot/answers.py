@@ -112,6 +112,7 @@ def compose(
     Otherwise the nearest section comes first, then those about as near; steps come from one section only, for both
     platforms unless one is wanted; and with them the notes that stand above. Everything is in the asker's `script`.
     """
+    chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
     ranked = _ranked(question, hit)
     best = ranked[0]
     wanted = platform or _platform_of(question)
@@ -120,11 +121,13 @@ def compose(
     shown = [
         chunk for section in sections if section is stepped or not any(c.steps for c in section) for chunk in section
     ]
-    paragraphs = [line for chunk in shown for line in chunk.paragraphs] or _introduction(chunks, best)
+    leading = list(best.notes) if best.kind == "note" else []  # the most relevant part is a note: it comes first
+    paragraphs = leading + [line for chunk in shown for line in chunk.paragraphs] or _introduction(chunks, best)
     steps = tuple(step for chunk in stepped for step in chunk.steps)
     notes = [note for chunk in shown for note in chunk.notes]
     if best.kind != "qa":
         notes += [note for chunk in chunks if _is_above(chunk, best) for note in chunk.notes]
+    notes = [note for note in notes if note not in leading]
 
     def show(text: str) -> str:
         return convert(text, source=article_script, target=script)
@@ -146,8 +149,16 @@ def _ranked(question: str, hit: Hit) -> list[Chunk]:
     """The hit's chunks that are about as near as the best one, best first."""
     how = _ASKS_HOW.search(question) is not None
     worth = {row: score + (_STEPS_BONUS if how and chunk.steps else 0.0) for row, chunk, score in hit.chunks}
-    best_first = sorted(hit.chunks, key=lambda found: -worth[found[0]])
+    own = [found for found in hit.chunks if not _points_elsewhere(found[1])] or hit.chunks
+    best_first = sorted(own, key=lambda found: -worth[found[0]])
     return [chunk for row, chunk, _ in best_first if worth[row] >= _AS_NEAR * worth[best_first[0][0]]]
+
+
+def _points_elsewhere(chunk: Chunk) -> bool:
+    """Whether a chunk only lists the titles of other articles: at least two bullets, most of them questions."""
+    bullets = [line for line in chunk.paragraphs if line.startswith("- ")]
+    asking = [line for line in bullets if line.rstrip().endswith(("?", "？"))]
+    return chunk.kind == "text" and len(bullets) >= 2 and 2 * len(asking) > len(bullets)
 
 
 def _platform_of(question: str) -> Platform | None:
