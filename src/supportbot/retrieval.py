@@ -9,7 +9,7 @@ is then scored by every channel, so that what only one channel finds is still ju
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from supportbot.articles import Article, Platform, exact_key
 from supportbot.chunks import Chunk
@@ -30,8 +30,8 @@ MODES: Mapping[str, Mapping[str, float]] = {
 }
 """The weight of each channel by mode. How the hybrid ones were chosen: docs/retrieval.md."""
 
-CANDIDATES = 100
-"""How many chunks each channel proposes."""
+CANDIDATES = 50
+"""How many chunks, or articles, each channel proposes at least; never fewer than are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ class Retriever:
         key = exact_key(question)
         pinned, excluded = (self.index.rules[kind].get(key, []) for kind in ("pinned", "excluded"))
         allowed = self._allowed(category, platform)
-        scored = self._scored(vector, words, self.analyzer.sounds(question), weights, allowed, pinned)
+        sounds = self.analyzer.sounds(question)
+        scored = self._scored(vector, words, sounds, weights, allowed, pinned, max(limit, CANDIDATES))
         hits = self._hits(scored, weights, pinned, excluded, limit)
         return Retrieval(question, words, hits, embedded - started, time.perf_counter() - embedded)
 
@@ -133,6 +134,7 @@ class Retriever:
         weights: Mapping[str, float],
         allowed: "NDArray[np.bool_] | None",
         pinned: Sequence[int],
+        candidates: int,
     ) -> "_Scored":
         import numpy as np
 
@@ -146,15 +148,14 @@ class Retriever:
         if allowed is not None:
             rows = np.flatnonzero(allowed)
         else:
-            proposed = [index.rows_of_articles(np.array(pinned, np.int32))]
-            proposed += [best_rows(scores, CANDIDATES) for scores in of_chunks.values()]
-            proposed += [index.rows_of_articles(best_rows(scores, CANDIDATES)) for scores in of_articles.values()]
+            articles: list[NDArray[np.integer[Any]]] = [np.array(pinned, np.int64)]
+            articles += [best_rows(scores, candidates) for scores in of_articles.values()]
+            chunks = [best_rows(scores, candidates) for scores in of_chunks.values()]
             if vector is not None and len(index.dense):
-                proposed.append(index.rows_of_ids(index.dense.search(vector, CANDIDATES)[0]))
+                chunks.append(index.rows_of_ids(index.dense.search(vector, candidates)[0]))
                 if weights.get("titles") and len(index.titles):
-                    articles = index.articles_of_titles(index.titles.search(vector, CANDIDATES)[0])
-                    proposed.append(index.rows_of_articles(articles))
-            rows = np.unique(np.concatenate(proposed))
+                    articles.append(index.articles_of_titles(index.titles.search(vector, candidates)[0]))
+            rows = np.unique(np.concatenate([*chunks, index.rows_of_articles(np.concatenate(articles))]))
         channels = {name: scores[rows] for name, scores in of_chunks.items()}
         channels |= {name: scores[index.chunk_articles[rows]] for name, scores in of_articles.items()}
         if vector is not None and weights.get("dense"):

@@ -133,7 +133,8 @@ def best_rows(scores: "NDArray[np.float32]", k: int) -> "NDArray[np.int64]":
     """The rows of the `k` highest scores above zero, best first, equal ones in row order."""
     import numpy as np
 
-    rows = np.argpartition(-scores, k)[:k] if 0 < k < len(scores) else np.arange(len(scores))
-    rows = rows[scores[rows] > 0]
+    rows = np.flatnonzero(scores > 0)
+    if 0 < k < len(rows):
+        rows = rows[np.argpartition(-scores[rows], k)[:k]]
     ordered: NDArray[np.int64] = rows[np.lexsort((rows, -scores[rows]))]
     return ordered
