@@ -221,10 +221,10 @@ def test_a_file_that_is_too_large_is_named_and_not_read(tmp_path: Path) -> None:
         read_article(file)
 
 
-def test_a_folder_named_like_an_article_is_named_as_a_fault(tmp_path: Path) -> None:
+def test_a_folder_named_like_an_article_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "articles" / "folder.md").mkdir(parents=True)
-    with pytest.raises(SourceError, match=r"folder\.md: cannot be read"):
-        read(tmp_path)
+    put(tmp_path, "folder.md/a.md", FULL)
+    assert [article.id for article in read(tmp_path)] == ["emergency-contact"]
 
 
 # --- a corpus ----------------------------------------------------------------------------------------------------

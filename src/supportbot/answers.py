@@ -5,7 +5,7 @@ articles. Nothing is invented: `text`, `steps` and `notes` of an answer are line
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -29,8 +29,10 @@ _ASKS_HOW = re.compile(
 # A question that asks how wants steps, if their chunk is about as near as the best one.
 _STEPS_BONUS = 0.05
 # Sections whose chunk scores at least this share of the best one's are shown with it.
-_AS_NEAR = 0.9
-MOST_SECTIONS = 3
+_AS_NEAR = 0.75
+# A question-and-answer pair says all there is to its question: others join it only if they are almost as near.
+_PAIR_ALONE = 0.9
+MOST_SECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +110,21 @@ def compose(
 ) -> tuple[str, tuple[Step, ...], tuple[str, ...], Source]:
     """Text, steps, notes and source that answer `question` out of the article of `hit`.
 
-    `chunks` are all chunks of the article in reading order. A matching question-and-answer pair stands alone.
-    Otherwise the nearest section comes first, then those about as near; steps come from one section only, for both
+    `chunks` are all chunks of the article in reading order. The nearest section comes first, then those about as near;
+    a question-and-answer pair that is clearly the nearest stands alone. Steps come from one section only, for both
     platforms unless one is wanted; and with them the notes that stand above. Everything is in the asker's `script`.
     """
     chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
     ranked = _ranked(question, hit)
     best = ranked[0]
     wanted = platform or _platform_of(question)
-    sections = [_section(chunks, best)] if best.kind == "qa" else _sections(chunks, ranked, platform, wanted)
+    sections = _sections(chunks, ranked, platform, wanted)
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
-    shown = [
-        chunk for section in sections if section is stepped or not any(c.steps for c in section) for chunk in section
-    ]
+    shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
     leading = list(best.notes) if best.kind == "note" else []  # the most relevant part is a note: it comes first
-    paragraphs = leading + [line for chunk in shown for line in chunk.paragraphs] or _introduction(chunks, best)
+    paragraphs = [*leading, *_paragraphs(shown)] or _introduction(chunks, best)
     steps = tuple(step for chunk in stepped for step in chunk.steps)
-    notes = [note for chunk in shown for note in chunk.notes]
+    notes = [note for section in shown for chunk in section for note in chunk.notes]
     if best.kind != "qa":
         notes += [note for chunk in chunks if _is_above(chunk, best) for note in chunk.notes]
     notes = [note for note in notes if note not in leading]
@@ -151,7 +151,9 @@ def _ranked(question: str, hit: Hit) -> list[Chunk]:
     worth = {row: score + (_STEPS_BONUS if how and chunk.steps else 0.0) for row, chunk, score in hit.chunks}
     own = [found for found in hit.chunks if not _points_elsewhere(found[1])] or hit.chunks
     best_first = sorted(own, key=lambda found: -worth[found[0]])
-    return [chunk for row, chunk, _ in best_first if worth[row] >= _AS_NEAR * worth[best_first[0][0]]]
+    best = best_first[0]
+    alone = _PAIR_ALONE if best[1].kind == "qa" else _AS_NEAR
+    return [chunk for row, chunk, _ in best_first if worth[row] >= alone * worth[best[0]]]
 
 
 def _points_elsewhere(chunk: Chunk) -> bool:
@@ -174,19 +176,28 @@ def _section(chunks: Sequence[Chunk], chunk: Chunk) -> list[Chunk]:
 def _sections(
     chunks: Sequence[Chunk], ranked: Sequence[Chunk], platform: Platform | None, wanted: Platform | None
 ) -> list[list[Chunk]]:
-    """The sections of the ranked chunks, each with its twin for the other platform; question pairs are left out."""
+    """The sections of the ranked chunks, best first, each with its twin for the other platform."""
     sections: list[list[Chunk]] = []
-    for chunk in ranked[:MOST_SECTIONS]:
-        if chunk.kind == "qa" or any(chunk in section for section in sections):
+    for chunk in ranked:
+        if any(chunk in section for section in sections):
             continue
-        section = _section(chunks, chunk)
+        section = [other for other in chunks if other.heading_path == chunk.heading_path]
         if any(other.steps for other in section):
             key = without_platform(chunk.heading_path)
             section = [other for other in chunks if other in section or without_platform(other.heading_path) == key]
         if platform:
             section = [other for other in section if other.platform in (None, platform)] or section
         sections.append(sorted(section, key=lambda other: wanted is not None and other.platform not in (None, wanted)))
-    return sections
+    return sections[:MOST_SECTIONS]
+
+
+def _paragraphs(sections: Sequence[Sequence[Chunk]]) -> Iterator[str]:
+    """The paragraphs of the sections; from the second section on, its heading tells where another part begins."""
+    for number, section in enumerate(sections):
+        lines = [line for chunk in section for line in chunk.paragraphs]
+        if lines and number and section[0].heading:
+            yield section[0].heading
+        yield from lines
 
 
 def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[str]:

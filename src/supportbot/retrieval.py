@@ -36,8 +36,9 @@ CANDIDATES = 50
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found article. `score` and the `channels` behind it are between 0 and 1; `chunks` are its best, best first.
+    """A found article. `score` and the `channels` behind it are between 0 and 1.
 
+    `chunks` are the rows, the chunks and their own nearness to the question (0 to 1) of its nearest, best first.
     `pinned` tells that the question is the article's title, or one of its alternative or pinned questions, itself.
     """
 
@@ -187,6 +188,7 @@ class Retriever:
         best_first = np.lexsort((scored.rows, -fused_scores, ~np.isin(article_of, pinned)))
         # Plain lists from here on: for a few hundred candidates they are faster than arrays.
         owners, rows, fused = article_of.tolist(), scored.rows.tolist(), fused_scores.tolist()
+        near = fuse(scored.channels, CHUNK_CHANNELS, len(scored.rows)).tolist()
         channels = {name: scores.tolist() for name, scores in scored.channels.items()}
         places: dict[int, list[int]] = {}
         for place in best_first.tolist():
@@ -200,7 +202,8 @@ class Retriever:
                 score=1.0 if article_row in pinned else fused[of_article[0]],
                 channels={name: max(scores[place] for place in of_article) for name, scores in channels.items()},
                 chunks=tuple(
-                    (rows[place], self.index.chunk(rows[place]), fused[place]) for place in of_article[:BEST_CHUNKS]
+                    (rows[place], self.index.chunk(rows[place]), near[place])
+                    for place in sorted(of_article, key=lambda place: -near[place])[:BEST_CHUNKS]
                 ),
                 pinned=article_row in pinned,
             )
@@ -209,8 +212,11 @@ class Retriever:
         )
 
 
-BEST_CHUNKS = 5
+BEST_CHUNKS = 8
 """How many chunks of an article a hit carries at most."""
+
+CHUNK_CHANNELS: Mapping[str, float] = {"dense": 1.0, "words": 1.0}
+"""What tells the chunks of one article apart; the other channels speak for the article as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ def _save(weights: _WeightsFile, kept: list[int], tokenizer: Any, folder: Path) 
     import numpy as np
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
     from supportbot.embedding.sentence_transformer import quiet_transformers

@@ -39,7 +39,7 @@ def exported(model: str, cache_folder: Path, report: Callable[[str], None]) -> P
         return target
     with locked(cache_folder / "models" / ".lock"):
         if not (target / DESCRIPTION).is_file():
-            with new_folder(target) as staging:
+            with new_folder(target) as staging, _quiet():
                 _export(model, staging, report)
     return target
 
@@ -117,18 +117,17 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
     names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
     batch = torch.export.Dim("batch", min=1, max=4096)
     length = torch.export.Dim("length", min=2, max=int(pipeline.max_seq_length or 512))
-    with _quiet():
-        torch.onnx.export(
-            Pipeline(list(pipeline)).eval(),
-            tuple(example[name] for name in names),
-            str(path),
-            input_names=names,
-            output_names=["sentence_embedding"],
-            dynamic_shapes={"inputs": tuple({0: batch, 1: length} for _ in names)},
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
+    torch.onnx.export(
+        Pipeline(list(pipeline)).eval(),
+        tuple(example[name] for name in names),
+        str(path),
+        input_names=names,
+        output_names=["sentence_embedding"],
+        dynamic_shapes={"inputs": tuple({0: batch, 1: length} for _ in names)},
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
 
 
 def _quantise(source: Path, target: Path) -> None:
@@ -138,22 +137,30 @@ def _quantise(source: Path, target: Path) -> None:
     multiplied with, are scaled in blocks of 32. Everywhere else a scale per channel loses nothing and runs faster.
     """
     import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
-    with _quiet():
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-        from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+    graph = onnx.load(source)
+    _forget_origin(graph)
+    shapes = {weight.name: tuple(weight.dims) for weight in graph.graph.initializer}
+    products = [node for node in graph.graph.node if node.op_type == "MatMul"]
+    config = DefaultWeightOnlyQuantConfig(
+        block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
+    )
+    others = [node.name for node in products if not _narrows(shapes.get(node.input[1]))]
+    blockwise = MatMulNBitsQuantizer(graph, algo_config=config, nodes_to_exclude=others)
+    blockwise.process()
+    blockwise.model.save_model_to_file(str(source), False)
+    quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
 
-        graph = onnx.load(source)
-        shapes = {weight.name: tuple(weight.dims) for weight in graph.graph.initializer}
-        products = [node for node in graph.graph.node if node.op_type == "MatMul"]
-        config = DefaultWeightOnlyQuantConfig(
-            block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
-        )
-        others = [node.name for node in products if not _narrows(shapes.get(node.input[1]))]
-        blockwise = MatMulNBitsQuantizer(graph, algo_config=config, nodes_to_exclude=others)
-        blockwise.process()
-        blockwise.model.save_model_to_file(str(source), False)
-        quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
+
+def _forget_origin(graph: Any) -> None:
+    """Drop what the exporter notes of files and lines, so that the same model gives the same bytes on every machine."""
+    del graph.metadata_props[:]
+    del graph.graph.metadata_props[:]
+    for item in (*graph.graph.node, *graph.graph.value_info, *graph.graph.input, *graph.graph.output):
+        del item.metadata_props[:]
+        item.doc_string = ""
 
 
 def _narrows(shape: tuple[int, ...] | None) -> bool:
