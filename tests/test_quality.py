@@ -1,7 +1,7 @@
 """The project's own corpus, the real model, and 300 questions that were written without sight of the corpus.
 
-`questions/dev.jsonl` chose weights and thresholds; `questions/test.jsonl` did not. Each line has an id, a text, a style,
-the article that answers (null where none does) and the fact that an answer has to show. The floors stand a little below
+`questions/dev.jsonl` chose weights and thresholds; `questions/test.jsonl` did not. Each line has an id, a text, a
+style, the article that answers (null where none does) and the fact that an answer has to show. The floors stand a little below
 what is measured, so that they catch a loss and not a rounding.
 """
 
@@ -58,7 +58,7 @@ def test_answers_are_mostly_right_and_most_unanswerable_questions_declined(real_
 
 @pytest.mark.parametrize("split", ["dev", "test"])
 def test_the_answer_shows_the_fact_that_was_asked_for(real_bot: SupportBot, split: str) -> None:
-    """Where the right article is found, the passage that answers is among what is shown: not all of it, and not less."""
+    """Where the right article is found, the passage that answers is among what is shown."""
     rankings = {
         question["text"]: real_bot.ask(question["text"]) for question in questions(split) if question["article"]
     }

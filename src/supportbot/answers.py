@@ -122,7 +122,7 @@ def compose(
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
     leading = list(best.notes) if best.kind == "note" else []  # the most relevant part is a note: it comes first
-    paragraphs = [*leading, *_paragraphs(shown)] or _introduction(chunks, best)
+    text = "\n\n".join(_parts(leading, shown)) or "\n".join(_introduction(chunks, best))
     steps = tuple(step for chunk in stepped for step in chunk.steps)
     notes = [note for section in shown for chunk in section for note in chunk.notes]
     if best.kind != "qa":
@@ -133,7 +133,7 @@ def compose(
         return convert(text, source=article_script, target=script)
 
     return (
-        show("\n".join(dict.fromkeys(paragraphs))),
+        show(text),
         tuple(replace(step, text=show(step.text), path=tuple(map(show, step.path))) for step in steps),
         tuple(dict.fromkeys(map(show, notes))),
         _source(hit.article, best, url, show),
@@ -153,7 +153,10 @@ def _ranked(question: str, hit: Hit) -> list[Chunk]:
     best_first = sorted(own, key=lambda found: -worth[found[0]])
     best = best_first[0]
     alone = _PAIR_ALONE if best[1].kind == "qa" else _AS_NEAR
-    return [chunk for row, chunk, _ in best_first if worth[row] >= alone * worth[best[0]]]
+    near = [chunk for row, chunk, _ in best_first if worth[row] >= alone * worth[best[0]]]
+    if how and best[1].kind != "qa" and not any(chunk.steps for chunk in near):
+        near[1:1] = [chunk for _, chunk, _ in best_first if chunk.steps][:1]
+    return near
 
 
 def _points_elsewhere(chunk: Chunk) -> bool:
@@ -191,13 +194,16 @@ def _sections(
     return sections[:MOST_SECTIONS]
 
 
-def _paragraphs(sections: Sequence[Sequence[Chunk]]) -> Iterator[str]:
-    """The paragraphs of the sections; from the second section on, its heading tells where another part begins."""
+def _parts(leading: Sequence[str], sections: Sequence[Sequence[Chunk]]) -> Iterator[str]:
+    """The text of each section, no line twice; from the second on, its heading tells that another part begins."""
+    seen = set(leading)
+    if leading:
+        yield "\n".join(leading)
     for number, section in enumerate(sections):
-        lines = [line for chunk in section for line in chunk.paragraphs]
-        if lines and number and section[0].heading:
-            yield section[0].heading
-        yield from lines
+        lines = [line for chunk in section for line in chunk.paragraphs if line not in seen]
+        seen.update(lines)
+        if lines:
+            yield "\n".join([section[0].heading, *lines] if number and section[0].heading else lines)
 
 
 def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[str]:
