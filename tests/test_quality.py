@@ -1,8 +1,8 @@
 """The project's own corpus, the real model, and 300 questions that were written without sight of the corpus.
 
 `questions/dev.jsonl` chose weights and thresholds; `questions/test.jsonl` did not. Each line has an id, a text, a
-style, the article that answers (null where none does) and the fact that an answer has to show. The floors stand a little below
-what is measured, so that they catch a loss and not a rounding.
+style, the article that answers (null where none does) and the fact that an answer has to show. The floors stand a
+little below what is measured, so that they catch a loss and not a rounding.
 """
 
 import json

@@ -1,5 +1,6 @@
 """What `ask` and `search` read and show."""
 
+import itertools
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -175,13 +176,10 @@ def _lines(answer: "Answer") -> Iterator[tuple[str, str | None]]:
             yield message("nearest", script), "dim"
             yield from ((f"  · {other.title}", None) for other in answer.candidates[:NEAREST_ARTICLES])
         return
-    shown_platform = None
-    for step in answer.steps:
-        if step.platform != shown_platform:
-            shown_platform = step.platform
-            yield "", None
-            yield (message(step.platform, script) if step.platform else message("steps", script)), "bold"
-        yield f"  {step.number}. {step.text}", None
+    for platform, steps in itertools.groupby(answer.steps, key=lambda step: step.platform):
+        yield "", None
+        yield message(platform or "steps", script), "bold"
+        yield from ((f"  {step.number}. {step.text}", None) for step in steps)
     if answer.notes:
         yield "", None
         yield message("notes", script), "bold yellow"
