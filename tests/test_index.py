@@ -131,7 +131,7 @@ def test_what_is_loaded_is_what_was_built(
         assert index.article_script(row) == "hant"
     assert len(index) == report.chunks == sum(len(split(article)) for article in articles)
     assert index.article_count == report.articles == 3
-    assert index.categories == ["活動", "資產", "資產"]
+    assert index.category_keys == ["活动", "资产", "资产"]
     assert report.version == index.version == (folder / "CURRENT").read_text(encoding="utf-8").strip()
     assert report.texts == report.embedded == report.chunks + len(["邀請", "如何提幣", "怎麼出金", "常見問題"])
 

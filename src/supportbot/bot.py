@@ -154,21 +154,30 @@ def check_question(question: str) -> str:
 
 
 def load_encoder(settings: "Settings", report: Report = _silent) -> Encoder:
-    """The encoder that the settings name; prepares the model first when that has not been done."""
+    """The encoder that the settings name; prepares the model first when that has not been done.
+
+    `report` gets each of `embedding.parts` as it begins.
+    """
     return embedding.load(
         settings.model,
         runtime=settings.runtime,
         cache_folder=settings.cache,
         threads=settings.threads,
-        report=lambda part: report(f"model: {part}"),
+        report=report,
     )
 
 
 def prepare(
-    settings: "Settings", *, encoder: Encoder, force: bool = False, on_progress: Progress = _no_progress
+    settings: "Settings",
+    *,
+    encoder: Encoder,
+    force: bool = False,
+    report: Report = _silent,
+    on_progress: Progress = _no_progress,
 ) -> BuildReport | None:
     """Bring the index up to date with the corpus; None when it already was. `force` builds a new version anyway.
 
+    `report` is told why the index that is there will not do.
     Raises what reading the corpus and building raise; whatever happens, the version that served keeps serving.
     """
     corpus = settings.corpus
@@ -178,8 +187,8 @@ def prepare(
         try:
             index_room.check(settings.index, identity(encoder, words, digest))
             return None
-        except IndexUnusableError:
-            pass
+        except IndexUnusableError as unusable:
+            report(f"index: {unusable.reason}; building it")
     return build(
         articles.read(corpus),
         settings.index,
@@ -191,13 +200,19 @@ def prepare(
     )
 
 
-def open_bot(settings: "Settings", *, report: Report = _silent, on_progress: Progress = _no_progress) -> SupportBot:
+def open_bot(
+    settings: "Settings",
+    *,
+    encoder: Encoder | None = None,
+    report: Report = _silent,
+    on_progress: Progress = _no_progress,
+) -> SupportBot:
     """The bot on an index that is whole and up to date: one that is not is named through `report` and rebuilt.
 
     When the corpus cannot be indexed (a broken article, a read-only disk), an older index of the same model serves on,
     and `report` says why; without one the error is raised.
     """
-    encoder = load_encoder(settings, report)
+    encoder = encoder or load_encoder(settings)
     try:
         wanted = identity(encoder, read_lexicon(settings.corpus), articles.digest(settings.corpus))
     except InputError as error:

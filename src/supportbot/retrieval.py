@@ -121,7 +121,8 @@ class Retriever:
             return None
         allowed = np.ones(len(self.index), bool)
         if category is not None:
-            of_article = np.array([other == category for other in self.index.categories], bool)
+            wanted = exact_key(category)
+            of_article = np.array([key == wanted for key in self.index.category_keys], bool)
             allowed &= of_article[self.index.chunk_articles]
         if platform is not None:
             allowed &= np.isin(self.index.chunk_platforms, [-1, platform_code(platform)])

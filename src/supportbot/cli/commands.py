@@ -82,13 +82,13 @@ def index(
     force: Annotated[bool, typer.Option("--force", help="Build a new version even if nothing changed.")] = False,
 ) -> None:
     """Bring the index up to date with the corpus; only what changed is embedded."""
-    from supportbot.bot import load_encoder, prepare
-    from supportbot.cli.terminal import progress, report
+    from supportbot.bot import prepare
+    from supportbot.cli.terminal import load_encoder, progress, report
 
     settings = _settings(corpus=corpus, index=index)
-    encoder = load_encoder(settings, report)
+    encoder = load_encoder(settings)
     with progress("embedding") as on_progress:
-        built = prepare(settings, encoder=encoder, force=force, on_progress=on_progress)
+        built = prepare(settings, encoder=encoder, force=force, report=report, on_progress=on_progress)
     if built is None:
         typer.echo(f"unchanged: {settings.index} is up to date with {settings.corpus}")
         return
@@ -172,8 +172,8 @@ def evaluate(
     corpus: Corpus = None,
 ) -> None:
     """Measure retrieval on a labelled data set, by mode; uses the corpus folder's lexicon."""
-    from supportbot.bot import load_encoder, read_lexicon
-    from supportbot.cli.terminal import progress, report
+    from supportbot.bot import read_lexicon
+    from supportbot.cli.terminal import load_encoder, progress
     from supportbot.evaluation import datasets, retrieving
     from supportbot.retrieval import MODES, Retriever
 
@@ -182,7 +182,7 @@ def evaluate(
     if unknown := set(chosen) - set(MODES):
         raise SettingsError(f"mode {sorted(unknown)[0]!r} is unknown; expected one of {', '.join(MODES)}")
     data = datasets.read(dataset, queries=queries, split=split)
-    encoder, lexicon = load_encoder(settings, report), read_lexicon(settings.corpus)
+    encoder, lexicon = load_encoder(settings), read_lexicon(settings.corpus)
     folder = settings.cache / "evaluation" / f"{data.name}-{settings.model.replace('/', '--')}-{settings.runtime}"
     with progress("embedding") as show:
         index = retrieving.index_of(
@@ -236,10 +236,12 @@ def _settings(**options: Any) -> "Settings":
 
 def _bot(corpus: Path | None, index: Path | None) -> "SupportBot":
     from supportbot.bot import open_bot
-    from supportbot.cli.terminal import progress, report
+    from supportbot.cli.terminal import load_encoder, progress, report
 
+    settings = _settings(corpus=corpus, index=index)
+    encoder = load_encoder(settings)
     with progress("embedding") as on_progress:
-        bot = open_bot(_settings(corpus=corpus, index=index), report=report, on_progress=on_progress)
+        bot = open_bot(settings, encoder=encoder, report=report, on_progress=on_progress)
     bot.warm_up()
     return bot
 

