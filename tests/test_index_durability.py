@@ -202,7 +202,10 @@ def state_of(folder: Path, corpora: dict[str, Path], analyzer: Analyzer) -> str:
     expected = {article.id for article in articles_room.read(corpora[state])}
     assert {article.id for article in index.articles()} == expected
     hit = Retriever(index, analyzer, HashEncoder()).search("手續費是多少?").hits[0]
-    assert (hit.article.id, hit.chunks[0][1].text) == ("fees", f"手續費為 {'0.1%' if state == 'old' else '0.2%'}。")
+    assert (hit.article.id, index.chunk(hit.chunks[0][0]).text) == (
+        "fees",
+        f"手續費為 {'0.1%' if state == 'old' else '0.2%'}。",
+    )
     return state
 
 
@@ -332,7 +335,7 @@ def test_a_reader_of_the_old_version_keeps_answering_while_new_ones_are_switched
         nonlocal answered
         while not done.is_set():
             for question, expected in [("手續費是多少?", "手續費為 0.1%。"), ("如何充幣?", "請點擊【充幣】。")]:
-                text = reader.search(question).hits[0].chunks[0][1].text
+                text = reader.index.chunk(reader.search(question).hits[0].chunks[0][0]).text
                 answered += 1
                 if text != expected:
                     wrong.append(text)

@@ -120,9 +120,9 @@ def test_the_lexical_order_is_that_of_bm25(real_bot: SupportBot, retriever: Retr
             assert [hit.score for hit in result.hits] == sorted((s for s in of_article.tolist() if s > 0), reverse=True)
             for hit in result.hits:
                 assert hit.score == pytest.approx(of_article[hit.article_row])
-                chunk_scores = [scores[row] for row, _, _ in hit.chunks]
+                chunk_scores = [scores[row] for row, _ in hit.chunks]
                 assert chunk_scores == sorted(chunk_scores, reverse=True)
-                assert hit.chunks[0][2] == pytest.approx(hit.score)
+                assert hit.chunks[0][1] == pytest.approx(hit.score)
 
 
 def test_lexical_search_does_not_ask_the_model(articles: list[Article], retriever: Retriever) -> None:
@@ -188,7 +188,7 @@ def assert_in_scale(retriever: Retriever, question: str) -> None:
             assert hit.channels
             assert set(hit.channels) <= set(MODES[mode])
             assert all(0 <= score <= 1 for score in hit.channels.values()), (question, mode, hit.channels)
-            assert all(0 <= score <= 1 for _, _, score in hit.chunks)
+            assert all(0 <= score <= 1 for _, score in hit.chunks)
             assert 1 <= len(hit.chunks) <= BEST_CHUNKS
         unpinned = [hit.score for hit in hits if not hit.pinned]
         assert unpinned == sorted(unpinned, reverse=True)
@@ -332,7 +332,7 @@ def test_traditional_simplified_and_full_width_forms_give_the_same_ranking(
 ) -> None:
     for searcher, mode in itertools.product((retriever, real_bot.retriever), MODES):
         rankings = [
-            [(hit.article.id, hit.score, tuple(row for row, _, _ in hit.chunks)) for hit in result.hits]
+            [(hit.article.id, hit.score, tuple(row for row, _ in hit.chunks)) for hit in result.hits]
             for result in (searcher.search(form, mode=mode) for form in forms(question)[:4])
         ]
         assert rankings[0] or mode == "lexical" or question == "火星上有沒有人"
@@ -353,11 +353,13 @@ def test_a_platform_leaves_its_chunks_and_those_of_none(retriever: Retriever, mo
     for platform, other in (("app", "web"), ("web", "app")):
         hits = retriever.search(question, mode=mode, platform=platform).hits  # type: ignore[arg-type]
         assert hits[0].article.id == "withdraw"
-        seen = {chunk.platform for hit in hits for _, chunk, _ in hit.chunks}
+        seen = {retriever.index.chunk(row).platform for hit in hits for row, _ in hit.chunks}
         assert platform in seen
         assert None in seen
         assert other not in seen
-    assert {chunk.platform for hit in retriever.search(question).hits for _, chunk, _ in hit.chunks} == {
+    assert {
+        retriever.index.chunk(row).platform for hit in retriever.search(question).hits for row, _ in hit.chunks
+    } == {
         "app",
         "web",
         None,

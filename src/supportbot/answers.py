@@ -12,7 +12,6 @@ from typing import Any, Literal
 from supportbot.articles import Article, Platform
 from supportbot.chunks import Chunk, Step, platforms_named, without_platform
 from supportbot.messages import message
-from supportbot.retrieval import Hit
 from supportbot.text.scripts import Script, convert
 
 Outcome = Literal["answer", "clarify", "decline", "handoff"]
@@ -100,22 +99,24 @@ class Answer:
 
 def compose(
     question: str,
-    hit: Hit,
+    article: Article,
     chunks: Sequence[Chunk],
+    nearest: Sequence[tuple[Chunk, float]],
     *,
     article_script: Script,
     script: Script,
     platform: Platform | None,
     url: str,
 ) -> tuple[str, tuple[Step, ...], tuple[str, ...], Source]:
-    """Text, steps, notes and source that answer `question` out of the article of `hit`.
+    """Text, steps, notes and source that answer `question` out of `article`.
 
-    `chunks` are all chunks of the article in reading order. The nearest section comes first, then those about as near;
-    a question-and-answer pair that is clearly the nearest stands alone. Steps come from one section only, for both
-    platforms unless one is wanted; and with them the notes that stand above. Everything is in the asker's `script`.
+    `chunks` are all its chunks in reading order, `nearest` some of them with their nearness to the question, best
+    first. The section of the nearest comes first, then those about as near; a question-and-answer pair that is clearly
+    the nearest stands alone. Steps come from one section only, for both platforms unless one is wanted; and with them
+    the notes that stand above. Everything is in the asker's `script`.
     """
     chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
-    ranked = _ranked(question, hit)
+    ranked = _ranked(question, nearest)
     best = ranked[0]
     wanted = platform or _platform_of(question)
     sections = _sections(chunks, ranked, platform, wanted)
@@ -136,7 +137,7 @@ def compose(
         show(text),
         tuple(replace(step, text=show(step.text), path=tuple(map(show, step.path))) for step in steps),
         tuple(dict.fromkeys(map(show, notes))),
-        _source(hit.article, best, url, show),
+        _source(article, best, url, show),
     )
 
 
@@ -145,18 +146,18 @@ def refuse(script: Script) -> str:
     return message("declined", script)
 
 
-def _ranked(question: str, hit: Hit) -> list[Chunk]:
-    """The hit's chunks that are about as near as the best one, best first."""
+def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
+    """The chunks that are about as near to the question as the nearest one, best first."""
     how = _ASKS_HOW.search(question) is not None
-    worth = {row: score + (_STEPS_BONUS if how and chunk.steps else 0.0) for row, chunk, score in hit.chunks}
-    own = [found for found in hit.chunks if not _points_elsewhere(found[1])] or hit.chunks
-    best_first = sorted(own, key=lambda found: -worth[found[0]])
-    best = best_first[0]
-    alone = _PAIR_ALONE if best[1].kind == "qa" else _AS_NEAR
-    near = [chunk for row, chunk, _ in best_first if worth[row] >= alone * worth[best[0]]]
-    if how and best[1].kind != "qa" and not any(chunk.steps for chunk in near):
-        near[1:1] = [chunk for _, chunk, _ in best_first if chunk.steps][:1]
-    return near
+    own = [(chunk, near) for chunk, near in nearest if not _points_elsewhere(chunk)] or nearest
+    worth = [(near + (_STEPS_BONUS if how and chunk.steps else 0.0), chunk) for chunk, near in own]
+    worth.sort(key=lambda found: -found[0])
+    highest, best = worth[0]
+    share = _PAIR_ALONE if best.kind == "qa" else _AS_NEAR
+    ranked = [chunk for value, chunk in worth if value >= share * highest]
+    if how and best.kind != "qa" and not any(chunk.steps for chunk in ranked):
+        ranked[1:1] = [chunk for _, chunk in worth if chunk.steps][:1]
+    return ranked
 
 
 def _points_elsewhere(chunk: Chunk) -> bool:

@@ -117,8 +117,9 @@ class SupportBot:
         hit = hits[0]
         text, steps, notes, source = compose(
             question,
-            hit,
+            hit.article,
             [self.index.chunk(row) for row in self.index.chunk_rows(hit.article_row)],
+            [(self.index.chunk(row), near) for row, near in hit.chunks],
             article_script=self.index.article_script(hit.article_row),
             script=script,
             platform=platform,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from supportbot.articles import Article, Platform, exact_key
-from supportbot.chunks import Chunk
 from supportbot.embedding import Encoder
 from supportbot.errors import SettingsError
 from supportbot.index import Index, platform_code
@@ -38,7 +37,8 @@ CANDIDATES = 50
 class Hit:
     """A found article. `score` and the `channels` behind it are between 0 and 1.
 
-    `chunks` are the rows, the chunks and their own nearness to the question (0 to 1) of its nearest, best first.
+    `chunks` are the rows of its nearest chunks with their own nearness to the question (0 to 1), best first; only
+    rows, because most hits are looked at no further.
     `pinned` tells that the question is the article's title, or one of its alternative or pinned questions, itself.
     """
 
@@ -46,7 +46,7 @@ class Hit:
     article: Article
     score: float
     channels: Mapping[str, float]
-    chunks: tuple[tuple[int, Chunk, float], ...]
+    chunks: tuple[tuple[int, float], ...]
     pinned: bool = False
 
 
@@ -203,7 +203,7 @@ class Retriever:
                 score=1.0 if article_row in pinned else fused[of_article[0]],
                 channels={name: max(scores[place] for place in of_article) for name, scores in channels.items()},
                 chunks=tuple(
-                    (rows[place], self.index.chunk(rows[place]), near[place])
+                    (rows[place], near[place])
                     for place in sorted(of_article, key=lambda place: -near[place])[:BEST_CHUNKS]
                 ),
                 pinned=article_row in pinned,

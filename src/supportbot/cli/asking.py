@@ -116,8 +116,8 @@ def show_hits(bot: "SupportBot", found: "Retrieval", *, mode: str, as_json: bool
             "category": hit.article.category,
             "score": round(hit.score, 4),
             "channels": {name: round(value, 4) for name, value in hit.channels.items()},
-            "heading": hit.chunks[0][1].heading,
-            "passage": hit.chunks[0][1].text,
+            "heading": bot.index.chunk(hit.chunks[0][0]).heading,
+            "passage": bot.index.chunk(hit.chunks[0][0]).text,
             "url": bot.url(hit),
         }
         for rank, hit in enumerate(found.hits, 1)

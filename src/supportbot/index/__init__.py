@@ -71,7 +71,7 @@ class Index:
             )
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise DamagedIndexError(f"{folder.name}: {error}") from None
-        self.article = lru_cache(maxsize=1024)(self._read_article)
+        self.article = lru_cache(maxsize=4096)(self._read_article)
         self.chunk = lru_cache(maxsize=4096)(self._read_chunk)
 
     def __len__(self) -> int:
