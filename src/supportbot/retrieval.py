@@ -30,7 +30,7 @@ MODES: Mapping[str, Mapping[str, float]] = {
 """The weight of each channel by mode. How the hybrid ones were chosen: docs/retrieval.md."""
 
 CANDIDATES = 50
-"""How many chunks, or articles, each channel proposes at least; never fewer than are wanted."""
+"""How many chunks each channel proposes at least, and half as many articles; never fewer than are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Retriever:
         pinned, excluded = (self.index.rules[kind].get(key, []) for kind in ("pinned", "excluded"))
         allowed = self._allowed(category, platform)
         sounds = self.analyzer.sounds(question)
-        scored = self._scored(vector, words, sounds, weights, allowed, pinned, max(limit, CANDIDATES))
+        scored = self._scored(vector, words, sounds, weights, allowed, pinned, limit)
         hits = self._hits(scored, weights, pinned, excluded, limit)
         return Retrieval(question, words, hits, embedded - started, time.perf_counter() - embedded)
 
@@ -136,7 +136,7 @@ class Retriever:
         weights: Mapping[str, float],
         allowed: "NDArray[np.bool_] | None",
         pinned: Sequence[int],
-        candidates: int,
+        limit: int,
     ) -> "_Scored":
         import numpy as np
 
@@ -150,8 +150,9 @@ class Retriever:
         if allowed is not None:
             rows = np.flatnonzero(allowed)
         else:
+            candidates, article_candidates = max(limit, CANDIDATES), max(limit, CANDIDATES // 2)
             articles: list[NDArray[np.integer[Any]]] = [np.array(pinned, np.int64)]
-            articles += [best_rows(scores, candidates) for scores in of_articles.values()]
+            articles += [best_rows(scores, article_candidates) for scores in of_articles.values()]
             chunks = [best_rows(scores, candidates) for scores in of_chunks.values()]
             if vector is not None and len(index.dense):
                 chunks.append(index.rows_of_ids(index.dense.search(vector, candidates)[0]))
