@@ -6,7 +6,7 @@ Simplified, invisible characters. The encoder sees this form. `fold` goes on to 
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _SEPARATORS.sub(" ", _INVISIBLE.sub("", text))).strip()
 
 
+@lru_cache(maxsize=256)  # one question is normalised for its vector, its words, its sounds and its key
 def normalise(text: str) -> str:
     """One form for all spellings of the same text: cleaned, NFKC, Simplified characters; case is kept."""
     simplified: str = _simplifier().convert(clean(unicodedata.normalize("NFKC", clean(text))))
