@@ -7,7 +7,9 @@ import pytest
 from supportbot import settings as settings_room
 from supportbot.articles import Article, write
 from supportbot.bot import SupportBot, open_bot
+from supportbot.lexicon import Lexicon
 from supportbot.settings import Settings
+from supportbot.text.analyzer import Analyzer
 
 PROJECT = Path(__file__).parents[1]
 
@@ -80,3 +82,18 @@ def bot(settings: Settings) -> SupportBot:
 def real_bot(tmp_path_factory: pytest.TempPathFactory) -> SupportBot:
     """The project's own corpus on the bundled model: what a customer meets."""
     return open_bot(settings_room.load(corpus=PROJECT / "corpus", index=tmp_path_factory.mktemp("real") / "index"))
+
+
+@pytest.fixture(scope="session")
+def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
+    """An analyzer without a lexicon, its dictionary loaded."""
+    analyzer = Lexicon().analyzer(tmp_path_factory.mktemp("jieba"))
+    analyzer.warm_up()
+    return analyzer
+
+
+@pytest.fixture
+def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
+    """jieba's dictionary takes a second to load: with this, all bots without a lexicon share one."""
+    own = Lexicon.analyzer
+    monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))

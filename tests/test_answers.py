@@ -17,10 +17,8 @@ from supportbot import articles as articles_room
 from supportbot.answers import CANDIDATES, MOST_SECTIONS, QUOTE_CHARACTERS, Answer
 from supportbot.articles import Article, Platform, write
 from supportbot.bot import SupportBot, open_bot
-from supportbot.lexicon import Lexicon
 from supportbot.messages import message
 from supportbot.settings import load as load_settings
-from supportbot.text.analyzer import Analyzer
 from supportbot.text.scripts import detect
 
 PROJECT = Path(__file__).parents[1]
@@ -36,18 +34,7 @@ SOURCE_FIELDS = {"article_id", "title", "heading", "url", "quote", "updated", "c
 Asker = Callable[..., SupportBot]
 
 
-@pytest.fixture(scope="module")
-def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
-    analyzer = Lexicon().analyzer(tmp_path_factory.mktemp("jieba"))
-    analyzer.warm_up()
-    return analyzer
-
-
-@pytest.fixture(autouse=True)
-def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
-    """jieba's dictionary takes a second to load: in this file all bots without a lexicon share one."""
-    own = Lexicon.analyzer
-    monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))
+pytestmark = pytest.mark.usefixtures("one_dictionary")
 
 
 @pytest.fixture

@@ -15,23 +15,9 @@ from hypothesis import strategies as st
 from supportbot.answers import CANDIDATES
 from supportbot.bot import MAX_QUESTION_CHARACTERS, SupportBot, check_question, open_bot
 from supportbot.errors import QuestionError, SettingsError
-from supportbot.lexicon import Lexicon
 from supportbot.settings import Settings
-from supportbot.text.analyzer import Analyzer
 
-
-@pytest.fixture(scope="module")
-def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
-    analyzer = Lexicon().analyzer(tmp_path_factory.mktemp("jieba"))
-    analyzer.warm_up()
-    return analyzer
-
-
-@pytest.fixture(autouse=True)
-def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
-    """jieba's dictionary takes a second to load: in this file all bots without a lexicon share one."""
-    own = Lexicon.analyzer
-    monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))
+pytestmark = pytest.mark.usefixtures("one_dictionary")
 
 
 # --- questions that cannot be answered because of their form ------------------------------------------------------

@@ -68,18 +68,7 @@ class FailingEncoder(CountingEncoder):
         raise RuntimeError("the model broke down")
 
 
-@pytest.fixture(scope="module")
-def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
-    analyzer = Lexicon().analyzer(tmp_path_factory.mktemp("jieba"))
-    analyzer.warm_up()
-    return analyzer
-
-
-@pytest.fixture(autouse=True)
-def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
-    """jieba's dictionary takes a second to load: in this file all bots without a lexicon share one."""
-    own = Lexicon.analyzer
-    monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))
+pytestmark = pytest.mark.usefixtures("one_dictionary")
 
 
 @pytest.fixture
