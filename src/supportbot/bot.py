@@ -4,13 +4,14 @@
 the evaluation all go through here.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportbot import articles, embedding, lexicon
+from supportbot import articles, embedding, lexicon, unanswered
 from supportbot import index as index_room
 from supportbot.answers import CANDIDATES, Answer, Candidate, compose, refuse
 from supportbot.articles import Platform
@@ -179,7 +180,7 @@ def prepare(
     Raises what reading the corpus and building raise; whatever happens, the version that served keeps serving.
     """
     corpus = settings.corpus
-    digest = articles.digest(corpus)
+    digest = corpus_digest(corpus)
     words = read_lexicon(corpus)
     if not force:
         try:
@@ -194,6 +195,7 @@ def prepare(
         lexicon=words,
         analyzer=words.analyzer(settings.cache / "jieba"),
         encoder=encoder,
+        unanswered=unanswered.read(corpus),
         on_progress=on_progress,
     )
 
@@ -212,7 +214,7 @@ def open_bot(
     """
     encoder = encoder or load_encoder(settings)
     try:
-        wanted = identity(encoder, read_lexicon(settings.corpus), articles.digest(settings.corpus))
+        wanted = identity(encoder, read_lexicon(settings.corpus), corpus_digest(settings.corpus))
     except InputError as error:
         return SupportBot(_older_index(settings, encoder, error, report), encoder, settings)
     try:
@@ -236,6 +238,13 @@ def _older_index(settings: "Settings", encoder: Encoder, error: SupportBotError,
         raise error
     report(f"index: not up to date ({error}); the older one serves on")
     return index
+
+
+def corpus_digest(corpus: Path) -> str:
+    """What changes when any article or any unanswered question of a corpus folder does. Raises what reading raises."""
+    questions = unanswered.read(corpus)
+    listed = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest() if questions else ""
+    return articles.digest(corpus) + listed
 
 
 def read_lexicon(corpus: Path) -> Lexicon:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import yaml
 
-from supportbot.errors import StorageError
+from supportbot.errors import SourceError, StorageError
 
 _MAX_YAML_DEPTH = 20
 # libyaml reads ten times faster; some builds of PyYAML come without it.
@@ -35,6 +35,18 @@ def parse_yaml(text: str) -> Any:
         if problem:  # the stubs tell the marks of libyaml from those of PyYAML
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.error.Mark", event.start_mark))
     return yaml.load(text, Loader=_YAML_LOADER)  # noqa: S506 - a safe loader
+
+
+def read_yaml(path: Path) -> tuple[Any, str]:
+    """The data of a YAML file, and its text. Raises `SourceError` with file and, where it is known, line."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return parse_yaml(text), text
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
 
 
 def sha256(path: Path) -> str:

@@ -18,10 +18,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from supportbot.errors import SourceError
-from supportbot.files import parse_yaml
+from supportbot.files import read_yaml
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import fold
 
@@ -59,14 +57,8 @@ def read(path: Path) -> Lexicon:
 
     Raises `SourceError` with file and line for broken YAML, unknown keys, wrong types, and a term in two groups.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = parse_yaml(text) or {}
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
+    data, text = read_yaml(path)
+    data = data or {}
 
     def line_of(term: object) -> int | None:
         item = re.compile(rf"(?<![^\s\[{{,\"']){re.escape(str(term))}(?![^\s\]}},:\"'])")

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+HYBRID: Mapping[str, float] = {"dense": 0.2, "titles": 0.3, "words": 0.1, "articles": 0.25, "sounds": 0.15}
+
 MODES: Mapping[str, Mapping[str, float]] = {
-    "hybrid": {"dense": 0.2, "titles": 0.3, "words": 0.1, "articles": 0.25, "sounds": 0.15},
+    "hybrid": HYBRID,
     "dense": {"dense": 1.0},
     "lexical": {"words": 1.0},
+    **{channel: {channel: 1.0} for channel in HYBRID},
 }
-"""The weight of each channel by mode. How the hybrid ones were chosen: docs/retrieval.md."""
+"""The weight of each channel by mode; a channel's name is the mode of that channel alone."""
 
 CANDIDATES = 50
 """How many chunks each channel proposes at least, and half as many articles; never fewer than are wanted."""
@@ -106,7 +109,7 @@ class Retriever:
         if len(self.index.titles) or "titles" not in weights:
             return weights
         others = {name: weight for name, weight in weights.items() if name != "titles"}
-        return {**others, "dense": weights["dense"] + weights["titles"]}
+        return {**others, "dense": weights.get("dense", 0.0) + weights["titles"]}
 
     def encode(self, question: str) -> "NDArray[np.float32]":
         """The question's vector, shape (dimension,)."""

@@ -36,8 +36,10 @@ class Index:
         version: the name of the version.
         dense: chunk vectors.
         titles: vectors of titles and questions, several to an article.
+        unanswered: vectors of the questions that are known to have no article.
         words: BM25 over the words of the chunks.
         article_words, article_sounds: BM25 over the words, and over the pinyin keys, of whole articles.
+        unanswered_words: BM25 over the words of the unanswered questions, in the order of `unanswered_questions`.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: for each chunk the place of its platform in `PLATFORMS`, -1 for none, shape (chunks,).
         title_articles: the article row of each title id in `title_ids`, shape (titles,).
@@ -61,9 +63,12 @@ class Index:
             self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
             self.dense = DenseIndex.load(folder / "dense.faiss")
             self.titles = DenseIndex.load(folder / "titles.faiss")
+            self.unanswered = DenseIndex.load(folder / "unanswered.faiss")
             self.words = LexicalIndex.load(folder / "words")
             self.article_words = LexicalIndex.load(folder / "article_words")
             self.article_sounds = LexicalIndex.load(folder / "article_sounds")
+            self.unanswered_words = LexicalIndex.load(folder / "unanswered_words")
+            self.unanswered_questions: list[str] = json.loads((folder / "unanswered.json").read_text(encoding="utf-8"))
             lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
             self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
             self.rules: dict[str, dict[str, list[int]]] = json.loads(

@@ -34,7 +34,7 @@ FLOOR_SAMPLE = 64
 class BuildReport:
     """What a build did: ids of the articles that came, changed and went, and counts.
 
-    `embedded` of `texts` texts (chunks, titles and questions) had to be embedded; the rest kept their vectors.
+    `embedded` of `texts` texts (chunks, titles, questions) had to be embedded; the rest kept their vectors.
     """
 
     version: str
@@ -66,9 +66,10 @@ def build(
     lexicon: Lexicon,
     analyzer: Analyzer,
     encoder: Encoder,
+    unanswered: Sequence[str] = (),
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BuildReport:
-    """Index `articles` as a new version in `folder` and make it the current one.
+    """Index `articles`, and the `unanswered` questions, as a new version in `folder` and make it the current one.
 
     `on_progress` gets how many texts are embedded and how many there are to embed. A build that fails or is killed
     leaves the version that served before. Raises `StorageError` when the disk does not take the files.
@@ -76,18 +77,21 @@ def build(
     with locked(folder / layout.LOCK):
         previous = _previous(folder)
         wanted = identity(encoder, lexicon, corpus_digest)
-        plan = _Plan(articles, analyzer)
+        plan = _Plan(articles, unanswered, analyzer)
         vectors = _Vectors(encoder, previous if _same_texts(previous, wanted) else None, on_progress)
-        dense, titles = vectors.of(plan)
+        dense, titles, outside = vectors.of(plan)
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
-            _write(staging, plan, dense, titles, lexicon, analyzer)
+            for name, vector_index in (("dense", dense), ("titles", titles), ("unanswered", outside)):
+                vector_index.save(staging / f"{name}.faiss")
+            _write(staging, plan, lexicon, analyzer)
             manifest = Manifest(
                 identity=wanted,
                 dimension=encoder.dimension,
                 articles=len(articles),
                 chunks=len(plan.chunks),
                 titles=len(plan.titles),
+                unanswered=len(plan.unanswered),
                 similarity_floor=_similarity_floor(plan, dense, titles, encoder),
                 checksums=layout.checksums(staging),
             )
@@ -99,7 +103,7 @@ def build(
         version=version.name,
         articles=len(articles),
         chunks=len(plan.chunks),
-        texts=len(plan.chunks) + len(plan.titles),
+        texts=len(plan.chunks) + len(plan.titles) + len(plan.unanswered),
         embedded=vectors.embedded,
         added=tuple(sorted(now.keys() - before.keys())),
         changed=tuple(sorted(id for id in now.keys() & before.keys() if now[id] != before[id])),
@@ -121,9 +125,9 @@ def _same_texts(previous: Index | None, wanted: Identity) -> bool:
 
 
 class _Plan:
-    """What is to be indexed: chunks and titles with their ids and the texts to embed."""
+    """What is to be indexed: chunks, titles and unanswered questions with their ids and the texts to embed."""
 
-    def __init__(self, articles: Sequence[Article], analyzer: Analyzer) -> None:
+    def __init__(self, articles: Sequence[Article], unanswered: Sequence[str], analyzer: Analyzer) -> None:
         import numpy as np
 
         self.articles = articles
@@ -149,6 +153,9 @@ class _Plan:
         named = (f"{articles[row].id}\0{title}" for row, title in zip(articles_of_titles, self.titles, strict=True))
         self.title_ids = text_keys(named)
         self.title_keys = text_keys(self.titles)
+        # By their normal form: two that share it are one question, and would be one id.
+        self.unanswered = {analyzer.normalise(question): question for question in unanswered}
+        self.unanswered_keys = text_keys(list(self.unanswered))
 
 
 def passage(title: str, chunk: Chunk) -> str:
@@ -182,28 +189,31 @@ class _Vectors:
         self._on_progress = on_progress
         self.embedded = 0
 
-    def of(self, plan: _Plan) -> tuple[DenseIndex, DenseIndex]:
-        """The vector indexes of chunks and of titles."""
+    def of(self, plan: _Plan) -> tuple[DenseIndex, DenseIndex, DenseIndex]:
+        """The vector indexes of chunks, of titles and of unanswered questions."""
         previous = self._previous
         texts = dict(zip(plan.embedded.tolist(), plan.texts, strict=True))
-        titles = dict(zip(plan.title_keys.tolist(), plan.titles, strict=True))
+        questions = dict(zip(plan.title_keys.tolist(), plan.titles, strict=True))
+        questions |= zip(plan.unanswered_keys.tolist(), plan.unanswered, strict=True)
         known_texts = _known(previous.embedded, previous.dense) if previous else {}
-        known_titles = _known(previous.title_keys, previous.titles) if previous else {}
+        known_questions = _known(previous.title_keys, previous.titles) if previous else {}
+        known_questions |= _known(previous.unanswered.ids, previous.unanswered) if previous else {}
         new_texts = [key for key in texts if key not in known_texts]
-        new_titles = [key for key in titles if key not in known_titles]
-        self.embedded = len(new_texts) + len(new_titles)
+        new_questions = [key for key in questions if key not in known_questions]
+        self.embedded = len(new_texts) + len(new_questions)
         self._on_progress(0, self.embedded)
         # A title is compared with questions as a question, not as a passage: it asks what the article answers.
-        fresh_titles = self._encoder.encode_queries([titles[key] for key in new_titles])
-        known_titles |= dict(zip(new_titles, fresh_titles, strict=True))
+        fresh_questions = self._encoder.encode_queries([questions[key] for key in new_questions])
+        known_questions |= zip(new_questions, fresh_questions, strict=True)
         fresh = self._encoder.encode_documents(
             [texts[key] for key in new_texts],
-            on_progress=lambda done: self._on_progress(len(new_titles) + done, self.embedded),
+            on_progress=lambda done: self._on_progress(len(new_questions) + done, self.embedded),
         )
-        known_texts |= dict(zip(new_texts, fresh, strict=True))
+        known_texts |= zip(new_texts, fresh, strict=True)
         return (
             self._index(plan.chunk_ids, plan.embedded, known_texts),
-            self._index(plan.title_ids, plan.title_keys, known_titles),
+            self._index(plan.title_ids, plan.title_keys, known_questions),
+            self._index(plan.unanswered_keys, plan.unanswered_keys, known_questions),
         )
 
     def _index(
@@ -246,9 +256,7 @@ def _spread(count: int) -> "NDArray[np.int64]":
     return np.linspace(0, count - 1, min(FLOOR_SAMPLE, count)).astype(np.int64)
 
 
-def _write(
-    staging: Path, plan: _Plan, dense: DenseIndex, titles: DenseIndex, lexicon: Lexicon, analyzer: Analyzer
-) -> None:
+def _write(staging: Path, plan: _Plan, lexicon: Lexicon, analyzer: Analyzer) -> None:
     import numpy as np
 
     scripts_of = [scripts.detect(article.title + article.body) for article in plan.articles]
@@ -267,11 +275,12 @@ def _write(
         title_keys=plan.title_keys,
         title_articles=plan.title_articles,
     )
-    dense.save(staging / "dense.faiss")
-    titles.save(staging / "titles.faiss")
     LexicalIndex.build(map(analyzer.words, plan.texts)).save(staging / "words")
     LexicalIndex.build(map(analyzer.words, plan.article_texts)).save(staging / "article_words")
     LexicalIndex.build(map(analyzer.sounds, plan.article_texts)).save(staging / "article_sounds")
+    LexicalIndex.build(map(analyzer.words, plan.unanswered)).save(staging / "unanswered_words")
+    unanswered = list(plan.unanswered.values())
+    (staging / "unanswered.json").write_text(json.dumps(unanswered, ensure_ascii=False), encoding="utf-8")
     (staging / "lexicon.json").write_text(json.dumps(asdict(lexicon), ensure_ascii=False), encoding="utf-8")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
     for row, article in enumerate(plan.articles):

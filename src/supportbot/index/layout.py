@@ -11,9 +11,11 @@ index/
     ├── chunks.jsonl        one chunk a line, those of an article together
     ├── rows.npz            per chunk: article, platform; the offsets of the lines above
     ├── dense.faiss         chunk vectors           titles.faiss  title and question vectors
+    ├── unanswered.json     questions without an article          unanswered.faiss  their vectors
     ├── rules.json          questions pinned to articles, or kept from them
     ├── words/              BM25 over the words of the chunks
-    └── article_words/  article_sounds/     BM25 over words, and over pinyin keys, of whole articles
+    ├── article_words/  article_sounds/     BM25 over words, and over pinyin keys, of whole articles
+    └── unanswered_words/   BM25 over the words of the unanswered questions
 ```
 """
 
@@ -28,7 +30,7 @@ from pathlib import Path
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
 from supportbot.files import sha256, write_atomically
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised whenever the files change their form; indexes of another schema are rebuilt."""
 
 MANIFEST = "manifest.json"
@@ -51,7 +53,7 @@ class Identity:
     cutting: int
     """Version of the rules that cut articles into chunks and text into words."""
     corpus: str
-    """Digest of the article files."""
+    """Digest of the article files and of the unanswered questions."""
 
     def refuse(self, wanted: "Identity") -> None:
         """Raise `ForeignIndexError` or `StaleIndexError` unless this identity is the wanted one."""
@@ -74,6 +76,7 @@ class Manifest:
     articles: int
     chunks: int
     titles: int
+    unanswered: int
     similarity_floor: float
     checksums: dict[str, str]
 
