@@ -43,7 +43,7 @@ def bot_on(tmp_path: Path) -> Asker:
 
     def bot(articles: Sequence[Article], **options: object) -> SupportBot:
         write(articles, tmp_path / "corpus")
-        options = {"answer_threshold": 0.0, **options}
+        options = {"answer_precision": 0.0, **options}
         folders = {"corpus": tmp_path / "corpus", "index": tmp_path / "index", "cache": tmp_path / "cache"}
         return open_bot(load_settings(**folders, model="hash", **options))
 
@@ -292,7 +292,7 @@ def test_a_refusal_is_in_the_askers_script_and_offers_the_nearest_articles_only(
     articles: list[Article], bot_on: Asker, question: str, script: str
 ) -> None:
     more = [Article(f"more-{n}", f"這週活動{n}", "這週有活動。\n") for n in range(5)]
-    answer = bot_on([*articles, *more], answer_threshold=1.0).ask(question)
+    answer = bot_on([*articles, *more], answer_precision=1.0).ask(question)
     assert answer.outcome == "decline"
     assert answer.script == script
     assert answer.text == message("declined", answer.script)
@@ -306,7 +306,7 @@ def test_a_refusal_is_in_the_askers_script_and_offers_the_nearest_articles_only(
 def test_the_threshold_decides_between_answer_and_refusal_but_a_pinned_question_is_certain(
     articles: list[Article], bot_on: Asker
 ) -> None:
-    strict = bot_on(articles, answer_threshold=1.0)
+    strict = bot_on(articles, answer_precision=1.0)
     assert strict.ask("提幣要怎麼做呢").outcome == "decline"
     for question in ("如何提幣?", "怎么出金？", "邀請好友規則"):
         answer = strict.ask(question)

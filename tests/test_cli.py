@@ -34,7 +34,7 @@ def cli(tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     monkeypatch.setenv("SUPPORTBOT_INDEX", str(tmp_path / "index"))
     monkeypatch.setenv("SUPPORTBOT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("SUPPORTBOT_MODEL", "hash")
-    monkeypatch.setenv("SUPPORTBOT_ANSWER_THRESHOLD", "0")
+    monkeypatch.setenv("SUPPORTBOT_ANSWER_PRECISION", "0")
 
     def run(*arguments: str, stdin: str = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["supportbot", *arguments])
@@ -154,7 +154,7 @@ def test_garbage_gets_an_answer_or_a_refusal_but_never_a_failure(cli: Cli, quest
 
 
 def test_a_refusal_names_the_nearest_articles(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUPPORTBOT_ANSWER_THRESHOLD", "1")
+    monkeypatch.setenv("SUPPORTBOT_ANSWER_PRECISION", "1")
     done = cli("ask", "今天天氣好嗎")
     assert done.status == 0
     assert "抱歉，幫助中心裡沒有文章能回答這個問題" in done.out

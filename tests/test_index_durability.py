@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from supportbot import articles as articles_room
 from supportbot import index as index_room
+from supportbot import tuning
 from supportbot.articles import Article, write
 from supportbot.embedding.hashing import HashEncoder
 from supportbot.errors import MissingIndexError
@@ -31,6 +32,8 @@ from supportbot.index.build import BuildReport, build
 from supportbot.lexicon import Lexicon
 from supportbot.retrieval import Retriever
 from supportbot.text.analyzer import Analyzer
+
+WEIGHTS = tuning.read(tuning.starter()).weights
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the builder forks")
 
@@ -201,7 +204,7 @@ def state_of(folder: Path, corpora: dict[str, Path], analyzer: Analyzer) -> str:
     state = digests[index.manifest.identity.corpus]
     expected = {article.id for article in articles_room.read(corpora[state])}
     assert {article.id for article in index.articles()} == expected
-    hit = Retriever(index, analyzer, HashEncoder()).search("手續費是多少?").hits[0]
+    hit = Retriever(index, analyzer, HashEncoder(), WEIGHTS).search("手續費是多少?").hits[0]
     assert (hit.article.id, index.chunk(hit.chunks[0][0]).text) == (
         "fees",
         f"手續費為 {'0.1%' if state == 'old' else '0.2%'}。",
@@ -326,7 +329,7 @@ def test_a_reader_of_the_old_version_keeps_answering_while_new_ones_are_switched
 ) -> None:
     build_index(corpora["old"], folder, analyzer)
     index = index_room.load(folder)
-    reader = Retriever(index, analyzer, HashEncoder())
+    reader = Retriever(index, analyzer, HashEncoder(), WEIGHTS)
     wrong: list[str] = []
     answered = 0
     done = threading.Event()

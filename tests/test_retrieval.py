@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from opencc import OpenCC
 
+from supportbot import tuning
 from supportbot.articles import Article
 from supportbot.bot import SupportBot
 from supportbot.embedding.hashing import HashEncoder
@@ -21,6 +22,9 @@ from supportbot.index.build import build
 from supportbot.lexicon import Lexicon
 from supportbot.retrieval import BEST_CHUNKS, CANDIDATES, MODES, Retriever, fuse
 from supportbot.text.analyzer import Analyzer
+from supportbot.tuning import CHANNELS
+
+WEIGHTS = tuning.read(tuning.starter()).weights
 
 Searcher = Callable[[Sequence[Article]], Retriever]
 
@@ -49,7 +53,7 @@ def index_of(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Se
     def searcher(articles: Sequence[Article]) -> Retriever:
         folder = tmp_path_factory.mktemp("index")
         build(articles, folder, corpus_digest="0" * 64, lexicon=Lexicon(), analyzer=analyzer, encoder=HashEncoder())
-        return Retriever(load(folder), analyzer, HashEncoder())
+        return Retriever(load(folder), analyzer, HashEncoder(), WEIGHTS)
 
     return searcher
 
@@ -102,7 +106,7 @@ def test_a_hit_by_words_alone_reaches_the_result_when_the_model_sees_nothing_in_
 
     articles = [*crowd(CANDIDATES + 50), Article("code", "錯誤代碼", "代碼 E-1024 表示網絡中斷。\n")]
     build(articles, tmp_path, corpus_digest="0" * 64, lexicon=Lexicon(), analyzer=analyzer, encoder=Blind())
-    hits = Retriever(load(tmp_path), analyzer, Blind()).search("為什麼顯示 E-1024", limit=1000).hits
+    hits = Retriever(load(tmp_path), analyzer, Blind(), WEIGHTS).search("為什麼顯示 E-1024", limit=1000).hits
     code = next(hit for hit in hits if hit.article.id == "code")
     assert (code.channels["dense"], code.channels["titles"]) == (0, 0)
     assert code.channels["words"] > 0
@@ -130,7 +134,7 @@ def test_lexical_search_does_not_ask_the_model(articles: list[Article], retrieve
         def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
             raise AssertionError("the model was asked")
 
-    without = Retriever(retriever.index, retriever.analyzer, NoModel())
+    without = Retriever(retriever.index, retriever.analyzer, NoModel(), WEIGHTS)
     assert found(without, "返佣", mode="lexical") == ["invite"]
     with pytest.raises(AssertionError, match="the model was asked"):
         without.search("返佣")
@@ -186,7 +190,9 @@ def assert_in_scale(retriever: Retriever, question: str) -> None:
         for hit in hits:
             assert 0 <= hit.score <= 1, (question, mode)
             assert hit.channels
-            assert set(hit.channels) <= set(MODES[mode])
+            assert set(hit.channels) <= (
+                set(CHANNELS) if mode == "hybrid" else {"words" if mode == "lexical" else mode}
+            )
             assert all(0 <= score <= 1 for score in hit.channels.values()), (question, mode, hit.channels)
             assert all(0 <= score <= 1 for _, score in hit.chunks)
             assert 1 <= len(hit.chunks) <= BEST_CHUNKS

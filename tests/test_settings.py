@@ -32,7 +32,7 @@ def test_without_anything_set_the_project_layout_and_the_bundled_model_are_used(
     assert settings.cache == Path("/var/caches/supportbot")
     assert (settings.model, settings.runtime, settings.threads) == ("bundled", "onnx", 0)
     assert settings.article_url == "/articles/{id}"
-    assert settings.answer_threshold == 0.5
+    assert settings.answer_precision == 0.96
 
 
 def test_without_a_cache_variable_the_cache_is_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_without_a_cache_variable_the_cache_is_in_the_home_folder(monkeypatch: p
         ("runtime", "torch", "torch"),
         ("threads", "4", 4),
         ("article_url", "https://example.com/{id}", "https://example.com/{id}"),
-        ("answer_threshold", "0.7", 0.7),
+        ("answer_precision", "0.7", 0.7),
     ],
 )
 def test_every_setting_can_be_given_as_a_variable_in_the_file_and_as_an_option(
@@ -67,7 +67,8 @@ def test_every_setting_can_be_given_as_a_variable_in_the_file_and_as_an_option(
 
 def test_all_settings_are_tried_above() -> None:
     assert list(Settings.model_fields) == [
-        "corpus", "index", "cache", "model", "runtime", "threads", "article_url", "answer_threshold",
+        "corpus", "index", "cache", "model", "runtime", "threads", "article_url", "tuning",
+        "answer_precision", "clarify_precision",
     ]  # fmt: skip
     assert all(field.description for field in Settings.model_fields.values())
 
@@ -112,10 +113,10 @@ def test_variables_of_other_programs_do_not_matter(monkeypatch: pytest.MonkeyPat
         ("threads", "-1", "Input should be greater than or equal to 0"),
         ("threads", "1000", "Input should be less than or equal to 256"),
         ("runtime", "jax", "Input should be 'onnx' or 'torch'"),
-        ("answer_threshold", "2", "Input should be less than or equal to 1"),
-        ("answer_threshold", "-0.1", "Input should be greater than or equal to 0"),
-        ("answer_threshold", "nan", "Input should be"),
-        ("answer_threshold", "high", "Input should be a valid number"),
+        ("answer_precision", "2", "Input should be less than or equal to 1"),
+        ("answer_precision", "-0.1", "Input should be greater than or equal to 0"),
+        ("answer_precision", "nan", "Input should be"),
+        ("answer_precision", "high", "Input should be a valid number"),
         ("article_url", "https://example.com/", "must hold {id}, which becomes the article's id"),
     ],
 )

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportbot import articles, embedding, lexicon, unanswered
+from supportbot import articles, embedding, lexicon, tuning, unanswered
 from supportbot import index as index_room
 from supportbot.answers import CANDIDATES, Answer, Candidate, compose, refuse
 from supportbot.articles import Platform
-from supportbot.confidence import confidence
+from supportbot.confidence import calibration, confidence
 from supportbot.embedding import Encoder
 from supportbot.errors import IndexUnusableError, InputError, QuestionError, StorageError, SupportBotError
 from supportbot.index import Index
@@ -51,7 +51,10 @@ class SupportBot:
         self._settings = settings
         self.analyzer = index.lexicon.analyzer(settings.cache / "jieba")
         self.encoder = encoder
-        self.retriever = Retriever(index, self.analyzer, encoder)
+        self.tuning = tuning.choose(
+            settings.tuning, settings.corpus, model=settings.model, lexicon=index.lexicon.digest
+        )
+        self.retriever = Retriever(index, self.analyzer, encoder, self.tuning.weights)
 
     def warm_up(self) -> None:
         """Load model and dictionary now instead of in the first question (side by side they take longer: measured)."""
@@ -68,7 +71,7 @@ class SupportBot:
         retrieval = self.search(text, category=category, platform=platform)
         started = time.perf_counter()
         hits = retrieval.hits
-        certainty = confidence(retrieval)
+        certainty = confidence(retrieval, self.tuning)
         answer = Answer(
             outcome="decline",
             confidence=certainty,
@@ -77,7 +80,7 @@ class SupportBot:
             index_version=self.index.version,
             candidates=self._candidates(hits, script),
         )
-        if hits and certainty >= self._settings.answer_threshold:
+        if hits and certainty >= self._threshold(retrieval, self._settings.answer_precision):
             answer = self._answer(text, hits, certainty, script, platform)
         return _timed(answer, retrieval, time.perf_counter() - started)
 
@@ -108,6 +111,10 @@ class SupportBot:
     def url(self, hit: Hit) -> str:
         """The link of a hit's article: its own, else the one that the settings form from its id."""
         return hit.article.url or self._settings.article_url.replace("{id}", hit.article.id)
+
+    def _threshold(self, retrieval: Retrieval, precision: float) -> float:
+        """The confidence from which answers reach `precision`."""
+        return calibration(retrieval, self.tuning).threshold(precision)
 
     def _answer(
         self, question: str, hits: Sequence[Hit], certainty: float, script: scripts.Script, platform: Platform | None

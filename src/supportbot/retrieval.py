@@ -14,23 +14,17 @@ from typing import TYPE_CHECKING, Any
 from supportbot.articles import Article, Platform, exact_key
 from supportbot.embedding import Encoder
 from supportbot.errors import SettingsError
-from supportbot.index import Index, platform_code
+from supportbot.index import NEAREST_TITLES, Index, platform_code
 from supportbot.index.lexical import best_rows
 from supportbot.text.analyzer import Analyzer
+from supportbot.tuning import CHANNELS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HYBRID: Mapping[str, float] = {"dense": 0.2, "titles": 0.3, "words": 0.1, "articles": 0.25, "sounds": 0.15}
-
-MODES: Mapping[str, Mapping[str, float]] = {
-    "hybrid": HYBRID,
-    "dense": {"dense": 1.0},
-    "lexical": {"words": 1.0},
-    **{channel: {channel: 1.0} for channel in HYBRID},
-}
-"""The weight of each channel by mode; a channel's name is the mode of that channel alone."""
+MODES = ("hybrid", "dense", "lexical", *CHANNELS[1:])
+"""`hybrid` fuses the channels, `lexical` is `words`; a channel's name is the mode of that channel alone."""
 
 CANDIDATES = 50
 """How many chunks each channel proposes at least, and half as many articles; never fewer than are wanted."""
@@ -55,11 +49,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The hits for a question, best first, with the words it was cut into and the seconds each stage took."""
+    """The hits for a question, best first, with the words it was cut into and the seconds each stage took.
+
+    `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
+    none where the corpus lists none, or where the mode compares no vectors.
+    """
 
     question: str
     words: Mapping[str, float]
     hits: tuple[Hit, ...]
+    unanswered: tuple[tuple[str, float], ...]
     embed_seconds: float
     search_seconds: float
 
@@ -67,10 +66,13 @@ class Retrieval:
 class Retriever:
     """Searches an index. Holds no state of its own: one retriever serves any number of questions."""
 
-    def __init__(self, index: Index, analyzer: Analyzer, encoder: Encoder) -> None:
+    def __init__(self, index: Index, analyzer: Analyzer, encoder: Encoder, weights: Mapping[str, float]) -> None:
+        """`weights` are those of the channels in the mode `hybrid`."""
         self.index = index
         self.analyzer = analyzer
         self._encoder = encoder
+        single = {channel: {channel: 1.0} for channel in CHANNELS}
+        self._modes = {**single, "lexical": single["words"], "hybrid": weights}
 
     def search(
         self,
@@ -101,11 +103,12 @@ class Retriever:
         sounds = self.analyzer.sounds(question)
         scored = self._scored(vector, words, sounds, weights, allowed, pinned, limit)
         hits = self._hits(scored, weights, pinned, excluded, limit)
-        return Retrieval(question, words, hits, embedded - started, time.perf_counter() - embedded)
+        unanswered = self._unanswered(vector)
+        return Retrieval(question, words, hits, unanswered, embedded - started, time.perf_counter() - embedded)
 
     def _weights(self, mode: str) -> Mapping[str, float]:
         """The channels' weights; where no article has a title, the other vectors speak for the titles as well."""
-        weights = MODES[mode]
+        weights = self._modes[mode]
         if len(self.index.titles) or "titles" not in weights:
             return weights
         others = {name: weight for name, weight in weights.items() if name != "titles"}
@@ -169,6 +172,13 @@ class Retriever:
         if vector is not None and weights.get("titles") and len(index.titles):
             channels["titles"] = self._similarity(index.title_scores(vector, index.chunk_articles[rows]))
         return _Scored(rows, channels)
+
+    def _unanswered(self, vector: "NDArray[np.float32] | None") -> tuple[tuple[str, float], ...]:
+        index = self.index
+        if vector is None or not len(index.unanswered):
+            return ()
+        ids, cosines = index.unanswered.search(vector, NEAREST_TITLES)
+        return tuple(zip(index.unanswered_of(ids), self._similarity(cosines).tolist(), strict=True))
 
     def _similarity(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Cosine similarity on the index's own scale: 0 for unrelated texts, 1 for the same text."""

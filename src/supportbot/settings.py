@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     runtime: Literal["onnx", "torch"] = Field("onnx", description="onnx: exported once, int8; torch: full precision")
     threads: int = Field(0, ge=0, le=256, description="processor threads for the model; 0 for all")
     article_url: str = Field("/articles/{id}", description="link to an article that has no url of its own")
-    answer_threshold: float = Field(0.5, ge=0, le=1, description="confidence from which an article is the answer")
+    tuning: Path | None = Field(None, description="file of `supportbot tune`; the corpus folder's own if not named")
+    answer_precision: float = Field(0.96, ge=0, le=1, description="share of the answers that has to be right")
+    clarify_precision: float = Field(0.9, ge=0, le=1, description="share of the choices that has to hold the answer")
 
     @field_validator("article_url")
     @classmethod

@@ -36,10 +36,9 @@ class Index:
         version: the name of the version.
         dense: chunk vectors.
         titles: vectors of titles and questions, several to an article.
-        unanswered: vectors of the questions that are known to have no article.
+        unanswered: vectors of the questions that are known to have no article; `unanswered_questions`, in this order.
         words: BM25 over the words of the chunks.
         article_words, article_sounds: BM25 over the words, and over the pinyin keys, of whole articles.
-        unanswered_words: BM25 over the words of the unanswered questions, in the order of `unanswered_questions`.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: for each chunk the place of its platform in `PLATFORMS`, -1 for none, shape (chunks,).
         title_articles: the article row of each title id in `title_ids`, shape (titles,).
@@ -67,7 +66,6 @@ class Index:
             self.words = LexicalIndex.load(folder / "words")
             self.article_words = LexicalIndex.load(folder / "article_words")
             self.article_sounds = LexicalIndex.load(folder / "article_sounds")
-            self.unanswered_words = LexicalIndex.load(folder / "unanswered_words")
             self.unanswered_questions: list[str] = json.loads((folder / "unanswered.json").read_text(encoding="utf-8"))
             lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
             self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
@@ -132,6 +130,10 @@ class Index:
         means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
         return means[articles][back]
 
+    def unanswered_of(self, ids: "NDArray[np.int64]") -> list[str]:
+        """The unanswered questions of ids of `unanswered`."""
+        return [self.unanswered_questions[self._unanswered_rows[key]] for key in ids.tolist()]
+
     def articles(self) -> list[Article]:
         """All articles, without their text."""
         return [self.article(row) for row in range(self.article_count)]
@@ -170,6 +172,10 @@ class Index:
         import numpy as np
 
         return np.searchsorted(self.title_articles, np.arange(self.article_count + 1))
+
+    @cached_property
+    def _unanswered_rows(self) -> dict[int, int]:
+        return {key: row for row, key in enumerate(self.unanswered.ids.tolist())}
 
     @cached_property
     def _by_id(self) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":

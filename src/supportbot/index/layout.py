@@ -14,8 +14,7 @@ index/
     ├── unanswered.json     questions without an article          unanswered.faiss  their vectors
     ├── rules.json          questions pinned to articles, or kept from them
     ├── words/              BM25 over the words of the chunks
-    ├── article_words/  article_sounds/     BM25 over words, and over pinyin keys, of whole articles
-    └── unanswered_words/   BM25 over the words of the unanswered questions
+    └── article_words/  article_sounds/     BM25 over words, and over pinyin keys, of whole articles
 ```
 """
 
