@@ -48,7 +48,7 @@ class SupportBot:
 
     def __init__(self, index: Index, encoder: Encoder, settings: "Settings") -> None:
         self.index = index
-        self._settings = settings
+        self.settings = settings
         self.analyzer = index.lexicon.analyzer(settings.cache / "jieba")
         self.encoder = encoder
         self.tuning = tuning.choose(
@@ -80,7 +80,7 @@ class SupportBot:
             index_version=self.index.version,
             candidates=self._candidates(hits, script),
         )
-        if hits and certainty >= self._threshold(retrieval, self._settings.answer_precision):
+        if hits and certainty >= self._threshold(retrieval, self.settings.answer_precision):
             answer = self._answer(text, hits, certainty, script, platform)
         return _timed(answer, retrieval, time.perf_counter() - started)
 
@@ -110,7 +110,7 @@ class SupportBot:
 
     def url(self, hit: Hit) -> str:
         """The link of a hit's article: its own, else the one that the settings form from its id."""
-        return hit.article.url or self._settings.article_url.replace("{id}", hit.article.id)
+        return hit.article.url or self.settings.article_url.replace("{id}", hit.article.id)
 
     def _threshold(self, retrieval: Retrieval, precision: float) -> float:
         """The confidence from which answers reach `precision`."""
@@ -220,19 +220,27 @@ def open_bot(
     and `report` says why; without one the error is raised.
     """
     encoder = encoder or load_encoder(settings)
+    bot = SupportBot(_newest_index(settings, encoder, report, on_progress), encoder, settings)
+    own = settings.corpus / tuning.FILE_NAME
+    if own.is_file() and (misfit := bot.tuning.misfit(settings.model, bot.index.lexicon.digest)):
+        report(f"{own}: {misfit}; run `supportbot tune`")
+    return bot
+
+
+def _newest_index(settings: "Settings", encoder: Encoder, report: Report, on_progress: Progress) -> Index:
     try:
         wanted = identity(encoder, read_lexicon(settings.corpus), corpus_digest(settings.corpus))
     except InputError as error:
-        return SupportBot(_older_index(settings, encoder, error, report), encoder, settings)
+        return _older_index(settings, encoder, error, report)
     try:
-        return SupportBot(index_room.load(settings.index, wanted), encoder, settings)
+        return index_room.load(settings.index, wanted)
     except IndexUnusableError as unusable:
         report(f"index: {unusable.reason}; building it")
         try:
             prepare(settings, encoder=encoder, force=True, on_progress=on_progress)
         except (InputError, StorageError) as error:
-            return SupportBot(_older_index(settings, encoder, error, report), encoder, settings)
-    return SupportBot(index_room.load(settings.index), encoder, settings)
+            return _older_index(settings, encoder, error, report)
+    return index_room.load(settings.index)
 
 
 def _older_index(settings: "Settings", encoder: Encoder, error: SupportBotError, report: Report) -> Index:

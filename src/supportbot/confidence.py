@@ -6,30 +6,39 @@ fits on labelled questions, of which a third has no answer (tuning.py, evaluatio
 
 from supportbot.retrieval import Retrieval
 from supportbot.text.scripts import detect
-from supportbot.tuning import Calibration, Tuning
+from supportbot.tuning import CHANNELS, FEATURES, Calibration, Tuning
 
 
 def features(retrieval: Retrieval, group: int = 1) -> dict[str, float]:
-    """What a ranking tells about its first hit, each between -1 and 1; the scores are 0 when there is none.
+    """What a ranking tells about its first hit, each between -1 and 1; all but `latin` are 0 when there is none.
 
-    `titles` is the nearness to titles, and to text where the corpus has no titles; `lead` how much nearer that is than
-    the nearest questions known to have no article; `margin` the distance of the first score to that of the hit after
-    the first `group`. `latin` is 1 for a question without Chinese, whose words cannot be found in Chinese articles, so
-    that lower scores mean as much.
+    The scores of the five channels (`titles` is `dense` where the corpus has no titles), and:
+
+    - `margin`: the distance of the first score to that of the hit after the first `group`;
+    - `agreement`: the share of the channels that put this article first among the hits;
+    - `coverage`: the share of the question's words, by their weight, that the article holds;
+    - `lead`, `nearest_lead`: how much nearer the article's questions are than those known to have no article, by the
+      mean of the nearest three, and by the nearest one;
+    - `latin`: 1 for a question without Chinese, whose words cannot be found in Chinese articles, so that lower scores
+      mean as much.
     """
     hits = retrieval.hits
-    channels = hits[0].channels if hits else {}
+    latin = float(detect(retrieval.question) == "latin")
+    if not hits:
+        return {**dict.fromkeys(FEATURES, 0.0), "latin": latin}
+    channels = hits[0].channels
     titles = channels.get("titles", channels.get("dense", 0.0))
-    unanswered = [similarity for _, similarity in retrieval.unanswered]
+    unanswered = [similarity for _, similarity in retrieval.unanswered] or [0.0]
+    best = [score >= max(hit.channels[name] for hit in hits) for name, score in channels.items()]
     return {
-        "dense": channels.get("dense", 0.0),
+        **{name: channels.get(name, 0.0) for name in CHANNELS},
         "titles": titles,
-        "words": channels.get("words", 0.0),
-        "articles": channels.get("articles", 0.0),
-        "sounds": channels.get("sounds", 0.0),
-        "margin": (hits[0].score if hits else 0.0) - (hits[group].score if len(hits) > group else 0.0),
-        "lead": titles - sum(unanswered) / max(1, len(unanswered)),
-        "latin": float(detect(retrieval.question) == "latin"),
+        "margin": hits[0].score - (hits[group].score if len(hits) > group else 0.0),
+        "agreement": sum(best) / len(best),
+        "coverage": retrieval.coverage,
+        "lead": titles - sum(unanswered) / len(unanswered),
+        "nearest_lead": retrieval.nearest_title - unanswered[0],
+        "latin": latin,
     }
 
 

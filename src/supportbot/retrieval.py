@@ -51,6 +51,8 @@ class Hit:
 class Retrieval:
     """The hits for a question, best first, with the words it was cut into and the seconds each stage took.
 
+    `nearest_title` is the similarity of the first hit's nearest title or question, `coverage` the share, by weight, of
+    the question's words that its article holds; 0 where there is no hit or the mode compares no vectors.
     `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
     none where the corpus lists none, or where the mode compares no vectors.
     """
@@ -58,6 +60,8 @@ class Retrieval:
     question: str
     words: Mapping[str, float]
     hits: tuple[Hit, ...]
+    nearest_title: float
+    coverage: float
     unanswered: tuple[tuple[str, float], ...]
     embed_seconds: float
     search_seconds: float
@@ -70,6 +74,7 @@ class Retriever:
         """`weights` are those of the channels in the mode `hybrid`."""
         self.index = index
         self.analyzer = analyzer
+        self.weights = weights
         self._encoder = encoder
         single = {channel: {channel: 1.0} for channel in CHANNELS}
         self._modes = {**single, "lexical": single["words"], "hybrid": weights}
@@ -103,8 +108,17 @@ class Retriever:
         sounds = self.analyzer.sounds(question)
         scored = self._scored(vector, words, sounds, weights, allowed, pinned, limit)
         hits = self._hits(scored, weights, pinned, excluded, limit)
-        unanswered = self._unanswered(vector)
-        return Retrieval(question, words, hits, unanswered, embedded - started, time.perf_counter() - embedded)
+        first = hits[0].article_row if hits else None
+        return Retrieval(
+            question=question,
+            words=words,
+            hits=hits,
+            nearest_title=self._nearest_title(vector, first),
+            coverage=0.0 if first is None else self.index.article_words.coverage(words, first),
+            unanswered=self._unanswered(vector),
+            embed_seconds=embedded - started,
+            search_seconds=time.perf_counter() - embedded,
+        )
 
     def _weights(self, mode: str) -> Mapping[str, float]:
         """The channels' weights; where no article has a title, the other vectors speak for the titles as well."""
@@ -173,6 +187,13 @@ class Retriever:
             channels["titles"] = self._similarity(index.title_scores(vector, index.chunk_articles[rows]))
         return _Scored(rows, channels)
 
+    def _nearest_title(self, vector: "NDArray[np.float32] | None", article_row: int | None) -> float:
+        import numpy as np
+
+        if vector is None or article_row is None:
+            return 0.0
+        return float(self._similarity(np.float32(self.index.nearest_title(vector, article_row))))
+
     def _unanswered(self, vector: "NDArray[np.float32] | None") -> tuple[tuple[str, float], ...]:
         index = self.index
         if vector is None or not len(index.unanswered):
@@ -180,7 +201,7 @@ class Retriever:
         ids, cosines = index.unanswered.search(vector, NEAREST_TITLES)
         return tuple(zip(index.unanswered_of(ids), self._similarity(cosines).tolist(), strict=True))
 
-    def _similarity(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    def _similarity(self, cosine: "NDArray[np.float32] | np.float32") -> "NDArray[np.float32]":
         """Cosine similarity on the index's own scale: 0 for unrelated texts, 1 for the same text."""
         import numpy as np
 

@@ -20,7 +20,7 @@ FILE_NAME = "tuning.yaml"
 VERSION = 1
 
 CHANNELS = ("dense", "titles", "words", "articles", "sounds")
-FEATURES = (*CHANNELS, "margin", "lead", "latin")
+FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "nearest_lead", "latin")
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.

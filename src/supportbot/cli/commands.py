@@ -166,41 +166,58 @@ def evaluate(
     dataset: Annotated[Path, typer.Argument(help="A BEIR folder.", show_default=False)],
     queries: Annotated[str, typer.Option(help="File of the questions in that folder.")] = "queries.jsonl",
     split: Annotated[str, typer.Option(help="Judgements: qrels/<split>.tsv.")] = "test",
-    modes: Annotated[str, typer.Option(help="Modes to compare, comma-separated.")] = "hybrid,dense,lexical",
+    modes: Annotated[
+        str, typer.Option(help='Modes, channels and settings files (.toml) to compare, comma-separated; "" for none.')
+    ] = "hybrid,dense,lexical",
+    measures: Annotated[
+        str, typer.Option(help="Measures in the notation of ir_measures.")
+    ] = "nDCG@10 RR@10 R@10 Success@1",
+    slices: Annotated[
+        str | None, typer.Option(help="Key of the questions' metadata to cut by.", show_default="slice, if there")
+    ] = None,
+    run: Annotated[list[Path] | None, typer.Option(help="TREC run file to judge as well; repeatable.")] = None,
+    answers: Annotated[bool, typer.Option("--answers", help="Judge the bot's answers and refusals, too.")] = False,
+    holdout: Annotated[
+        Path | None, typer.Option(help="Folder of docs.txt, queries.txt: refusal test.", show_default="<set>/holdout")
+    ] = None,
+    precision: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Precision wanted of answers.", show_default="answer_precision")
+    ] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="At most so many questions, spread evenly.")] = None,
+    depth: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Articles a ranking.", show_default="as the measures look")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of intervals and tests.")] = 0,
+    differences: Annotated[int, typer.Option(min=0, help="Show so many questions won, and lost.")] = 0,
+    fail_below: Annotated[
+        list[str] | None, typer.Option(help='Exit with 1 when the first system is below: "Success@1=0.95"; repeatable.')
+    ] = None,
+    write_runs: Annotated[Path | None, typer.Option(help="Folder that receives TREC run files.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder that receives report.json, .md and .html.")] = None,
     as_json: AsJson = False,
     corpus: Corpus = None,
 ) -> None:
-    """Measure retrieval on a labelled data set, by mode; uses the corpus folder's lexicon."""
-    from supportbot.bot import read_lexicon
-    from supportbot.cli.terminal import load_encoder, progress
-    from supportbot.evaluation import datasets, retrieving
-    from supportbot.retrieval import MODES, Retriever
+    """Measure rankings and answers on a labelled data set, with intervals and tests; uses the corpus's lexicon."""
+    from supportbot.cli import evaluating
+    from supportbot.evaluation.experiment import Plan
 
-    settings = _settings(corpus=corpus)
-    chosen = modes.split(",")
-    if unknown := set(chosen) - set(MODES):
-        raise SettingsError(f"mode {sorted(unknown)[0]!r} is unknown; expected one of {', '.join(MODES)}")
-    data = datasets.read(dataset, queries=queries, split=split)
-    encoder, lexicon = load_encoder(settings), read_lexicon(settings.corpus)
-    folder = settings.cache / "evaluation" / f"{data.name}-{settings.model.replace('/', '--')}-{settings.runtime}"
-    with progress("embedding") as show:
-        index = retrieving.index_of(
-            data, folder, lexicon=lexicon, encoder=encoder, cache=settings.cache, on_progress=show
-        )
-    asked = retrieving.every_nth(data.queries, sample)
-    retriever = Retriever(index, lexicon.analyzer(settings.cache / "jieba"), encoder)
-    with progress("asking") as show:
-        runs = retrieving.retrieve(retriever, asked, chosen, on_progress=show)
-    judged = {identifier: data.qrels[identifier] for identifier in asked}
-    results = {mode: retrieving.measure(run, judged) for mode, run in runs.items()}
-    if as_json:
-        summary = {"dataset": data.name, "queries": queries, "asked": len(asked), "articles": len(data.articles)}
-        typer.echo(json.dumps({**summary, "modes": results}, ensure_ascii=False))
-        return
-    typer.echo(f"{data.name}/{queries}: {len(asked)} of {len(data.queries)} questions, {len(data.articles)} articles")
-    for mode, values in results.items():
-        typer.echo(f"  {mode:<8} " + "  ".join(f"{name} {value:.4f}" for name, value in values.items()))
+    held = evaluating.evaluate(
+        dataset,
+        Plan(modes, measures, slices, tuple(run or ()), answers or holdout is not None, precision, seed),
+        _settings(corpus=corpus),
+        queries=queries,
+        split=split,
+        holdout=holdout,
+        sample=sample,
+        depth=depth,
+        floors=fail_below or (),
+        differences=differences,
+        runs_to=write_runs,
+        report_to=report,
+        as_json=as_json,
+    )
+    if not held:
+        raise typer.Exit(1)
 
 
 @app.command()

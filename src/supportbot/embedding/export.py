@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 DESCRIPTION = "encoder.json"
-VERSION = 1
+VERSION = 2
 """Raised whenever the same model would be exported differently; older exports are made anew."""
 
 
@@ -139,6 +139,7 @@ def _quantise(source: Path, target: Path) -> None:
 
     There one outlier would set the scale of the whole activation and drown the rest: these weights, and what they are
     multiplied with, are scaled in blocks of 32. Everywhere else a scale per channel loses nothing and runs faster.
+    Unsigned weights, because signed ones saturate on processors without VNNI: cosine to full precision .9982, not .9991.
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -155,7 +156,7 @@ def _quantise(source: Path, target: Path) -> None:
     blockwise = MatMulNBitsQuantizer(graph, algo_config=config, nodes_to_exclude=others)
     blockwise.process()
     blockwise.model.save_model_to_file(str(source), False)
-    quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
+    quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QUInt8)
 
 
 def _forget_origin(graph: Any) -> None:

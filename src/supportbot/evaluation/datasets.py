@@ -1,67 +1,350 @@
-"""BEIR folders: `corpus.jsonl` (_id, title, text), `queries.jsonl` (_id, text), `qrels/<split>.tsv`."""
+"""Labelled data sets: BEIR folders, ours and anyone's.
 
+```
+set/
+├── corpus.jsonl         {"_id", "title", "text"}; optional "metadata" {"category", "platforms", "questions", "url"}
+├── queries.jsonl        {"_id", "text"}; optional "metadata" {…}, whose keys cut the results into slices
+├── qrels/<split>.tsv    query-id, corpus-id, score: the questions that are asked, and what answers them
+├── unanswerable.jsonl   optional: {"_id", "text", "kind"}, questions that nothing answers: near, far, noise
+├── facts.jsonl          optional: {"_id" of a query, "fact"}, words that its answer must show
+├── conversations.jsonl  optional: {"_id", "turns": […], "article": id or null, "fact", "kind"}; the last turn is judged
+├── unanswered.yaml      optional: questions known to have no article, for the index, as in a corpus folder
+└── holdout/             optional: docs.txt, queries.txt; without these documents these questions have no answer
+```
+
+A record of `unanswerable.jsonl` and `conversations.jsonl` may name its "split"; without one it belongs to all.
+The format: Thakur et al. 2021, BEIR.
+"""
+
+import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from supportbot.articles import Article
-from supportbot.errors import SourceError
+from supportbot import unanswered
+from supportbot.articles import PLATFORMS, Article
+from supportbot.errors import SettingsError, SourceError
+from supportbot.files import sha256
+from supportbot.text.folding import clean
+
+QUERIES = "queries.jsonl"
+ANSWERABLE = "answerable"
+HOLDOUT = "holdout"
+RESERVED_KINDS = (ANSWERABLE, HOLDOUT)
+"""Kinds of questions that no file names: those with an answer, and those whose articles were left out."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question that the set judges."""
+
+    id: str
+    text: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """A question that nothing in the set answers; `kind` tells how near it comes: near, far, noise, …"""
+
+    id: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Questions asked one after the other; `article` answers the last one, None when nothing does."""
+
+    id: str
+    turns: tuple[str, ...]
+    article: str | None
+    fact: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout:
+    """Articles to leave out of the index, and the questions that then have no answer, by id."""
+
+    articles: frozenset[str]
+    queries: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A labelled set: articles, the questions that are judged, and for each the relevance of articles by id."""
+    """A labelled set. `queries` are those with a judgement above 0, `qrels` their judgements by article id.
+
+    `unanswerable` are asked to see them refused; `unanswered` go into the index, as a help centre's own list does.
+    `known` holds the ids of all questions of the set, of whatever split: what a run may name.
+    `digest` is the SHA-256 over all files that were read.
+    """
 
     name: str
+    folder: Path
+    split: str
+    queries_file: str
     articles: tuple[Article, ...]
-    queries: dict[str, str]
-    qrels: dict[str, dict[str, int]]
+    queries: Mapping[str, Query]
+    qrels: Mapping[str, Mapping[str, int]]
+    known: frozenset[str]
+    digest: str
+    unanswerable: tuple[Unanswerable, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    dialogues: tuple[Dialogue, ...] = ()
+    holdout: Holdout | None = None
+
+    def relevant(self, query: str) -> frozenset[str]:
+        """The ids of the articles that answer a question."""
+        return frozenset(article for article, score in self.qrels[query].items() if score > 0)
+
+    def sample(self, most: int | None) -> "Dataset":
+        """The set with at most `most` questions of each sort, spread evenly; all of them for None."""
+        chosen = {query.id: query for query in _spread(list(self.queries.values()), most)}
+        return replace(
+            self,
+            queries=chosen,
+            qrels={query: self.qrels[query] for query in chosen},
+            unanswerable=tuple(_spread(self.unanswerable, most)),
+            dialogues=tuple(_spread(self.dialogues, most)),
+        )
+
+    def slices(self, key: str | None = None) -> dict[str, list[str]]:
+        """The question ids by the value of a metadata key; nothing when no key is asked for and none is "slice".
+
+        Raises `SettingsError` for a key that no question has.
+        """
+        keys = sorted({name for query in self.queries.values() for name in query.metadata})
+        if key is None and "slice" not in keys:
+            return {}
+        key = key or "slice"
+        if key not in keys:
+            there = f"expected one of {', '.join(keys)}" if keys else "its questions have no metadata"
+            raise SettingsError(f"--slices {key!r}: no question of {self.name} has it; {there}")
+        found: dict[str, list[str]] = {}
+        for query in self.queries.values():
+            found.setdefault(clean(str(query.metadata.get(key, "(none)"))), []).append(query.id)
+        return dict(sorted(found.items()))
 
 
-def read(folder: Path, *, queries: str = "queries.jsonl", split: str = "test") -> Dataset:
-    """Read a BEIR folder; questions without a judgement are left out.
+def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: Path | None = None) -> Dataset:
+    """Read a BEIR folder with its optional files; `holdout` is a folder to use instead of the set's own.
 
-    Raises `SourceError` with file and line for broken JSON, missing fields, and judgements of unknown ids.
+    Questions without a judgement above 0 are left out; a document without text is found by its title.
+    Raises `SourceError` with file and line for broken JSON, missing or unusable fields, ids used twice, judgements
+    of unknown ids, and for a set without documents or judged questions.
     """
-    articles = {
-        record["_id"]: Article(id=record["_id"], title=record.get("title") or "", body=record["text"])
-        for record in _records(folder / "corpus.jsonl", "_id", "text")
-    }
-    texts = {record["_id"]: record["text"] for record in _records(folder / queries, "_id", "text")}
-    file = folder / "qrels" / f"{split}.tsv"
-    qrels: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_lines(file), 1):
-        fields = line.split("\t")
-        if number == 1 and fields[0] == "query-id":
-            continue
-        if len(fields) != 3 or not fields[2].strip().lstrip("-").isdigit():
-            raise SourceError(file, "expected query-id, corpus-id and score, separated by tabs", line=number)
-        if fields[1] not in articles:
-            raise SourceError(file, f"corpus-id {fields[1]!r} is not in corpus.jsonl", line=number)
-        if fields[0] in texts:
-            qrels.setdefault(fields[0], {})[fields[1]] = int(fields[2])
-    return Dataset(folder.name, tuple(articles.values()), {key: texts[key] for key in qrels}, qrels)
+    corpus_file, queries_file, qrels_file = folder / "corpus.jsonl", folder / queries, folder / "qrels" / f"{split}.tsv"
+    articles = _unique(corpus_file, _article)
+    asked = _unique(queries_file, _query)
+    files = [corpus_file, queries_file, qrels_file]
+    known = frozenset(asked)
+    if queries != QUERIES and (folder / QUERIES).is_file():  # a translation may hold fewer questions than are judged
+        known |= _unique(folder / QUERIES, _query).keys()
+    qrels = _qrels(qrels_file, known, articles.keys())
+    judged = {query: scores for query, scores in qrels.items() if query in asked and max(scores.values()) > 0}
+    if not judged:
+        raise SourceError(qrels_file, f"judges none of the questions of {queries_file.name}")
+
+    def optional(name: str, reader: Callable[[Path, int, dict[str, Any]], tuple[str, T]]) -> dict[str, T]:
+        file = folder / name
+        if not file.exists():
+            return {}
+        files.append(file)
+        return _unique(file, reader)
+
+    def of_split(file: Path, number: int, record: dict[str, Any]) -> bool:
+        return _text(file, number, record, "split", default=split) == split
+
+    def unanswerable(file: Path, number: int, record: dict[str, Any]) -> tuple[str, Unanswerable | None]:
+        key, text = _id(file, number, record), _text(file, number, record, "text")
+        kind = clean(_text(file, number, record, "kind", default="unanswerable"))
+        if kind in RESERVED_KINDS:
+            raise SourceError(
+                file, f"kind {kind!r} is taken; expected near, far, noise or a word of yours", line=number
+            )
+        return key, Unanswerable(key, text, kind) if of_split(file, number, record) else None
+
+    def fact(file: Path, number: int, record: dict[str, Any]) -> tuple[str, str]:
+        key = _id(file, number, record)
+        if key not in known:
+            raise SourceError(file, f"_id {key!r:.80} is no question of {QUERIES}", line=number)
+        return key, _text(file, number, record, "fact")
+
+    def dialogue(file: Path, number: int, record: dict[str, Any]) -> tuple[str, Dialogue | None]:
+        turns, article = record.get("turns"), record.get("article")
+        if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) and clean(turn) for turn in turns):
+            raise SourceError(file, f"turns: expected a list of questions, got {turns!r:.60}", line=number)
+        if article is not None and (not isinstance(article, str) or article not in articles):
+            raise SourceError(file, f"article {article!r:.80} is not in corpus.jsonl", line=number)
+        shown = _text(file, number, record, "fact") if record.get("fact") is not None else None
+        kind = clean(_text(file, number, record, "kind", default="follow-up"))
+        found = Dialogue(_id(file, number, record), tuple(turns), article, shown, kind)
+        return found.id, found if of_split(file, number, record) else None
+
+    unanswerable_records = optional("unanswerable.jsonl", unanswerable)
+    facts = optional("facts.jsonl", fact)
+    dialogues = optional("conversations.jsonl", dialogue)
+    if (folder / unanswered.FILE_NAME).exists():
+        files.append(folder / unanswered.FILE_NAME)
+    held_out = holdout or folder / "holdout"
+    left_out = None
+    if holdout or held_out.is_dir():
+        documents, questions = held_out / "docs.txt", held_out / "queries.txt"
+        left_out = Holdout(_ids(documents, articles.keys(), "corpus.jsonl"), _ids(questions, known, QUERIES))
+        files += [documents, questions]
+    return Dataset(
+        name=folder.resolve().name,
+        folder=folder,
+        split=split,
+        queries_file=queries,
+        articles=tuple(articles.values()),
+        queries={query: asked[query] for query in judged},
+        qrels=judged,
+        known=known,
+        digest=_digest(files),
+        unanswerable=tuple(found for found in unanswerable_records.values() if found),
+        unanswered=unanswered.read(folder),
+        facts=facts,
+        dialogues=tuple(found for found in dialogues.values() if found),
+        holdout=left_out,
+    )
 
 
-def _records(file: Path, *required: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_lines(file), 1):
-        if not line.strip():
-            continue
+def lines(file: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a UTF-8 file that are not blank, each with its number from 1. Raises `SourceError`."""
+    try:
+        with file.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+                if text.strip():
+                    yield number, text
+    except UnicodeDecodeError:
+        raise SourceError(file, "not UTF-8 text", line=number) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise SourceError(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+def _unique(file: Path, reader: Callable[[Path, int, dict[str, Any]], tuple[str, T]]) -> dict[str, T]:
+    """What `reader` makes of each JSON object of a file, by id. Raises `SourceError`; an empty file is one as well."""
+    found: dict[str, T] = {}
+    for number, line in lines(file):
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SourceError(file, f"not a line of JSON: {error}", line=number) from None
-        if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in required):
-            raise SourceError(file, f"expected an object with the texts {', '.join(required)}", line=number)
-        yield record
+        if not isinstance(record, dict):
+            raise SourceError(file, f"expected an object, got {line!r:.60}", line=number)
+        key, value = reader(file, number, record)
+        if key in found:
+            raise SourceError(file, f"_id {key!r:.80} stands here a second time; ids must differ", line=number)
+        found[key] = value
+    if not found:
+        raise SourceError(file, "is empty; expected a JSON object a line")
+    return found
 
 
-def _lines(file: Path) -> Iterator[str]:
-    try:
-        with file.open(encoding="utf-8-sig") as stream:
-            for line in stream:
-                yield line.rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(file, f"cannot be read: {error}") from None
+def _id(file: Path, number: int, record: dict[str, Any]) -> str:
+    value = record.get("_id")
+    if not isinstance(value, str) or not value or value != clean(value):
+        raise SourceError(file, f"_id: expected a text without control characters, got {value!r:.60}", line=number)
+    return value
+
+
+def _text(file: Path, number: int, record: dict[str, Any], key: str, *, default: str | None = None) -> str:
+    value = record.get(key, default)
+    if not isinstance(value, str) or not clean(value):
+        raise SourceError(file, f"{key}: expected a text that is not empty, got {value!r:.60}", line=number)
+    return value
+
+
+def _metadata(file: Path, number: int, record: dict[str, Any]) -> dict[str, Any]:
+    metadata = record.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise SourceError(file, f"metadata: expected an object, got {metadata!r:.60}", line=number)
+    return metadata
+
+
+def _query(file: Path, number: int, record: dict[str, Any]) -> tuple[str, Query]:
+    key = _id(file, number, record)
+    return key, Query(key, _text(file, number, record, "text"), _metadata(file, number, record))
+
+
+def _article(file: Path, number: int, record: dict[str, Any]) -> tuple[str, Article]:
+    key = _id(file, number, record)
+    title, text = record.get("title") or "", record.get("text")
+    if not isinstance(title, str) or not isinstance(text, str):
+        raise SourceError(file, f"title and text: expected texts, got {title!r:.30} and {text!r:.30}", line=number)
+    metadata = _metadata(file, number, record)
+    category, url = metadata.get("category") or "", metadata.get("url")
+    platforms, questions = metadata.get("platforms") or [], metadata.get("questions") or []
+    if not isinstance(category, str) or not isinstance(url, str | None):
+        raise SourceError(file, "metadata: category and url: expected texts", line=number)
+    if not isinstance(platforms, list) or not all(platform in PLATFORMS for platform in platforms):
+        raise SourceError(file, f"metadata: platforms: expected a list of {', '.join(PLATFORMS)}", line=number)
+    if not isinstance(questions, list) or not all(isinstance(question, str) for question in questions):
+        raise SourceError(file, "metadata: questions: expected a list of texts", line=number)
+    return key, Article(
+        id=key,
+        title=clean(title),
+        body=text if text.strip() else title,
+        category=clean(category),
+        url=url,
+        platforms=tuple(platforms),
+        questions=tuple(filter(None, map(clean, questions))),
+    )
+
+
+# --- ids and judgements ------------------------------------------------------------------------------------------
+
+
+def _qrels(file: Path, queries: frozenset[str], articles: Any) -> dict[str, dict[str, int]]:
+    qrels: dict[str, dict[str, int]] = {}
+    for number, line in lines(file):
+        fields = [part.strip() for part in line.split("\t")]
+        if number == 1 and fields[0] == "query-id":
+            continue
+        if len(fields) != 3 or not fields[2].removeprefix("-").isdecimal() or len(fields[2]) > 9:
+            expected = "expected query-id, corpus-id and a whole number, separated by tabs"
+            raise SourceError(file, f"{expected}; got {line!r:.80}", line=number)
+        query, article, score = fields
+        if article not in articles:
+            raise SourceError(file, f"corpus-id {article!r:.80} is not in corpus.jsonl", line=number)
+        if query not in queries:
+            raise SourceError(file, f"query-id {query!r:.80} is not in {QUERIES}", line=number)
+        if qrels.setdefault(query, {}).setdefault(article, int(score)) != int(score):
+            raise SourceError(file, f"{query!r:.80} and {article!r:.80} are judged twice, differently", line=number)
+    return qrels
+
+
+def _ids(file: Path, known: Any, where: str) -> frozenset[str]:
+    found = set()
+    for number, line in lines(file):
+        if line.strip() not in known:
+            raise SourceError(file, f"{line.strip()!r:.80} is not in {where}", line=number)
+        found.add(line.strip())
+    if not found:
+        raise SourceError(file, "is empty; expected an id a line")
+    return frozenset(found)
+
+
+def _digest(files: Sequence[Path]) -> str:
+    total = hashlib.sha256()
+    for file in files:
+        total.update(f"{file.parent.name}/{file.name}\0{sha256(file)}\n".encode("utf-8", "replace"))
+    return total.hexdigest()
+
+
+def _spread(items: Sequence[T], most: int | None) -> list[T]:
+    """At most `most` items, evenly from all over."""
+    if most is None or most >= len(items):
+        return list(items)
+    return [items[place * len(items) // most] for place in range(most)]

@@ -130,6 +130,11 @@ class Index:
         means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
         return means[articles][back]
 
+    def nearest_title(self, query: "NDArray[np.float32]", article_row: int) -> float:
+        """How near `query` is to the nearest title or question of an article; -1 when it has none."""
+        places = slice(self._title_starts[article_row], self._title_starts[article_row + 1])
+        return float(self.titles.scores(query, self.title_ids[places]).max(initial=-1.0))
+
     def unanswered_of(self, ids: "NDArray[np.int64]") -> list[str]:
         """The unanswered questions of ids of `unanswered`."""
         return [self.unanswered_questions[self._unanswered_rows[key]] for key in ids.tolist()]

@@ -119,6 +119,15 @@ class LexicalIndex:
             scores /= np.float32(reachable)
         return scores
 
+    def coverage(self, weights: Mapping[str, float], row: int) -> float:
+        """The share, by weight, of the words that the document `row` holds: 0 to 1."""
+        held = 0.0
+        for word, weight in weights.items():
+            start, end = self._postings(word)
+            place = start + int(self._rows[start:end].searchsorted(row))
+            held += weight * (place < end and self._rows[place] == row)
+        return held / (sum(weights.values()) or 1.0)
+
     def _postings(self, word: str) -> tuple[int, int]:
         """Where the word's postings begin and end; (0, 0) for a word that no document holds."""
         number = self._vocabulary.get(word)

@@ -1,0 +1,118 @@
+"""What `eval` reads, shows and writes."""
+
+import dataclasses
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from supportbot.cli.terminal import console, load_encoder, progress, report
+from supportbot.errors import SettingsError
+from supportbot.evaluation import datasets, experiment, gates, page, runs
+from supportbot.evaluation import report as reporting
+from supportbot.evaluation.experiment import Experiment, Plan
+from supportbot.evaluation.report import Section, Table
+from supportbot.settings import Settings
+
+
+def evaluate(
+    folder: Path,
+    plan: Plan,
+    settings: Settings,
+    *,
+    queries: str,
+    split: str,
+    holdout: Path | None,
+    sample: int | None,
+    depth: int | None,
+    floors: Sequence[str],
+    differences: int,
+    runs_to: Path | None,
+    report_to: Path | None,
+    as_json: bool,
+) -> bool:
+    """Carry out `plan`, show and write what was asked for; whether all gates held.
+
+    What is wrong with the options, the set or the run files is said before anything is computed.
+    """
+    wanted = gates.parse(floors)
+    if any(gate.of_answers for gate in wanted) and not plan.answers:
+        raise SettingsError("--fail-below: measures of answers are there with --answers only")
+    if report_to:
+        page.check(report_to)
+    extra = " ".join(gate.name for gate in wanted if not gate.of_answers)
+    plan = dataclasses.replace(plan, measures=f"{plan.measures} {extra}")
+    data = datasets.read(folder, queries=queries, split=split, holdout=holdout).sample(sample)
+    found = experiment.run(
+        data, plan, settings, depth=depth, load_encoder=load_encoder, progress=progress, report=report
+    )
+    command = shlex.join(["supportbot", *sys.argv[1:]])
+    result = reporting.as_dict(found, command=command)
+    if runs_to:
+        read = {file.name for file in plan.run_files}
+        for one in found.runs.values():
+            if one.name not in read:
+                report(f"written: {runs.write_trec(one, runs_to)}")
+    if report_to:
+        page.write(report_to, f"Evaluation of {data.name}", reporting.sections(found, command=command), result)
+        report(f"written: {report_to / 'report.html'}")
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        _show(found, command, differences)
+    failed = gates.failures(wanted, found.gated)
+    for line in failed:
+        report(f"supportbot: gate failed: {line}")
+    return not failed
+
+
+def _show(found: Experiment, command: str, differences: int) -> None:
+    data = found.dataset
+    typer.echo(f"{data.name}/{data.queries_file}: {len(data.queries)} questions, {len(data.articles)} articles")
+    shown = [section for section in reporting.sections(found, command=command) if section.brief]
+    for section in shown:
+        _show_section(section)
+    for comparison in found.comparisons if differences else ():
+        if comparison.measure != found.comparisons[0].measure:
+            continue
+        changed = found.changes(comparison)
+        if len(changed) > 2 * differences:
+            changed = [*changed[:differences], *changed[-differences:]]
+        title = f"{comparison.measure}: {comparison.system} against {comparison.baseline}"
+        _show_section(Section(title, "Most won, most lost.", reporting.changes_table(found, changed)))
+
+
+def _show_section(section: Section) -> None:
+    screen = console()
+    if screen is None:
+        typer.echo(f"\n{section.title}\n{section.text}")
+        for line in _plain(section.table):
+            typer.echo(line)
+        return
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    table = RichTable(box=None, pad_edge=False)
+    for column, header in enumerate(section.table.headers):
+        table.add_column(Text(header), justify="left" if column < section.table.labels else "right", overflow="fold")
+    for row in section.table.rows:
+        table.add_row(*map(Text, row))
+    screen.print()
+    screen.print(Text(section.title, style="bold"))
+    screen.print(Text(section.text, style="dim"))
+    screen.print(table)
+
+
+def _plain(table: Table) -> list[str]:
+    """The table in columns of equal width; the last one is as long as it is."""
+    from rich.cells import cell_len
+
+    rows = [table.headers, *table.rows]
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(table.headers))]
+    return [
+        "  ".join(text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,339 @@
+"""Answers of the bot, asked as a customer asks it, judged against a labelled set.
+
+An answer's outcome is answer, clarify, decline or handoff. Decline and handoff refuse; a clarify, which asks back,
+neither answers nor refuses.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from supportbot.answers import Answer, Outcome
+from supportbot.articles import Article
+from supportbot.bot import SupportBot
+from supportbot.errors import QuestionError
+from supportbot.evaluation import calibration, faithfulness
+from supportbot.evaluation.calibration import Bin, Point
+from supportbot.evaluation.datasets import ANSWERABLE, HOLDOUT, Dataset, Dialogue
+from supportbot.evaluation.measures import Estimate, share
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Progress = Callable[[int, int], None]
+
+REFUSED: tuple[Outcome, ...] = ("decline", "handoff")
+
+MEASURES: Mapping[str, str] = {
+    "coverage": "answerable questions that get an answer",
+    "right_article": "answers to answerable questions that cite the right article",
+    "precision": "answers, to whatever question, that cite the right article",
+    "coverage_at_precision": "answerable questions that would get one at the threshold that gives the wanted precision",
+    "fact_shown": "answers from the right article that show the expected words",
+    "fact_reached": "questions with expected words whose answer shows them",
+    "steps_complete": "answers with steps whose step lists are whole and in order",
+    "groundedness": "sentences shown that stand in the cited article",
+    "script_fidelity": "answers wholly in the script they were asked in",
+    "refusal_recall": "unanswerable questions that are refused",
+    "refusal_precision": "refused questions that nothing answers",
+    "choice_right": "questions back that offer the right article",
+    "follow_up_accuracy": "conversations whose last answer is from the right article, or a refusal if it must be",
+    "follow_up_fact_shown": "last answers of conversations that show the expected words",
+    "auroc": "pairs of an answerable and an unanswerable question that the confidence puts in the right order",
+}
+"""What each measure of answers is a share of; all lie between 0 and 1, and more is better."""
+
+BY_KIND = ("refusal_recall", "auroc", "follow_up_accuracy")
+"""Those that are given by kind as well: `refusal_recall/near`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One asked question and what became of it, without the answer itself.
+
+    `right` tells whether the first article of the ranking answers the question, `cited` whether the one shown does.
+    What does not apply is None: `fact_shown` without expected words, `steps_whole` without steps.
+    """
+
+    id: str
+    kind: str
+    outcome: Outcome
+    confidence: float
+    article: str | None
+    right: bool
+    cited: bool
+    choice_right: bool | None
+    fact_shown: bool | None
+    steps_whole: bool | None
+    in_script: bool | None
+    sentences: int
+    ungrounded: tuple[str, ...]
+    milliseconds: float
+    stages: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds of an answer: the median and the 95th percentile, of the whole and of each stage."""
+
+    p50: float
+    p95: float
+    stages: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReport:
+    """What answering comes to.
+
+    `measures` are shares by the names of `MEASURES` (`/kind` behind those by kind); one that nothing was asked for is
+    not there. The AUROC has no interval: `low` and `high` are its value.
+    """
+
+    outcomes: Mapping[str, Mapping[str, int]]
+    measures: Mapping[str, Estimate]
+    slices: Mapping[str, Mapping[str, Estimate]]
+    wanted_precision: float
+    operating_point: Point | None
+    curve: tuple[Point, ...]
+    bins: tuple[Bin, ...]
+    calibration_error: float
+    brier: float
+    latency: Latency
+    asked: tuple[Asked, ...]
+    dialogues: tuple[Asked, ...]
+
+
+def ask_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list[Asked]:
+    """Ask every question of the set, answerable or not, one at a time."""
+    articles = {article.id: article for article in dataset.articles}
+    todo = [(query.id, query.text, ANSWERABLE) for query in dataset.queries.values()]
+    todo += [(query.id, query.text, query.kind) for query in dataset.unanswerable]
+    found = []
+    for number, (identifier, text, kind) in enumerate(todo, 1):
+        relevant = dataset.relevant(identifier) if kind == ANSWERABLE else frozenset[str]()
+        answer, milliseconds = _timed(bot.ask, bot, text)
+        fact = dataset.facts.get(identifier) if kind == ANSWERABLE else None
+        found.append(_judged(identifier, text, kind, answer, relevant, fact, articles, milliseconds))
+        on_progress(number, len(todo))
+    return found
+
+
+def ask_held_out(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list[Asked]:
+    """Ask a bot whose index lacks the held-out articles: what they alone answered has no answer now."""
+    if dataset.holdout is None:
+        return []
+    articles = {article.id: article for article in dataset.articles}
+    found = []
+    for number, query in enumerate(dataset.queries.values(), 1):
+        relevant = dataset.relevant(query.id) - dataset.holdout.articles
+        if relevant or query.id in dataset.holdout.queries:
+            answer, milliseconds = _timed(bot.ask, bot, query.text)
+            kind = ANSWERABLE if relevant else HOLDOUT
+            found.append(_judged(query.id, query.text, kind, answer, relevant, None, articles, milliseconds))
+        on_progress(number, len(dataset.queries))
+    return found
+
+
+def converse_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list[Asked]:
+    """Hold every conversation of the set, each a new one, and judge the last answer."""
+    try:
+        from supportbot.conversations import Conversation
+    except ImportError:
+        return []
+    articles = {article.id: article for article in dataset.articles}
+    found = []
+    for number, dialogue in enumerate(dataset.dialogues, 1):
+        conversation = Conversation(bot)
+        for turn in dialogue.turns:
+            answer, milliseconds = _timed(conversation.ask, bot, turn)
+        found.append(_judged_dialogue(dialogue, answer, articles, milliseconds))
+        on_progress(number, len(dataset.dialogues))
+    return found
+
+
+def _timed(ask: Callable[[str], Answer], bot: SupportBot, text: str) -> tuple[Answer, float]:
+    """The answer, and the milliseconds it took; a question that cannot be asked gets what customers get."""
+    started = time.perf_counter()
+    try:
+        answer = ask(text)
+    except QuestionError:
+        answer = bot.unanswerable(text)
+    return answer, (time.perf_counter() - started) * 1000
+
+
+def _judged_dialogue(dialogue: Dialogue, answer: Answer, articles: Mapping[str, Article], milliseconds: float) -> Asked:
+    relevant = frozenset([dialogue.article] if dialogue.article else [])
+    last = dialogue.turns[-1]
+    return _judged(dialogue.id, last, dialogue.kind, answer, relevant, dialogue.fact, articles, milliseconds)
+
+
+def _judged(
+    identifier: str,
+    question: str,
+    kind: str,
+    answer: Answer,
+    relevant: frozenset[str],
+    fact: str | None,
+    articles: Mapping[str, Article],
+    milliseconds: float,
+) -> Asked:
+    answered = answer.outcome == "answer"
+    article = answer.sources[0].article_id if answered and answer.sources else None
+    first = article or (answer.candidates[0].article_id if answer.candidates else None)
+    cited = articles[article] if article else None
+    sentences = faithfulness.sentences(answer) if answered else []
+    missing = faithfulness.ungrounded(answer, cited) if cited else sentences
+    clarifies = answer.outcome == "clarify" and bool(relevant)
+    return Asked(
+        id=identifier,
+        kind=kind,
+        outcome=answer.outcome,
+        confidence=answer.confidence,
+        article=article,
+        right=first in relevant,
+        cited=article in relevant,
+        choice_right=any(choice.article_id in relevant for choice in answer.choices) if clarifies else None,
+        fact_shown=answered and faithfulness.shows(fact, answer) if fact else None,
+        steps_whole=faithfulness.steps_whole(answer, cited) if cited and answer.steps else None,
+        in_script=faithfulness.in_script(answer, question),
+        sentences=len(sentences),
+        ungrounded=tuple(missing),
+        milliseconds=milliseconds,
+        stages=dict(answer.timings_ms),
+    )
+
+
+# --- from what became of each question to measures ---------------------------------------------------------------
+
+
+def summarise(
+    asked: Sequence[Asked],
+    held_out: Sequence[Asked],
+    dialogues: Sequence[Asked],
+    *,
+    dialogue_articles: Mapping[str, str | None],
+    slices: Mapping[str, Sequence[str]],
+    precision: float,
+) -> AnswerReport:
+    """Measures, curves and times of asked questions; `precision` is the one for which the coverage is wanted.
+
+    `dialogue_articles` names what answers the last question of each conversation.
+    """
+    import numpy as np
+
+    confidence = np.array([one.confidence for one in asked])
+    right = np.array([one.right for one in asked], bool)
+    answerable = np.array([one.kind == ANSWERABLE for one in asked], bool)
+    curve = calibration.curve(confidence, right, answerable)
+    point = calibration.at_precision(curve, precision)
+    measures = {**_shares(asked), **_shares_of_dialogues(dialogues, dialogue_articles), **_separation(asked, held_out)}
+    if answerable.any():
+        count = int(answerable.sum())
+        measures["coverage_at_precision"] = share(round((point.coverage if point else 0.0) * count), count)
+    bins = calibration.reliability(confidence, right)
+    by_id = {one.id: one for one in asked if one.kind == ANSWERABLE}
+    return AnswerReport(
+        outcomes=_outcomes(asked),
+        measures={name: measures[name] for name in _ordered(measures)},
+        slices={name: _shares([by_id[query] for query in ids if query in by_id]) for name, ids in slices.items()},
+        wanted_precision=precision,
+        operating_point=point,
+        curve=curve,
+        bins=bins,
+        calibration_error=calibration.calibration_error(bins),
+        brier=float(np.mean((confidence - right) ** 2)),
+        latency=_latency(asked),
+        asked=tuple(asked),
+        dialogues=tuple(dialogues),
+    )
+
+
+def _shares(asked: Sequence[Asked]) -> dict[str, Estimate]:
+    answerable = [one for one in asked if one.kind == ANSWERABLE]
+    unanswerable = [one for one in asked if one.kind != ANSWERABLE]
+    answers = [one for one in asked if one.outcome == "answer"]
+    found = {
+        "coverage": _share(one.outcome == "answer" for one in answerable),
+        "right_article": _share(one.cited for one in answerable if one.outcome == "answer"),
+        "precision": _share(one.cited for one in answers),
+        "fact_shown": _share(bool(one.fact_shown) for one in answers if one.cited and one.fact_shown is not None),
+        "fact_reached": _share(one.fact_shown for one in answerable if one.fact_shown is not None),
+        "steps_complete": _share(one.steps_whole for one in asked if one.steps_whole is not None),
+        "script_fidelity": _share(one.in_script for one in asked if one.in_script is not None),
+        "refusal_recall": _share(one.outcome in REFUSED for one in unanswerable),
+        "refusal_precision": _share(one.kind != ANSWERABLE for one in asked if one.outcome in REFUSED),
+        "choice_right": _share(one.choice_right for one in asked if one.choice_right is not None),
+    }
+    if sentences := sum(one.sentences for one in asked):
+        found["groundedness"] = share(sentences - sum(len(one.ungrounded) for one in asked), sentences)
+    for kind in _kinds(unanswerable):
+        of_kind = (one.outcome in REFUSED for one in unanswerable if one.kind == kind)
+        found[f"refusal_recall/{kind}"] = _share(of_kind)
+    return {name: value for name, value in found.items() if value}
+
+
+def _shares_of_dialogues(dialogues: Sequence[Asked], articles: Mapping[str, str | None]) -> dict[str, Estimate]:
+    def accurate(one: Asked) -> bool:
+        return one.cited if articles[one.id] else one.outcome in REFUSED
+
+    found = {"follow_up_accuracy": _share(map(accurate, dialogues))}
+    for kind in _kinds(dialogues):
+        found[f"follow_up_accuracy/{kind}"] = _share(accurate(one) for one in dialogues if one.kind == kind)
+    found["follow_up_fact_shown"] = _share(one.fact_shown for one in dialogues if one.fact_shown is not None)
+    return {name: value for name, value in found.items() if value}
+
+
+def _separation(asked: Sequence[Asked], held_out: Sequence[Asked]) -> dict[str, Estimate]:
+    """AUROC overall and by kind; the held-out questions against those that their smaller index still answers."""
+    found: dict[str, Estimate] = {}
+
+    def measure(name: str, group: Sequence[Asked], kind: str | None) -> None:
+        positive = [one.confidence for one in group if one.kind == ANSWERABLE]
+        negative = [one.confidence for one in group if one.kind != ANSWERABLE and kind in (None, one.kind)]
+        value = calibration.auroc(positive, negative)
+        if value is not None:
+            found[name] = Estimate(value, value, value, len(positive) + len(negative))
+
+    measure("auroc", asked, None)
+    for kind in _kinds(one for one in asked if one.kind != ANSWERABLE):
+        measure(f"auroc/{kind}", asked, kind)
+    measure(f"auroc/{HOLDOUT}", held_out, HOLDOUT)
+    return found
+
+
+def _share(flags: Iterable[bool | None]) -> Estimate | None:
+    values = [bool(flag) for flag in flags]
+    return share(sum(values), len(values)) if values else None
+
+
+def _kinds(asked: Iterable[Asked]) -> list[str]:
+    return sorted({one.kind for one in asked})
+
+
+def _outcomes(asked: Sequence[Asked]) -> dict[str, dict[str, int]]:
+    """How often each kind of question had each outcome."""
+    found: dict[str, dict[str, int]] = {}
+    for one in asked:
+        counts = found.setdefault(one.kind, {"answer": 0, "clarify": 0, "decline": 0, "handoff": 0})
+        counts[one.outcome] += 1
+    return found
+
+
+def _ordered(names: Iterable[str]) -> list[str]:
+    places = {name: place for place, name in enumerate(MEASURES)}
+    return sorted(names, key=lambda name: (places[name.split("/")[0]], name))
+
+
+def _latency(asked: Sequence[Asked]) -> Latency:
+    import numpy as np
+
+    def percentiles(values: "NDArray[np.float64]") -> tuple[float, float]:
+        return float(np.percentile(values, 50)), float(np.percentile(values, 95))
+
+    stages = dict.fromkeys(stage for one in asked for stage in one.stages)
+    return Latency(
+        *percentiles(np.array([one.milliseconds for one in asked])),
+        {stage: percentiles(np.array([one.stages.get(stage, 0.0) for one in asked])) for stage in stages},
+    )

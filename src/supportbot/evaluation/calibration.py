@@ -1,0 +1,96 @@
+"""How far a confidence can be trusted: does it separate, is it a probability, what does a threshold buy?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The questions whose confidence lies between `low` and `high`: its mean, and the share that was right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What a threshold on the confidence gives.
+
+    `coverage` is the share of the answerable questions that reach it, `precision` the share of right answers among
+    all that reach it, answerable or not.
+    """
+
+    threshold: float
+    coverage: float
+    precision: float
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
+    """The area under the ROC curve: how often a positive outscores a negative, ties by half. None without either."""
+    if not len(positive) or not len(negative):
+        return None
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score([1] * len(positive) + [0] * len(negative), [*positive, *negative]))
+
+
+def reliability(confidence: "NDArray[np.float64]", right: "NDArray[np.bool_]") -> tuple[Bin, ...]:
+    """Ten bins of equal width with what was claimed and what was right; empty bins are left out.
+
+    `confidence` and `right` have the shape (questions,).
+    """
+    import numpy as np
+
+    places = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return tuple(
+        Bin(
+            low=place / BINS,
+            high=(place + 1) / BINS,
+            count=int(inside.sum()),
+            confidence=float(confidence[inside].mean()),
+            right=float(right[inside].mean()),
+        )
+        for place in range(BINS)
+        if (inside := places == place).any()
+    )
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """The expected calibration error (Guo et al. 2017): the mean gap of confidence and truth over bins, by size."""
+    total = sum(one.count for one in bins)
+    return sum(one.count * abs(one.confidence - one.right) for one in bins) / total
+
+
+def curve(
+    confidence: "NDArray[np.float64]", right: "NDArray[np.bool_]", answerable: "NDArray[np.bool_]"
+) -> tuple[Point, ...]:
+    """Coverage and precision at every confidence that occurs, from the highest threshold down.
+
+    All three have the shape (questions,). Nothing when no question is answerable.
+    """
+    import numpy as np
+
+    if not answerable.any():
+        return ()
+    order = np.argsort(-confidence, kind="stable")
+    scores = confidence[order]
+    last = np.flatnonzero(np.append(scores[1:] != scores[:-1], True))  # equal confidences pass a threshold together
+    coverage = np.cumsum(answerable[order])[last] / answerable.sum()
+    precision = np.cumsum(right[order])[last] / (last + 1)
+    points = zip(scores[last].tolist(), coverage.tolist(), precision.tolist(), strict=True)
+    return tuple(Point(*point) for point in points if point[0] > 0)
+
+
+def at_precision(points: Sequence[Point], wanted: float) -> Point | None:
+    """The point with the greatest coverage whose precision is at least `wanted`; None when no threshold gives it."""
+    return max((point for point in points if point.precision >= wanted), key=lambda point: point.coverage, default=None)

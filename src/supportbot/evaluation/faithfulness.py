@@ -1,0 +1,142 @@
+"""Does an answer show what its article says: its sentences, its whole step lists, in the asker's script?
+
+An answer is held against the article of the data set, read anew from its Markdown, not against the index it came from.
+Texts are compared as `articles.exact_key` gives them: folded, without spaces and punctuation, so that Markdown marks,
+script and width make no difference and every letter does.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from supportbot.answers import Answer
+from supportbot.articles import Article, exact_key
+from supportbot.chunks import Step, split
+from supportbot.text import scripts
+from supportbot.text.folding import fold
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+")
+_LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+
+
+def shown(answer: Answer) -> Iterator[str]:
+    """What an answer says, line by line: its text, steps and notes."""
+    yield from answer.text.split("\n")
+    for step in answer.steps:
+        yield from step.text.split("\n")
+    for note in answer.notes:
+        yield from note.split("\n")
+
+
+def sentences(answer: Answer) -> list[str]:
+    """Every sentence of an answer and of the passages it quotes; what holds no letter or digit is none."""
+    texts = [*shown(answer), *(source.quote for source in answer.sources)]
+    found = (sentence for text in texts for sentence in _SENTENCE.findall(_LIST_MARK.sub("", text)))
+    return [sentence.strip() for sentence in found if exact_key(sentence)]
+
+
+def ungrounded(answer: Answer, article: Article) -> list[str]:
+    """The sentences of an answer that are not part of `article`: its title, headings and text."""
+    references = _references(article, answer.script)
+    return [
+        sentence
+        for sentence in sentences(answer)
+        if not any(exact_key(sentence) in reference for reference in references)
+    ]
+
+
+def steps_whole(answer: Answer, article: Article) -> bool:
+    """Whether the steps shown are whole step lists of `article`, each from its first to its last, in order."""
+    whole = _step_lists(article)
+    source = scripts.detect(_plain(article))
+
+    def forms(text: str) -> set[str]:
+        return {exact_key(text), exact_key(scripts.convert(text, source=source, target=answer.script))}
+
+    def is_whole(steps: list[Step]) -> bool:
+        return any(
+            [step.number for step in steps] == [own.number for own in listed]
+            and all(exact_key(step.text) in forms(own.text) for step, own in zip(steps, listed, strict=True))
+            for listed in whole
+        )
+
+    return all(map(is_whole, _runs(answer.steps)))
+
+
+def shows(fact: str, answer: Answer) -> bool:
+    """Whether the words `fact` stand in the text, a step or a note of an answer, in whatever script and width."""
+    wanted = fold(scripts.convert(fact, source=scripts.detect(fact), target=answer.script))
+    texts = [answer.text, *(step.text for step in answer.steps), *answer.notes]
+    return any(wanted in fold(text) for text in texts)
+
+
+def in_script(answer: Answer, question: str) -> bool | None:
+    """Whether all that is shown is in the question's script; None for a question without Chinese.
+
+    Simplified: nothing that OpenCC would still simplify. Traditional: no character that only Simplified has; OpenCC
+    is no judge of that, since it rewrites proper Traditional (平台, 裡) into its own choice of variants.
+    """
+    script = scripts.detect(question, default=answer.script)
+    texts = [*shown(answer)]
+    for source in answer.sources:
+        texts += [source.title, source.heading, source.quote]
+    texts += [other.title for other in answer.candidates] + [other.title for other in answer.choices]
+    texts += [label for step in answer.steps for label in step.path]
+    text = "\n".join(texts)
+    if script == "hans":
+        return scripts.convert(text, source="hant", target="hans") == text
+    if script == "hant":
+        return all(scripts.detect(character) != "hans" for character in set(text))
+    return None
+
+
+@lru_cache(maxsize=512)
+def _references(article: Article, script: scripts.Script) -> tuple[str, ...]:
+    """The whole article to compare with: as it is, and as `script` shows it."""
+    text = _plain(article)
+    return exact_key(text), exact_key(scripts.convert(text, source=scripts.detect(text), target=script))
+
+
+@lru_cache(maxsize=512)
+def _plain(article: Article) -> str:
+    """Title and text of an article without Markdown marks; ordered lists keep their numbers."""
+    from markdown_it import MarkdownIt
+
+    parts = [article.title]
+    numbers: list[int | None] = []
+    for token in MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(article.body):
+        if token.type == "ordered_list_open":
+            numbers.append(int(token.attrs.get("start", 1)))
+        elif token.type == "bullet_list_open":
+            numbers.append(None)
+        elif token.type.endswith("_list_close"):
+            numbers.pop()
+        elif token.type == "list_item_open" and (number := numbers[-1]) is not None:
+            parts.append(f"{number}.")
+            numbers[-1] = number + 1
+        elif token.type == "inline":
+            parts.append("".join(child.content or " " for child in token.children or ()))
+        else:
+            parts.append(token.content)
+    return "\n".join(parts)
+
+
+@lru_cache(maxsize=512)
+def _step_lists(article: Article) -> tuple[list[Step], ...]:
+    """The step lists of an article; one that goes on after a paragraph or picture (3., 4., …) is one list."""
+    return tuple(
+        steps
+        for heading in dict.fromkeys(chunk.heading_path for chunk in split(article))
+        for steps in _runs([step for chunk in split(article) if chunk.heading_path == heading for step in chunk.steps])
+    )
+
+
+def _runs(steps: list[Step] | tuple[Step, ...]) -> list[list[Step]]:
+    """Steps cut where the numbers start again, or another platform begins."""
+    runs: list[list[Step]] = []
+    for step in steps:
+        if runs and step.number > runs[-1][-1].number and step.platform == runs[-1][-1].platform:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    return runs

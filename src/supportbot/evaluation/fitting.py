@@ -1,0 +1,218 @@
+"""Fits what `tuning.yaml` holds on labelled questions: the channels' weights, then the confidence and its thresholds.
+
+Everything that is reported was measured by cross-validation: on questions that the numbers had not been fitted on.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from supportbot.bot import SupportBot
+from supportbot.confidence import features
+from supportbot.errors import SettingsError
+from supportbot.evaluation.calibration import auroc, calibration_error, reliability
+from supportbot.evaluation.datasets import Dataset
+from supportbot.retrieval import Retrieval, Retriever
+from supportbot.tuning import CHANNELS, FEATURES, Calibration, Tuning
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FOLDS = 10
+SEED = 0
+FEWEST = 30
+"""How many questions of each sort, answerable and not, a fit needs at least."""
+
+PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
+"""The precisions for which a threshold is looked for."""
+
+UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "nearest_lead"))
+"""The features of a ranking where no unanswered questions are listed."""
+
+_STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # inverse strengths of the regularisation to choose from
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with its vector and the articles that answer it: none for an unanswerable one."""
+
+    text: str
+    vector: "NDArray[np.float32]"
+    relevant: frozenset[str]
+    kind: str
+
+
+def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
+    """The tuning fitted on the data set's questions; new weights are kept only if they are clearly better.
+
+    Raises `SettingsError` when the set has too few questions of one sort.
+    """
+    asked = _asked(bot, dataset, on_progress)
+    answerable = sum(bool(question.relevant) for question in asked)
+    if min(answerable, len(asked) - answerable) < FEWEST:
+        raise SettingsError(
+            f"{dataset.name}, split {dataset.split!r}: {answerable} answerable and {len(asked) - answerable} "
+            f"unanswerable questions; fitting needs at least {FEWEST} of each"
+        )
+    weights, gain = _weights(bot.retriever, asked)
+    retriever = Retriever(bot.index, bot.analyzer, bot.encoder, weights)
+    found = [retriever.search(question.text, vector=question.vector) for question in asked]
+    right = [_first(one) in question.relevant for one, question in zip(found, asked, strict=True)]
+    listed, claimed = _calibration(found, right, FEATURES)
+    unlisted, _ = _calibration(found, right, UNLISTED)
+    return Tuning(
+        fitted=dt.date.today().isoformat(),
+        data={
+            "name": dataset.name,
+            "split": dataset.split,
+            "sha256": dataset.digest,
+            "answerable": answerable,
+            "unanswerable": len(asked) - answerable,
+        },
+        model=Path(bot.settings.model).name,
+        lexicon=bot.index.lexicon.digest,
+        weights=weights,
+        listed=listed,
+        unlisted=unlisted,
+        measured={"weights_gain": gain, **_measured(asked, right, claimed)},
+    )
+
+
+def _asked(bot: SupportBot, dataset: Dataset, on_progress: Progress) -> list[_Asked]:
+    questions = [(query.text, dataset.relevant(key), "answerable") for key, query in dataset.queries.items()]
+    questions += [(question.text, frozenset(), question.kind) for question in dataset.unanswerable]
+    asked = []
+    for number, (text, relevant, kind) in enumerate(questions, 1):
+        asked.append(_Asked(text, bot.retriever.encode(text), relevant, kind))
+        on_progress(number, len(questions))
+    return asked
+
+
+def _first(found: Retrieval) -> str | None:
+    return found.hits[0].article.id if found.hits else None
+
+
+# --- weights ------------------------------------------------------------------------------------------------------
+
+
+def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, float], float]:
+    """The weights that make the right articles most likely, and how much the log-likelihood gains by them.
+
+    A conditional logit (McFadden 1974): the probability of an article is the softmax over the hits of the weighted sum
+    of its channels. The present weights stay unless the new ones gain more than one standard error on questions that
+    they were not fitted on.
+    """
+    import numpy as np
+    from sklearn.model_selection import KFold
+
+    tables = [table for question in asked if question.relevant for table in _tables(retriever, question)]
+    present = np.array([retriever.weights[name] for name in CHANNELS])
+    gains = np.zeros(len(tables))
+    for train, held in KFold(FOLDS, shuffle=True, random_state=SEED).split(tables):
+        fold = [tables[place] for place in train]
+        new, old = _likeliest(fold, None), _likeliest(fold, present)
+        gains[held] = [_log_likelihood(new, tables[place]) - _log_likelihood(old, tables[place]) for place in held]
+    gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
+    chosen = _likeliest(tables, None) if gain > error else present
+    shares = chosen / chosen.sum()
+    return {name: round(float(share), 3) for name, share in zip(CHANNELS, shares, strict=True)}, round(gain, 4)
+
+
+def _tables(retriever: Retriever, question: _Asked) -> "list[NDArray[np.float64]]":
+    """The channels of the hits, a row each and the right article's row first; nothing where that was not found."""
+    import numpy as np
+
+    hits = retriever.search(question.text, vector=question.vector, limit=20).hits
+    rows = [[hit.channels.get(name, 0.0) for name in CHANNELS] for hit in hits]
+    right = [place for place, hit in enumerate(hits) if hit.article.id in question.relevant]
+    if not right or len(hits) < 2:
+        return []
+    others = [row for place, row in enumerate(rows) if place not in right]
+    return [np.array([rows[right[0]], *others])]
+
+
+def _log_likelihood(weights: "NDArray[np.float64]", table: "NDArray[np.float64]") -> float:
+    import numpy as np
+
+    scores = table @ weights
+    return float(scores[0] - np.logaddexp.reduce(scores))
+
+
+def _likeliest(tables: "Sequence[NDArray[np.float64]]", shares: "NDArray[np.float64] | None") -> "NDArray[np.float64]":
+    """The non-negative weights of greatest likelihood; with `shares` given, only their common scale is fitted."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    def loss(free: "NDArray[np.float64]") -> float:
+        weights = free if shares is None else free * shares
+        return -sum(_log_likelihood(weights, table) for table in tables) / len(tables) + 1e-5 * float(free @ free)
+
+    start = np.full(len(CHANNELS) if shares is None else 1, 10.0)
+    free = minimize(loss, start, method="L-BFGS-B", bounds=[(0.0, None)] * len(start)).x
+    weights: NDArray[np.float64] = free if shares is None else free * shares
+    return weights
+
+
+# --- confidence ---------------------------------------------------------------------------------------------------
+
+
+def _calibration(
+    found: Sequence[Retrieval], right: Sequence[bool], names: Sequence[str]
+) -> "tuple[Calibration, NDArray[np.float64]]":
+    """The logistic regression on the features `names`, and what it claims of each question when fitted on others."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    table = np.array([[features(one)[name] for name in names] for one in found])
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    steps = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    strengths = {"logisticregression__C": _STRENGTHS}
+    search = GridSearchCV(steps, strengths, scoring="neg_log_loss", cv=folds).fit(table, right)
+    best = search.best_estimator_
+    claimed = cross_val_predict(best, table, right, cv=folds, method="predict_proba")[:, 1]
+    scaler, regression = best[0], best[1]
+    coefficients = regression.coef_[0] / scaler.scale_
+    calibration = Calibration(
+        intercept=round(float(regression.intercept_[0] - coefficients @ scaler.mean_), 4),
+        coefficients={name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True)},
+        thresholds=_thresholds(claimed, np.array(right)),
+    )
+    return calibration, claimed
+
+
+def _thresholds(claimed: "NDArray[np.float64]", right: "NDArray[np.bool_]") -> dict[float, float]:
+    """For each of `PRECISIONS` the lowest probability from which that share is right; none where it is not reached."""
+    import numpy as np
+
+    order = np.argsort(-claimed, kind="stable")
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    thresholds = {}
+    for wanted in PRECISIONS:
+        reached = np.flatnonzero(precision >= wanted)
+        if len(reached):
+            thresholds[wanted] = round(float(claimed[order[reached[-1]]]), 4)
+    return thresholds
+
+
+def _measured(asked: Sequence[_Asked], right: Sequence[bool], claimed: "NDArray[np.float64]") -> dict[str, float]:
+    """What cross-validation gave: whether the confidence separates, and whether it is a probability."""
+    import numpy as np
+
+    answerable = np.array([bool(question.relevant) for question in asked])
+    near = np.array([question.kind == "near" for question in asked])
+    truth = np.array(right)
+    values = {
+        "right_first": float(truth[answerable].mean()),
+        "auroc": auroc(claimed[answerable], claimed[~answerable]),
+        "auroc_near": auroc(claimed[answerable], claimed[near]),
+        "calibration_error": calibration_error(reliability(claimed, truth)),
+    }
+    return {name: round(value, 4) for name, value in values.items() if value is not None}

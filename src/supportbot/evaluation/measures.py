@@ -1,0 +1,130 @@
+"""Measures of rankings in the field's notation, through ir_measures, and how sure their means are.
+
+A mean comes with a 95 % interval: the percentile bootstrap over questions (Efron & Tibshirani 1993). A share of right
+and wrong, and a mean of nothing but zeros or nothing but ones, which a bootstrap cannot vary, get Wilson's interval.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from supportbot.errors import SettingsError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from supportbot.evaluation.runs import Run
+
+DEFAULT = "nDCG@10 RR@10 R@10 Success@1"
+
+CONFIDENCE = 0.95
+RESAMPLES = 2000
+BATCH = 2_000_000
+"""How many numbers a resampling holds in memory at once."""
+
+LEAST_DEPTH = 10
+DEEPEST = 100
+"""How deep systems are asked for a measure without cut-off, such as AP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over `count` questions and the interval that holds the true mean with 95 % confidence."""
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+    def as_dict(self) -> dict[str, float]:
+        """The estimate for JSON."""
+        return {
+            "mean": round(self.mean, 6),
+            "low": round(self.low, 6),
+            "high": round(self.high, 6),
+            "count": self.count,
+        }
+
+
+def parse(notation: str) -> dict[str, Any]:
+    """The measures that `notation` names ("nDCG@10 RR@10"), by name. Spaces or commas separate them.
+
+    Raises `SettingsError` for one that is unknown or cannot be computed here, or when ir_measures is not installed.
+    """
+    try:
+        import ir_measures
+    except ImportError:
+        raise SettingsError("eval needs ir_measures: pip install 'supportbot[eval]'") from None
+    found = {}
+    for name in re.split(r"[\s,]+(?![^()]*\))", notation.strip(", \t\n")):
+        try:
+            measure = ir_measures.parse_measure(name)
+            _calculate([measure], {"q": {"a": 1}}, {"q": {"a": 1.0}})  # some parse, and no one here computes them
+        except Exception:
+            expected = "expected names such as nDCG@10, RR@10, R@10, P@5, Success@1, AP"
+            raise SettingsError(f"measure {name!r:.40} is unknown or cannot be computed; {expected}") from None
+        found[str(measure)] = measure
+    return found
+
+
+def depth(measures: Mapping[str, Any]) -> int:
+    """How deep a ranking must be for `measures`: their deepest cut-off, at least 10; 100 when one has none."""
+    cutoffs = [measure.params.get("cutoff", DEEPEST) for measure in measures.values()]
+    return int(max([LEAST_DEPTH, *cutoffs]))
+
+
+def by_question(
+    run: "Run", qrels: Mapping[str, Mapping[str, int]], measures: Mapping[str, Any]
+) -> "dict[str, NDArray[np.float64]]":
+    """The value of each measure for each question, in the order of `qrels`; 0 for one the run found nothing for."""
+    import numpy as np
+
+    place = {query: row for row, query in enumerate(qrels)}
+    values = {name: np.zeros(len(place)) for name in measures}
+    found = {query: ranking for query, ranking in run.ranks(qrels).items() if ranking}
+    if found:
+        for query, name, value in _calculate(list(measures.values()), {query: qrels[query] for query in found}, found):
+            values[name][place[query]] = value if math.isfinite(value) else 0.0
+    return values
+
+
+def _calculate(measures: Sequence[Any], qrels: Any, run: Any) -> list[tuple[str, str, float]]:
+    import ir_measures
+
+    return [(one.query_id, str(one.measure), float(one.value)) for one in ir_measures.iter_calc(measures, qrels, run)]
+
+
+def estimate(values: "NDArray[np.float64]", *, seed: int) -> Estimate:
+    """The mean of `values`, shape (questions,), with its interval. Raises `ValueError` without a value."""
+    import numpy as np
+
+    if not len(values):
+        raise ValueError("no values to take the mean of")
+    if bool(np.all(values == 0)) or bool(np.all(values == 1)):
+        return share(int(values.sum()), len(values))
+    mean = float(values.mean())
+    if bool(np.all(values == values[0])):
+        return Estimate(mean, mean, mean, len(values))
+    from scipy import stats
+
+    found = stats.bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=RESAMPLES,
+        batch=max(1, BATCH // len(values)),
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return Estimate(mean, float(found.low), float(found.high), len(values))
+
+
+def share(hits: int, count: int) -> Estimate:
+    """The share `hits / count` with Wilson's interval (1927). Raises `ValueError` for a share of nothing."""
+    from scipy import stats
+
+    interval = stats.binomtest(hits, count).proportion_ci(CONFIDENCE, method="wilson")
+    return Estimate(hits / count, max(0.0, float(interval.low)), min(1.0, float(interval.high)), count)

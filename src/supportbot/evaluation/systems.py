@@ -1,0 +1,100 @@
+"""Systems to compare: the bot in one of its modes, or under another settings file, opened on a data set."""
+
+import hashlib
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from supportbot import index as index_room
+from supportbot import settings as settings_room
+from supportbot.bot import SupportBot, read_lexicon
+from supportbot.embedding import Encoder
+from supportbot.errors import IndexUnusableError, SettingsError
+from supportbot.evaluation.datasets import Dataset
+from supportbot.index.build import build, identity
+from supportbot.retrieval import MODES
+from supportbot.settings import Settings
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Settings under which the bot is opened, and the modes it is asked in (name of the run → mode).
+
+    `name` is the settings file, or "bot" for the settings as they are.
+    """
+
+    name: str
+    settings: Settings
+    modes: dict[str, str]
+
+
+def chosen(modes: str, settings: Settings) -> list[System]:
+    """The systems that `modes` names: modes of retrieval and settings files (`.toml`), separated by commas.
+
+    The first one is the bot under `settings`, even when no mode is named. A settings file changes what it names and
+    leaves the rest as it is; it is asked in the mode that serves customers. Raises `SettingsError`.
+    """
+    names = list(dict.fromkeys(filter(None, (name.strip() for name in modes.split(",")))))
+    files = [name for name in names if name.endswith(".toml")]
+    for name in names:
+        if name not in MODES and name not in files:
+            raise SettingsError(f"mode {name!r} is unknown; expected one of {', '.join(MODES)}, or a .toml file")
+    own = System("bot", settings, {name: name for name in names if name not in files})
+    return [own, *(System(file, _settings(Path(file), settings), {file: "hybrid"}) for file in files)]
+
+
+def order(modes: str) -> list[str]:
+    """The names of the runs in the order in which `modes` gives them."""
+    return list(dict.fromkeys(filter(None, (name.strip() for name in modes.split(",")))))
+
+
+def _settings(file: Path, base: Settings) -> Settings:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        return settings_room.load(**{**base.model_dump(), **values})
+    except SettingsError as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
+def open_bot(
+    dataset: Dataset,
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    without: frozenset[str] = frozenset(),
+    on_progress: Progress,
+) -> SupportBot:
+    """The bot on the articles of a data set, less those `without`, with the lexicon of the settings' corpus.
+
+    Its index is kept in the cache folder and built only when it is not there or something changed.
+    """
+    articles = [article for article in dataset.articles if article.id not in without]
+    content = hashlib.sha256(repr((articles, dataset.unanswered)).encode("utf-8", "replace")).hexdigest()
+    lexicon = read_lexicon(settings.corpus)
+    wanted = identity(encoder, lexicon, content)
+    key = hashlib.sha256(repr((dataset.folder.resolve(), encoder.fingerprint)).encode("utf-8", "replace")).hexdigest()
+    whole = settings.cache / "evaluation" / f"{dataset.name[:40]}-{key[:12]}"
+    folder = whole.with_name(f"{whole.name}-holdout") if without else whole
+    try:
+        return SupportBot(index_room.load(folder, wanted), encoder, settings)
+    except IndexUnusableError:
+        if without and whole.is_dir() and not folder.exists():
+            shutil.copytree(whole, folder)  # its vectors are used again: only what is new gets embedded
+    build(
+        articles,
+        folder,
+        unanswered=dataset.unanswered,
+        corpus_digest=content,
+        lexicon=lexicon,
+        analyzer=lexicon.analyzer(settings.cache / "jieba"),
+        encoder=encoder,
+        on_progress=on_progress,
+    )
+    return SupportBot(index_room.load(folder, wanted), encoder, settings)
