@@ -33,7 +33,7 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet $(TORCH)
-	$(BIN)/python -m pip install --quiet --editable ".[bench,eval]"
+	$(BIN)/python -m pip install --quiet --editable ".[bench,eval,mteb]"
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed

@@ -26,7 +26,7 @@ PROJECT = Path(__file__).parents[1]
 # What DESIGN.md promises to the command line, HTTP and Python.
 FIELDS = {
     "outcome", "confidence", "text", "steps", "notes", "sources", "choices", "candidates", "script", "index_version",
-    "timings_ms",
+    "timings_ms", "warning", "intent", "context",
 }  # fmt: skip
 STEP_FIELDS = {"number", "text", "platform", "path"}
 SOURCE_FIELDS = {"article_id", "title", "heading", "url", "quote", "updated", "complete"}

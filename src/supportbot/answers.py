@@ -12,6 +12,7 @@ from typing import Any, Literal
 from supportbot.articles import Article, Platform
 from supportbot.chunks import Chunk, Step, platforms_named, without_platform
 from supportbot.messages import message
+from supportbot.small_talk import Intent
 from supportbot.text.scripts import Script, convert
 
 Outcome = Literal["answer", "clarify", "decline", "handoff"]
@@ -66,7 +67,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bot says to a question. `as_dict` gives the fields of the command line and of HTTP."""
+    """What the bot says to a question. `as_dict` gives the fields of the command line and of HTTP.
+
+    Attributes:
+        outcome: "answer" (from one article), "clarify" (a question back), "decline" or "handoff" (to a person).
+        confidence: the probability, 0 to 1, that the first article answers.
+        warning: what has to be read first, when the question shows a secret.
+        intent: what the question was, when it was small talk and no question.
+        choices: with "clarify", the articles to choose from.
+        candidates: the ranking behind it, best first.
+        context: the earlier question that this one was understood to go on from.
+    """
 
     outcome: Outcome
     confidence: float
@@ -78,7 +89,10 @@ class Answer:
     sources: tuple[Source, ...] = ()
     choices: tuple[Choice, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    timings_ms: tuple[tuple[str, float], ...] = ()
+    warning: str | None = None
+    intent: Intent | None = None
+    context: str | None = None
+    timings_ms: tuple[tuple[str, float], ...] = (("embed", 0.0), ("search", 0.0), ("compose", 0.0))
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain values for JSON."""
@@ -91,6 +105,9 @@ class Answer:
             "sources": [asdict(source) for source in self.sources],
             "choices": [asdict(choice) for choice in self.choices],
             "candidates": [{**asdict(other), "score": round(other.score, 4)} for other in self.candidates],
+            "warning": self.warning,
+            "intent": self.intent,
+            "context": self.context,
             "script": self.script,
             "index_version": self.index_version,
             "timings_ms": dict(self.timings_ms),

@@ -7,29 +7,36 @@ the evaluation all go through here.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supportbot import articles, embedding, lexicon, tuning, unanswered
 from supportbot import index as index_room
-from supportbot.answers import CANDIDATES, Answer, Candidate, compose, refuse
-from supportbot.articles import Platform
-from supportbot.confidence import calibration, confidence
+from supportbot.answers import CANDIDATES, Answer, Candidate, Choice, Outcome, compose, refuse
+from supportbot.articles import Platform, exact_key
+from supportbot.confidence import calibration, confidence, follow_up_features
 from supportbot.embedding import Encoder
 from supportbot.errors import IndexUnusableError, InputError, QuestionError, StorageError, SupportBotError
 from supportbot.index import Index
 from supportbot.index.build import BuildReport, build, identity
 from supportbot.lexicon import Lexicon
-from supportbot.messages import message
+from supportbot.messages import Message, message
+from supportbot.redaction import redact, secrets
 from supportbot.retrieval import Hit, Retrieval, Retriever
+from supportbot.small_talk import Intent, recognise
 from supportbot.text import scripts
 from supportbot.text.folding import clean
+from supportbot.tuning import Calibration
 
 if TYPE_CHECKING:
     from supportbot.settings import Settings
 
 MAX_QUESTION_CHARACTERS = 2000
+_REPLIES: dict[Intent, Message] = {"greeting": "hello", "thanks": "thanks", "goodbye": "goodbye", "person": "person"}
+MOST_CHOICES = 4
+FOLLOW_UP_HITS = 50
+"""How many articles are looked at for a question that may go on from an earlier one: among them the earlier one's."""
 
 Report = Callable[[str], None]
 Progress = Callable[[int, int], None]
@@ -41,6 +48,23 @@ def _silent(line: str) -> None:
 
 def _no_progress(done: int, total: int) -> None:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A question that was answered from an article, and that others may go on from."""
+
+    question: str
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a question may mean: a ranking, the probability that its first article answers, and if that is enough."""
+
+    retrieval: Retrieval
+    certainty: float
+    trusted: bool
 
 
 class SupportBot:
@@ -61,28 +85,98 @@ class SupportBot:
         self.analyzer.warm_up()
         self.encoder.encode_queries(["暖機"])
 
-    def ask(self, question: str, *, category: str | None = None, platform: Platform | None = None) -> Answer:
-        """The answer to `question`: the best article's own content, or a refusal with the nearest articles.
+    def ask(
+        self,
+        question: str,
+        *,
+        topics: Sequence[Topic] = (),
+        article: str | None = None,
+        script: scripts.Script = "hant",
+        category: str | None = None,
+        platform: Platform | None = None,
+    ) -> Answer:
+        """The answer to `question`: the best article's own content, a question back, or a plain refusal.
 
-        `category` and `platform` narrow where it is looked for. Raises `QuestionError` for an empty or overlong one.
+        `topics` are what the same customer asked before, the latest first: a question that has no answer by itself may
+        go on from one of them. `article`, by id, was chosen by the customer: it answers. `script` is that of the answer
+        if the question's own cannot be told. `category` and `platform` narrow where an answer is looked for.
+        Greetings, thanks and requests for a person get a reply; a secret in the question is taken out and warned of.
+        Raises `QuestionError` for an empty or overlong question, `InputError` for an article that is not there.
         """
         text = check_question(question)
-        script = scripts.detect(text)
-        retrieval = self.search(text, category=category, platform=platform)
+        script = scripts.detect(text, default=script)
+        if intent := recognise(text):
+            return self._small_talk(intent, script)
+        exposed = secrets(text)
+        text = redact(text, exposed)
+        warning = message("secret_shown", script) if exposed else None
+        if exposed and not exact_key(text):
+            return replace(self._say("decline", message("secret_shown", script), script), warning=warning)
+        if article is not None:
+            self.require_article(article)
+            reading = _Reading(self.search(text, platform=platform, article=article), 1.0, True)
+        else:
+            reading = self._understood(text, topics, category, platform)
+        return replace(self._judged(reading, script, platform), warning=warning)
+
+    def _understood(
+        self, text: str, topics: Sequence[Topic], category: str | None, platform: Platform | None
+    ) -> "_Reading":
+        """The question by itself if that gives a trusted answer; else as going on from the topic that does so best.
+
+        So a new topic is not dragged back to an old one.
+        """
+        alone = self.search(text, limit=FOLLOW_UP_HITS if topics else CANDIDATES, category=category, platform=platform)
+        by_itself = self._trust(alone, confidence(alone, self.tuning), calibration(alone, self.tuning))
+        if by_itself.trusted or not topics:
+            return by_itself
+        readings = []
+        for topic in topics:
+            together = self.search(text, context=topic.question, category=category, platform=platform)
+            certainty = self.tuning.follow_up.probability(follow_up_features(together, alone))
+            readings.append(self._trust(together, certainty, self.tuning.follow_up))
+        best = max(readings, key=lambda reading: reading.certainty)
+        return best if best.trusted else by_itself
+
+    def _trust(self, retrieval: Retrieval, certainty: float, fitted: Calibration) -> "_Reading":
+        wanted = fitted.threshold(self.settings.answer_precision)
+        return _Reading(retrieval, certainty, bool(retrieval.hits) and certainty >= wanted)
+
+    def _judged(self, reading: "_Reading", script: scripts.Script, platform: Platform | None) -> Answer:
+        """Answer from a trusted reading; else ask back or decline."""
         started = time.perf_counter()
-        hits = retrieval.hits
-        certainty = confidence(retrieval, self.tuning)
-        answer = Answer(
-            outcome="decline",
-            confidence=certainty,
-            text=refuse(script),
-            script=script,
-            index_version=self.index.version,
-            candidates=self._candidates(hits, script),
-        )
-        if hits and certainty >= self._threshold(retrieval, self.settings.answer_precision):
-            answer = self._answer(text, hits, certainty, script, platform)
+        retrieval, hits = reading.retrieval, reading.retrieval.hits
+        if reading.trusted:
+            answer = self._answer(retrieval, reading.certainty, script, platform)
+        elif group := self._group(retrieval):
+            answer = self._say("clarify", message("clarify", script), script, hits, reading.certainty)
+            choices = (Choice(one.article_id, one.title) for one in answer.candidates[:group])
+            answer = replace(answer, choices=tuple(choices))
+        else:
+            answer = self._say("decline", refuse(script), script, hits, reading.certainty)
         return _timed(answer, retrieval, time.perf_counter() - started)
+
+    def title(self, article: str) -> str:
+        """The title of an article by id. Raises `InputError` for one that is not there."""
+        self.require_article(article)
+        return self.index.article(self.index.article_rows[article]).title
+
+    def require_article(self, article: str) -> None:
+        """Raise `InputError` unless the index holds an article of this id."""
+        if article not in self.index.article_rows:
+            raise InputError(f"article {article!r:.80} is not in the index; expected the id of one that is")
+
+    def _small_talk(self, intent: Intent, script: scripts.Script) -> Answer:
+        """A fitting reply, which is a question back or the way to a person."""
+        outcome: Outcome = "handoff" if intent == "person" else "clarify"
+        return replace(self._say(outcome, message(_REPLIES[intent], script), script), intent=intent)
+
+    def _say(
+        self, outcome: Outcome, text: str, script: scripts.Script, hits: Sequence[Hit] = (), certainty: float = 0.0
+    ) -> Answer:
+        """What the bot itself says, with the ranking behind it."""
+        version, candidates = self.index.version, self._candidates(hits, script)
+        return Answer(outcome, certainty, text, script, version, candidates=candidates)
 
     def unanswerable(self, question: str) -> Answer:
         """What to say to a question that `ask` would refuse with `QuestionError`, in the asker's script."""
@@ -93,7 +187,7 @@ class SupportBot:
             if text
             else message("empty_question", "hant")
         )
-        return Answer("decline", 0.0, said, script, self.index.version)
+        return self._say("decline", said, script)
 
     def search(
         self,
@@ -101,27 +195,33 @@ class SupportBot:
         *,
         limit: int = CANDIDATES,
         mode: str = "hybrid",
+        context: str = "",
         category: str | None = None,
         platform: Platform | None = None,
+        article: str | None = None,
     ) -> Retrieval:
         """The ranked articles for `question`: what `ask` answers from. Raises like `ask` and `Retriever.search`."""
         text = check_question(question)
-        return self.retriever.search(text, limit=limit, mode=mode, category=category, platform=platform)
+        return self.retriever.search(
+            text, limit=limit, mode=mode, context=context, category=category, platform=platform, article=article
+        )
 
     def url(self, hit: Hit) -> str:
         """The link of a hit's article: its own, else the one that the settings form from its id."""
         return hit.article.url or self.settings.article_url.replace("{id}", hit.article.id)
 
-    def _threshold(self, retrieval: Retrieval, precision: float) -> float:
-        """The confidence from which answers reach `precision`."""
-        return calibration(retrieval, self.tuning).threshold(precision)
+    def _group(self, retrieval: Retrieval) -> int:
+        """How many articles to offer, when one of two to four is likely to answer; 0 when none is."""
+        wanted = calibration(retrieval, self.tuning).threshold(self.settings.clarify_precision)
+        groups = range(2, min(MOST_CHOICES, len(retrieval.hits)) + 1)
+        return next((group for group in groups if confidence(retrieval, self.tuning, group) >= wanted), 0)
 
     def _answer(
-        self, question: str, hits: Sequence[Hit], certainty: float, script: scripts.Script, platform: Platform | None
+        self, retrieval: Retrieval, certainty: float, script: scripts.Script, platform: Platform | None
     ) -> Answer:
-        hit = hits[0]
+        hit = retrieval.hits[0]
         text, steps, notes, source = compose(
-            question,
+            retrieval.question,
             hit.article,
             [self.index.chunk(row) for row in self.index.chunk_rows(hit.article_row)],
             [(self.index.chunk(row), near) for row, near in hit.chunks],
@@ -139,7 +239,8 @@ class SupportBot:
             steps=steps,
             notes=notes,
             sources=(source,),
-            candidates=self._candidates(hits, script),
+            candidates=self._candidates(retrieval.hits, script),
+            context=retrieval.context or None,
         )
 
     def _candidates(self, hits: Sequence[Hit], script: scripts.Script) -> tuple[Candidate, ...]:

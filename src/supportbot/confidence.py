@@ -55,6 +55,31 @@ def confidence(retrieval: Retrieval, tuning: Tuning, group: int = 1) -> float:
     return calibration(retrieval, tuning).probability(features(retrieval, group))
 
 
+def follow_up_features(together: Retrieval, alone: Retrieval) -> dict[str, float]:
+    """What tells whether a question goes on from an earlier one: its ranking `together` with that one, and `alone`.
+
+    The features of the ranking together, and of the question alone: the score of that ranking's first article
+    (`own_score`), its distance to the best other one (`own_margin`), its lead over the questions known to have no
+    article (`own_lead`), the share of the question's words that it holds (`own_coverage`), and how much the question
+    says at all (`own_content`: the weight of its words, 1 for five telling ones and more).
+    """
+    found = features(together)
+    first = together.hits[0].article_row if together.hits else -1
+    mine = next((hit for hit in alone.hits if hit.article_row == first), None)
+    others = max((hit.score for hit in alone.hits if hit.article_row != first), default=0.0)
+    score, titles = (mine.score, mine.channels.get("titles", 0.0)) if mine else (0.0, 0.0)
+    unanswered = [similarity for _, similarity in alone.unanswered] or [0.0]
+    total = sum(alone.words.values())
+    return {
+        **found,
+        "own_score": score,
+        "own_margin": score - others,
+        "own_lead": titles - sum(unanswered) / len(unanswered),
+        "own_coverage": together.own_coverage,
+        "own_content": min(1.0, total / 5),
+    }
+
+
 def calibration(retrieval: Retrieval, tuning: Tuning) -> Calibration:
     """What was fitted for rankings like this one: with, or without, questions known to have no article."""
     return tuning.listed if retrieval.unanswered else tuning.unlisted

@@ -8,6 +8,11 @@ from supportbot.text.scripts import Script
 Message = Literal[
     "declined",
     "nearest",
+    "clarify",
+    "person",
+    "hello",
+    "thanks",
+    "secret_shown",
     "steps",
     "app",
     "web",
@@ -33,6 +38,36 @@ _TEXTS: Mapping[Message, Mapping[Script, str]] = {
         "hant": "最接近的文章：",
         "hans": "最接近的文章：",
         "latin": "The nearest articles:",
+    },
+    "clarify": {
+        "hant": "您的問題可能與以下幾篇文章有關，請問您想問的是哪一個？",
+        "hans": "您的问题可能与以下几篇文章有关，请问您想问的是哪一个？",
+        "latin": "Several articles may be meant. Which one is your question about?",
+    },
+    "person": {
+        "hant": "好的，這就請人工客服來協助您。請先留下您的問題，也請不要在對話中提供密碼或助記詞。",
+        "hans": "好的，这就请人工客服来协助您。请先留下您的问题，也请不要在对话中提供密码或助记词。",
+        "latin": "Of course, a person in support will take over. Please leave your question here, "
+        "but never a password or a seed phrase.",
+    },
+    "hello": {
+        "hant": "您好！請直接輸入您的問題，我會從幫助中心的文章裡找答案。",
+        "hans": "您好！请直接输入您的问题，我会从帮助中心的文章里找答案。",
+        "latin": "Hello! Just type your question, and I will look for the answer in the help centre's articles.",
+    },
+    "thanks": {
+        "hant": "不客氣！如果還有其他問題，請直接告訴我。",
+        "hans": "不客气！如果还有其他问题，请直接告诉我。",
+        "latin": "You are welcome! If there is anything else, just ask.",
+    },
+    "secret_shown": {
+        "hant": "安全提醒：您的訊息裡似乎有助記詞、私鑰或密碼。請不要把它告訴任何人，客服也不會向您索取；"
+        "請盡快更換密碼，或把資產轉移到新的錢包。",
+        "hans": "安全提醒：您的消息里似乎有助记词、私钥或密码。请不要把它告诉任何人，客服也不会向您索取；"
+        "请尽快更换密码，或把资产转移到新的钱包。",
+        "latin": "Security warning: your message seems to show a seed phrase, a private key or a password. "
+        "Never share it with anybody; support will never ask for it. Change the password, or move your assets to a new "
+        "wallet, now.",
     },
     "steps": {"hant": "步驟", "hans": "步骤", "latin": "Steps"},
     "app": {"hant": "App 端", "hans": "App 端", "latin": "In the app"},

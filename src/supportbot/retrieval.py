@@ -51,17 +51,21 @@ class Hit:
 class Retrieval:
     """The hits for a question, best first, with the words it was cut into and the seconds each stage took.
 
+    `context` is the earlier question that it was searched together with, if any.
     `nearest_title` is the similarity of the first hit's nearest title or question, `coverage` the share, by weight, of
-    the question's words that its article holds; 0 where there is no hit or the mode compares no vectors.
+    the question's words that its article holds (`own_coverage` without those of a context); 0 where there is no hit or
+    the mode compares no vectors.
     `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
     none where the corpus lists none, or where the mode compares no vectors.
     """
 
     question: str
+    context: str
     words: Mapping[str, float]
     hits: tuple[Hit, ...]
     nearest_title: float
     coverage: float
+    own_coverage: float
     unanswered: tuple[tuple[str, float], ...]
     embed_seconds: float
     search_seconds: float
@@ -85,36 +89,46 @@ class Retriever:
         *,
         limit: int = 10,
         mode: str = "hybrid",
+        context: str = "",
         category: str | None = None,
         platform: Platform | None = None,
+        article: str | None = None,
         vector: "NDArray[np.float32] | None" = None,
     ) -> Retrieval:
-        """The best `limit` articles for `question`, of one category or platform if wanted.
+        """The best `limit` articles for `question`, of one category, platform or article (by id) if wanted.
 
-        A platform keeps chunks of that platform and those of none. `vector`, shape (dimension,), is the question's
-        vector where the caller has it already. Raises `SettingsError` for an unknown mode.
+        With a `context`, an earlier question that this one goes on from, both together find the article, and the
+        question alone its nearest chunks. A platform keeps chunks of that platform and those of none. `vector`, shape
+        (dimension,), is that of context and question where the caller has it already.
+        Raises `SettingsError` for an unknown mode.
         """
         if mode not in MODES:
             raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
         weights = self._weights(mode)
         started = time.perf_counter()
-        if vector is None and (weights.get("dense") or weights.get("titles")):
-            vector = self.encode(question)
+        text = f"{context} {question}".strip()
+        own_vector = None
+        if weights.get("dense") or weights.get("titles"):
+            vector = self.encode(text) if vector is None else vector
+            own_vector = self.encode(question) if context else None
         embedded = time.perf_counter()
-        words = {word: self.analyzer.weight(word) for word in self.analyzer.words(question)}
+        words = self._weighted(text)
         key = exact_key(question)
         pinned, excluded = (self.index.rules[kind].get(key, []) for kind in ("pinned", "excluded"))
-        allowed = self._allowed(category, platform)
-        sounds = self.analyzer.sounds(question)
-        scored = self._scored(vector, words, sounds, weights, allowed, pinned, limit)
-        hits = self._hits(scored, weights, pinned, excluded, limit)
+        allowed = self._allowed(category, platform, article)
+        scored = self._scored(vector, words, self.analyzer.sounds(text), weights, allowed, pinned, limit)
+        own_words = self._weighted(question) if context else words
+        near = self._near(scored.rows, own_vector, own_words) if context else scored.channels
+        hits = self._hits(scored, near, weights, pinned, excluded, limit)
         first = hits[0].article_row if hits else None
         return Retrieval(
             question=question,
+            context=context,
             words=words,
             hits=hits,
             nearest_title=self._nearest_title(vector, first),
             coverage=0.0 if first is None else self.index.article_words.coverage(words, first),
+            own_coverage=0.0 if first is None else self.index.article_words.coverage(own_words, first),
             unanswered=self._unanswered(vector),
             embed_seconds=embedded - started,
             search_seconds=time.perf_counter() - embedded,
@@ -133,11 +147,17 @@ class Retriever:
         vector: NDArray[np.float32] = self._encoder.encode_queries([self.analyzer.normalise(question)])[0]
         return vector
 
-    def _allowed(self, category: str | None, platform: Platform | None) -> "NDArray[np.bool_] | None":
+    def _weighted(self, text: str) -> dict[str, float]:
+        """The words of `text` with what each tells by itself."""
+        return {word: self.analyzer.weight(word) for word in self.analyzer.words(text)}
+
+    def _allowed(
+        self, category: str | None, platform: Platform | None, article: str | None
+    ) -> "NDArray[np.bool_] | None":
         """Which chunk rows the filters leave; None for all."""
         import numpy as np
 
-        if category is None and platform is None:
+        if category is None and platform is None and article is None:
             return None
         allowed = np.ones(len(self.index), bool)
         if category is not None:
@@ -146,7 +166,18 @@ class Retriever:
             allowed &= of_article[self.index.chunk_articles]
         if platform is not None:
             allowed &= np.isin(self.index.chunk_platforms, [-1, platform_code(platform)])
+        if article is not None:
+            allowed &= self.index.chunk_articles == self.index.article_rows.get(article, -1)
         return allowed
+
+    def _near(
+        self, rows: "NDArray[np.int64]", vector: "NDArray[np.float32] | None", words: Mapping[str, float]
+    ) -> "dict[str, NDArray[np.float32]]":
+        """The channels that tell chunks apart, for the question alone."""
+        near = {"words": self.index.words.scores(words)[rows]}
+        if vector is not None:
+            near["dense"] = self._similarity(self.index.dense.scores(vector, self.index.chunk_ids[rows]))
+        return near
 
     def _scored(
         self,
@@ -192,7 +223,7 @@ class Retriever:
 
         if vector is None or article_row is None:
             return 0.0
-        return float(self._similarity(np.float32(self.index.nearest_title(vector, article_row))))
+        return float(self._similarity(np.array([self.index.nearest_title(vector, article_row)], np.float32))[0])
 
     def _unanswered(self, vector: "NDArray[np.float32] | None") -> tuple[tuple[str, float], ...]:
         index = self.index
@@ -201,7 +232,7 @@ class Retriever:
         ids, cosines = index.unanswered.search(vector, NEAREST_TITLES)
         return tuple(zip(index.unanswered_of(ids), self._similarity(cosines).tolist(), strict=True))
 
-    def _similarity(self, cosine: "NDArray[np.float32] | np.float32") -> "NDArray[np.float32]":
+    def _similarity(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Cosine similarity on the index's own scale: 0 for unrelated texts, 1 for the same text."""
         import numpy as np
 
@@ -212,6 +243,7 @@ class Retriever:
     def _hits(
         self,
         scored: "_Scored",
+        near_channels: "Mapping[str, NDArray[np.float32]]",
         weights: Mapping[str, float],
         pinned: Sequence[int],
         excluded: Sequence[int],
@@ -224,7 +256,7 @@ class Retriever:
         best_first = np.lexsort((scored.rows, -fused_scores, ~np.isin(article_of, pinned)))
         # Plain lists from here on: for a few hundred candidates they are faster than arrays.
         owners, rows, fused = article_of.tolist(), scored.rows.tolist(), fused_scores.tolist()
-        near = fuse(scored.channels, CHUNK_CHANNELS, len(scored.rows)).tolist()
+        near = fuse(near_channels, CHUNK_CHANNELS, len(scored.rows)).tolist()
         channels = {name: scores.tolist() for name, scores in scored.channels.items()}
         places: dict[int, list[int]] = {}
         for place in best_first.tolist():

@@ -6,7 +6,7 @@ the probability from which answers reach a wanted precision. It names what it wa
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ VERSION = 1
 
 CHANNELS = ("dense", "titles", "words", "articles", "sounds")
 FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "nearest_lead", "latin")
+FOLLOW_UP_FEATURES = (*FEATURES, "own_score", "own_margin", "own_lead", "own_coverage", "own_content")
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.
@@ -63,6 +64,7 @@ class Tuning:
         lexicon: digest of the lexicon.
         weights: of each channel, in the mode `hybrid`.
         listed, unlisted: for a corpus with a list of unanswered questions, and for one without.
+        follow_up: for a question read together with an earlier one.
         measured: what cross-validation gave on the data.
     """
 
@@ -73,6 +75,7 @@ class Tuning:
     weights: Mapping[str, float]
     listed: Calibration
     unlisted: Calibration
+    follow_up: Calibration
     measured: Mapping[str, float]
 
     def misfit(self, model: str, lexicon: str) -> str | None:
@@ -118,8 +121,8 @@ def read(path: Path) -> Tuning:
     weights = _numbers(path, "weights", fields["weights"])
     if weights.keys() != set(CHANNELS) or min(weights.values()) < 0 or not sum(weights.values()):
         raise SourceError(path, f"weights: expected one of at least 0 for each of {', '.join(CHANNELS)}")
-    for name in ("listed", "unlisted"):
-        fields[name] = _calibration(path, name, fields[name])
+    for name, known in (("listed", FEATURES), ("unlisted", FEATURES), ("follow_up", FOLLOW_UP_FEATURES)):
+        fields[name] = _calibration(path, name, fields[name], known)
     return Tuning(**{**fields, "weights": weights, "measured": _numbers(path, "measured", fields["measured"])})
 
 
@@ -137,15 +140,13 @@ def choose(named: Path | None, corpus: Path, *, model: str, lexicon: str) -> Tun
     return read(own if own.is_file() else starter())
 
 
-def _calibration(path: Path, name: str, value: Any) -> Calibration:
+def _calibration(path: Path, name: str, value: Any, known: Sequence[str]) -> Calibration:
     if not isinstance(value, dict) or value.keys() != {"intercept", "coefficients", "thresholds"}:
         raise SourceError(path, f"{name}: expected intercept, coefficients and thresholds, got {value!r:.60}")
     intercept = _numbers(path, name, {"intercept": value["intercept"]})["intercept"]
     coefficients = _numbers(path, f"{name}.coefficients", value["coefficients"])
-    if unknown := coefficients.keys() - set(FEATURES):
-        raise SourceError(
-            path, f"{name}: unknown feature {min(unknown, key=str)!r:.60}; expected {', '.join(FEATURES)}"
-        )
+    if unknown := coefficients.keys() - set(known):
+        raise SourceError(path, f"{name}: unknown feature {min(unknown, key=str)!r:.60}; expected {', '.join(known)}")
     table = _numbers(path, f"{name}.thresholds", value["thresholds"])
     if not table or not all(isinstance(key, float) and 0 <= key <= 1 and 0 <= table[key] <= 1 for key in table):
         raise SourceError(path, f"{name}.thresholds: expected probabilities by wanted precision, each from 0 to 1")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from supportbot.answers import Answer
     from supportbot.bot import SupportBot
+    from supportbot.conversations import Conversation
     from supportbot.retrieval import Retrieval
 
 
@@ -27,7 +28,7 @@ NEAREST_ARTICLES = 3
 """How many articles a refusal offers to people."""
 
 
-def answer_one(bot: "SupportBot", question: str, *, as_json: bool, **where: Any) -> None:
+def answer_one(bot: "SupportBot | Conversation", question: str, *, as_json: bool, **where: Any) -> None:
     """Answer one question on standard output."""
     answer = bot.ask(question, **where)
     if as_json:
@@ -37,7 +38,10 @@ def answer_one(bot: "SupportBot", question: str, *, as_json: bool, **where: Any)
 
 
 def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
-    """Answer questions from standard input, a line each, until an empty line or its end."""
+    """Answer questions from standard input, a line each, as one conversation, until an empty line or its end."""
+    from supportbot.conversations import Conversation
+
+    conversation = Conversation(bot)
     interactive = sys.stdin.isatty()
     script: scripts.Script = "hant"
     if interactive:
@@ -53,7 +57,7 @@ def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
             continue
         script = scripts.detect(question, default=script)
         try:
-            answer_one(bot, question, as_json=as_json, **where)
+            answer_one(conversation, question, as_json=as_json, **where)
         except QuestionError:
             from supportbot.bot import MAX_QUESTION_CHARACTERS
 
@@ -63,8 +67,8 @@ def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
         typer.echo(message("goodbye", script))
 
 
-def read_batch(path: Path) -> list[tuple[Any, str]]:
-    """The ids and last turns of a JSONL file of `{"id", "turns": ["…"]}`; `-` is standard input.
+def read_batch(path: Path) -> list[tuple[Any, list[str]]]:
+    """The ids and turns of a JSONL file of `{"id", "turns": ["…"]}`; `-` is standard input.
 
     The whole file is checked before anything is answered. Raises `SourceError` with file and line.
     """
@@ -75,7 +79,7 @@ def read_batch(path: Path) -> list[tuple[Any, str]]:
     return list(_turns(path, content))
 
 
-def _turns(path: Path, content: bytes) -> Iterator[tuple[Any, str]]:
+def _turns(path: Path, content: bytes) -> Iterator[tuple[Any, list[str]]]:
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if not line.strip():
             continue
@@ -88,17 +92,21 @@ def _turns(path: Path, content: bytes) -> Iterator[tuple[Any, str]]:
         turns = record.get("turns")
         if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
             raise SourceError(path, f"turns: expected a list of questions, got {turns!r:.60}", line=number)
-        yield record["id"], turns[-1]
+        yield record["id"], turns
 
 
-def answer_batch(bot: "SupportBot", turns: Sequence[tuple[Any, str]], **where: Any) -> None:
-    """Answer each question with a line of JSON; one that cannot be asked gets a decline that says why."""
-    for identifier, question in turns:
-        try:
-            answer = bot.ask(question, **where).as_dict()
-        except QuestionError:
-            answer = bot.unanswerable(question).as_dict()
-        typer.echo(json.dumps({"id": _printable(identifier), **answer}, ensure_ascii=False))
+def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[str]]], **where: Any) -> None:
+    """Answer the last turn of each conversation with a line of JSON; one that cannot be asked gets a decline."""
+    from supportbot.conversations import Conversation
+
+    for identifier, turns in conversations:
+        conversation = Conversation(bot)
+        for turn in turns:
+            try:
+                answer = conversation.ask(turn, **where)
+            except QuestionError:
+                answer = bot.unanswerable(turn)
+        typer.echo(json.dumps({"id": _printable(identifier), **answer.as_dict()}, ensure_ascii=False))
 
 
 def _printable(identifier: Any) -> Any:
@@ -170,11 +178,15 @@ def _show(answer: "Answer") -> None:
 def _lines(answer: "Answer") -> Iterator[tuple[str, str | None]]:
     """The lines that people read, each with its style on a terminal."""
     script = answer.script
-    yield answer.text, None
-    if answer.outcome == "decline":
-        if answer.candidates:
-            yield message("nearest", script), "dim"
-            yield from ((f"  · {other.title}", None) for other in answer.candidates[:NEAREST_ARTICLES])
+    if answer.warning:
+        yield f"! {answer.warning}", "bold red"
+    if answer.text != answer.warning:
+        yield answer.text, None
+    if answer.outcome == "decline" and answer.candidates:
+        yield message("nearest", script), "dim"
+        yield from ((f"  · {other.title}", None) for other in answer.candidates[:NEAREST_ARTICLES])
+    yield from ((f"  {place}. {choice.title}", None) for place, choice in enumerate(answer.choices, 1))
+    if answer.outcome != "answer":
         return
     for platform, steps in itertools.groupby(answer.steps, key=lambda step: step.platform):
         yield "", None

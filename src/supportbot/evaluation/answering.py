@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from supportbot.answers import Answer, Outcome
 from supportbot.articles import Article
 from supportbot.bot import SupportBot
+from supportbot.conversations import Conversation
 from supportbot.errors import QuestionError
 from supportbot.evaluation import calibration, faithfulness
 from supportbot.evaluation.calibration import Bin, Point
@@ -138,10 +139,6 @@ def ask_held_out(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) ->
 
 def converse_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list[Asked]:
     """Hold every conversation of the set, each a new one, and judge the last answer."""
-    try:
-        from supportbot.conversations import Conversation
-    except ImportError:
-        return []
     articles = {article.id: article for article in dataset.articles}
     found = []
     for number, dialogue in enumerate(dataset.dialogues, 1):

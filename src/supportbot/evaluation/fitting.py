@@ -79,6 +79,7 @@ def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
         weights=weights,
         listed=listed,
         unlisted=unlisted,
+        follow_up=bot.tuning.follow_up,
         measured={"weights_gain": gain, **_measured(asked, right, claimed)},
     )
 

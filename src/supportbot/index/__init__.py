@@ -152,6 +152,11 @@ class Index:
         return found
 
     @cached_property
+    def article_rows(self) -> dict[str, int]:
+        """The row of each article by its id."""
+        return {self._articles[row]["id"]: row for row in range(self.article_count)}
+
+    @cached_property
     def category_keys(self) -> list[str]:
         """The folded category of each article, by row: the same for every script it may be asked in."""
         return [exact_key(self.article(row).category) for row in range(self.article_count)]
