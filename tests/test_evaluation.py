@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_beir_folder_is_read_with_its_optional_files(folder: Path) -> None:
-    for name, records in {
+    optional: dict[str, list[Any]] = {
         "unanswerable": [
             {"_id": "u1", "text": "今天天氣", "kind": "far"},
             {"_id": "u2", "text": "別的題", "kind": "near", "split": "dev"},
@@ -57,7 +57,8 @@ def test_a_beir_folder_is_read_with_its_optional_files(folder: Path) -> None:
         "conversations": [
             {"_id": "c1", "turns": ["提幣", "然後呢"], "article": "a", "fact": None, "kind": "follow-up"}
         ],
-    }.items():
+    }
+    for name, records in optional.items():
         (folder / f"{name}.jsonl").write_text(jsonl(records), encoding="utf-8")
     (folder / "holdout").mkdir()
     (folder / "holdout" / "docs.txt").write_text("a\n", encoding="utf-8")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,7 +154,7 @@ def folder(tmp_path: Path) -> Path:
         {"_id": "b", "title": "邀請好友返佣", "text": "邀請好友註冊，可獲得返佣。"},
         {"_id": "c", "title": "忘記密碼", "text": "忘記密碼請到登入頁重置。"},
     ]
-    files = {
+    files: dict[str, list[Any]] = {
         "corpus": corpus,
         "queries": [
             {"_id": "1", "text": "如何提幣", "metadata": {"slice": "hant"}},

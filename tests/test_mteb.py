@@ -83,7 +83,7 @@ def test_mteb_evaluates_it(settings: Settings) -> None:
     from mteb.abstasks.retrieval_dataset_loaders import RetrievalSplitData
     from mteb.abstasks.task_metadata import TaskMetadata
 
-    class HelpCentre(AbsTaskRetrieval):
+    class HelpCentre(AbsTaskRetrieval):  # type: ignore[misc,unused-ignore]
         metadata = TaskMetadata(
             name="HelpCentre",
             dataset={"path": "local/help-centre", "revision": "1"},

@@ -221,6 +221,35 @@ def evaluate(
 
 
 @app.command()
+def tune(
+    dataset: Annotated[Path, typer.Argument(help="A BEIR folder with unanswerable questions.", show_default=False)],
+    split: Annotated[str, typer.Option(help="Questions to fit on: qrels/<split>.tsv.")] = "dev",
+    to: Annotated[
+        Path | None, typer.Option(help="File that receives the numbers.", show_default="<corpus>/tuning.yaml")
+    ] = None,
+    corpus: Corpus = None,
+) -> None:
+    """Fit the channels' weights, the confidence and its thresholds on labelled questions, cross-validated."""
+    from supportbot.cli import evaluating
+
+    evaluating.tune(dataset, _settings(corpus=corpus), split=split, to=to)
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Option(help="File to write, such as corpus.jsonl.", show_default=False)],
+    corpus: Corpus = None,
+) -> None:
+    """Write the articles as the corpus.jsonl of a BEIR folder, for benchmarks and other tools."""
+    from supportbot import articles
+    from supportbot.evaluation.datasets import write_corpus
+
+    found = articles.read(_settings(corpus=corpus).corpus)
+    write_corpus(found, to)
+    typer.echo(f"written: {to}, {len(found)} articles")
+
+
+@app.command()
 def bench(
     sizes: Annotated[str, typer.Option(help="Numbers of chunks to search, comma-separated.")] = "1000,10000,100000",
     as_json: AsJson = False,

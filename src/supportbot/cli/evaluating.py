@@ -9,9 +9,10 @@ from pathlib import Path
 
 import typer
 
+from supportbot import tuning
 from supportbot.cli.terminal import console, load_encoder, progress, report
 from supportbot.errors import SettingsError
-from supportbot.evaluation import datasets, experiment, gates, page, runs
+from supportbot.evaluation import datasets, experiment, fitting, gates, page, runs, systems
 from supportbot.evaluation import report as reporting
 from supportbot.evaluation.experiment import Experiment, Plan
 from supportbot.evaluation.report import Section, Table
@@ -67,6 +68,21 @@ def evaluate(
     for line in failed:
         report(f"supportbot: gate failed: {line}")
     return not failed
+
+
+def tune(folder: Path, settings: Settings, *, split: str, to: Path | None) -> None:
+    """Fit on the questions of `split`, write the file and show what cross-validation gave."""
+    data = datasets.read(folder, split=split)
+    target = to or settings.corpus / tuning.FILE_NAME
+    encoder = load_encoder(settings)
+    with progress("embedding") as show:
+        bot = systems.open_bot(data, settings, encoder, on_progress=show)
+    with progress("asking") as show:
+        fitted = fitting.fit(bot, data, on_progress=show)
+    fitted.write(target)
+    typer.echo(f"written: {target}")
+    for name, value in {**fitted.weights, **fitted.measured}.items():
+        typer.echo(f"  {name:<20} {value:.4f}")
 
 
 def _show(found: Experiment, command: str, differences: int) -> None:

@@ -13,25 +13,31 @@ set/
 ```
 
 A record of `unanswerable.jsonl` and `conversations.jsonl` may name its "split"; without one it belongs to all.
+A set in the folder `benchmarks/` of a corpus is about that help centre: it is asked of the corpus's own articles, with
+their alternative questions and its list of unanswered ones; `corpus.jsonl` is for others, and must say the same.
 The format: Thakur et al. 2021, BEIR.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from supportbot import articles as articles_room
 from supportbot import unanswered
 from supportbot.articles import PLATFORMS, Article
 from supportbot.errors import SettingsError, SourceError
-from supportbot.files import sha256
+from supportbot.files import sha256, write_atomically
 from supportbot.text.folding import clean
 
 QUERIES = "queries.jsonl"
 ANSWERABLE = "answerable"
 HOLDOUT = "holdout"
+BENCHMARKS = "benchmarks"
+"""The folder of a corpus that holds the labelled sets about it."""
+
 RESERVED_KINDS = (ANSWERABLE, HOLDOUT)
 """Kinds of questions that no file names: those with an answer, and those whose articles were left out."""
 
@@ -141,6 +147,11 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
     """
     corpus_file, queries_file, qrels_file = folder / "corpus.jsonl", folder / queries, folder / "qrels" / f"{split}.tsv"
     articles = _unique(corpus_file, _article)
+    help_centre = folder.resolve().parents[1] if folder.resolve().parent.name == BENCHMARKS else None
+    if help_centre and (help_centre / articles_room.FOLDER).is_dir():
+        articles = _own(help_centre, corpus_file, articles)
+    else:
+        help_centre = None
     asked = _unique(queries_file, _query)
     files = [corpus_file, queries_file, qrels_file]
     known = frozenset(asked)
@@ -190,8 +201,9 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
     unanswerable_records = optional("unanswerable.jsonl", unanswerable)
     facts = optional("facts.jsonl", fact)
     dialogues = optional("conversations.jsonl", dialogue)
-    if (folder / unanswered.FILE_NAME).exists():
-        files.append(folder / unanswered.FILE_NAME)
+    listed = help_centre or folder
+    if (listed / unanswered.FILE_NAME).exists():
+        files.append(listed / unanswered.FILE_NAME)
     held_out = holdout or folder / "holdout"
     left_out = None
     if holdout or held_out.is_dir():
@@ -209,7 +221,7 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
         known=known,
         digest=_digest(files),
         unanswerable=tuple(found for found in unanswerable_records.values() if found),
-        unanswered=unanswered.read(folder),
+        unanswered=unanswered.read(listed),
         facts=facts,
         dialogues=tuple(found for found in dialogues.values() if found),
         holdout=left_out,
@@ -228,6 +240,22 @@ def lines(file: Path) -> Iterator[tuple[int, str]]:
         raise SourceError(file, "not UTF-8 text", line=number) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise SourceError(file, f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def write_corpus(articles: Iterable[Article], file: Path) -> None:
+    """Write articles as a BEIR `corpus.jsonl`, whole or not at all. Raises `StorageError`."""
+    records = ({"_id": article.id, "title": article.title, "text": article.body} for article in articles)
+    write_atomically(file, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+
+
+def _own(corpus: Path, file: Path, listed: Mapping[str, Article]) -> dict[str, Article]:
+    """The articles of the help centre that the set is about. Raises `SourceError` if `corpus.jsonl` is out of step."""
+    own = {article.id: article for article in articles_room.read(corpus)}
+    for key in sorted(own.keys() | listed.keys()):
+        here, there = own.get(key), listed.get(key)
+        if here is None or there is None or (here.title, here.body) != (there.title, there.body):
+            raise SourceError(file, f"{key!r:.80} is not as in {corpus}; write the file anew with `supportbot export`")
+    return own
 
 
 # --- records -----------------------------------------------------------------------------------------------------
