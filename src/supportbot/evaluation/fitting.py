@@ -4,18 +4,19 @@ Everything that is reported was measured by cross-validation: on questions that 
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supportbot.bot import SupportBot
-from supportbot.confidence import features
+from supportbot.bot import FOLLOW_UP_HITS, SupportBot
+from supportbot.confidence import features, follow_up_features
 from supportbot.errors import SettingsError
 from supportbot.evaluation.calibration import auroc, calibration_error, reliability
 from supportbot.evaluation.datasets import Dataset
 from supportbot.retrieval import Retrieval, Retriever
-from supportbot.tuning import CHANNELS, FEATURES, Calibration, Tuning
+from supportbot.small_talk import recognise
+from supportbot.tuning import CHANNELS, FEATURES, FOLLOW_UP_FEATURES, Calibration, Tuning
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,8 +64,10 @@ def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
     retriever = Retriever(bot.index, bot.analyzer, bot.encoder, weights)
     found = [retriever.search(question.text, vector=question.vector) for question in asked]
     right = [_first(one) in question.relevant for one, question in zip(found, asked, strict=True)]
-    listed, claimed = _calibration(found, right, FEATURES)
-    unlisted, _ = _calibration(found, right, UNLISTED)
+    rows = [features(one) for one in found]
+    listed, claimed = _calibration(rows, right, FEATURES)
+    unlisted, _ = _calibration(rows, right, UNLISTED)
+    follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, listed)
     return Tuning(
         fitted=dt.date.today().isoformat(),
         data={
@@ -79,8 +82,8 @@ def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
         weights=weights,
         listed=listed,
         unlisted=unlisted,
-        follow_up=bot.tuning.follow_up,
-        measured={"weights_gain": gain, **_measured(asked, right, claimed)},
+        follow_up=follow_up,
+        measured={"weights_gain": gain, **_measured(asked, right, claimed), **follow_up_auroc},
     )
 
 
@@ -163,7 +166,7 @@ def _likeliest(tables: "Sequence[NDArray[np.float64]]", shares: "NDArray[np.floa
 
 
 def _calibration(
-    found: Sequence[Retrieval], right: Sequence[bool], names: Sequence[str]
+    rows: Sequence[Mapping[str, float]], right: Sequence[bool], names: Sequence[str]
 ) -> "tuple[Calibration, NDArray[np.float64]]":
     """The logistic regression on the features `names`, and what it claims of each question when fitted on others."""
     import numpy as np
@@ -172,7 +175,7 @@ def _calibration(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    table = np.array([[features(one)[name] for name in names] for one in found])
+    table = np.array([[row[name] for name in names] for row in rows])
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     steps = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     strengths = {"logisticregression__C": _STRENGTHS}
@@ -187,6 +190,35 @@ def _calibration(
         thresholds=_thresholds(claimed, np.array(right)),
     )
     return calibration, claimed
+
+
+def _follow_up(
+    bot: SupportBot, retriever: Retriever, dataset: Dataset, listed: Calibration
+) -> tuple[Calibration, dict[str, float]]:
+    """The calibration of a question read together with an earlier one; the one there is, with too few conversations.
+
+    Fitted on what it is asked for in conversations: questions that the bot does not answer by themselves, each with
+    every earlier one. As many unanswerable questions, after an answerable one, show what must not be answered.
+    """
+    pairs = [(turn, one.turns[-1], one.article) for one in dataset.dialogues for turn in one.turns[:-1]]
+    earlier = [query.text for query in dataset.queries.values()]
+    others = [question.text for question in dataset.unanswerable][: len(pairs)]
+    pairs += [(earlier[7 * place % len(earlier)], text, None) for place, text in enumerate(others)]
+    wanted = listed.threshold(bot.settings.answer_precision)
+    rows, right = [], []
+    for context, text, article in pairs:
+        alone = retriever.search(text, limit=FOLLOW_UP_HITS)
+        if recognise(context) or listed.probability(features(alone)) >= wanted:
+            continue
+        together = retriever.search(text, context=context)
+        rows.append(follow_up_features(together, alone))
+        right.append(_first(together) == article)
+    if min(sum(right), len(right) - sum(right)) < FEWEST:
+        return bot.tuning.follow_up, {}
+    fitted, claimed = _calibration(rows, right, FOLLOW_UP_FEATURES)
+    good = [float(value) for value, is_right in zip(claimed, right, strict=True) if is_right]
+    bad = [float(value) for value, is_right in zip(claimed, right, strict=True) if not is_right]
+    return fitted, {"follow_up_auroc": round(auroc(good, bad) or 0.0, 4)}
 
 
 def _thresholds(claimed: "NDArray[np.float64]", right: "NDArray[np.bool_]") -> dict[float, float]:

@@ -1,0 +1,28 @@
+"""The notebooks run from top to bottom, offline, and are kept without outputs."""
+
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+
+
+def test_there_are_three() -> None:
+    assert [path.name[:2] for path in NOTEBOOKS] == ["01", "02", "03"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+@pytest.mark.filterwarnings("ignore")  # what Jupyter's own libraries warn of is not ours
+def test_a_notebook_runs_and_holds_no_outputs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nbformat
+    from nbconvert.preprocessors import ExecutePreprocessor
+
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    ExecutePreprocessor(timeout=300, kernel_name="python3").preprocess(notebook, {"metadata": {"path": str(path.parent)}})
+    printed = [output for cell in code for output in cell.outputs if output.output_type == "stream"]
+    assert any(output.name == "stdout" for output in printed)
+    assert not any("Traceback" in output.text for output in printed)
