@@ -437,7 +437,7 @@ def flip(content: bytes) -> bytes:
 
 def test_every_file_that_is_altered_cut_short_or_gone_is_named(built: Path) -> None:
     files = sorted(path for path in built.rglob("*") if path.is_file() and path.name != "manifest.json")
-    assert len(files) == 9 + 3 * 4
+    assert len(files) == 11 + 3 * 4
     for file in files:
         name = file.relative_to(built).as_posix()
         content = file.read_bytes()

@@ -116,7 +116,8 @@ class Retriever:
         key = exact_key(question)
         pinned, excluded = (self.index.rules[kind].get(key, []) for kind in ("pinned", "excluded"))
         allowed = self._allowed(category, platform, article)
-        scored = self._scored(vector, words, self.analyzer.sounds(text), weights, allowed, pinned, limit)
+        asked = None if vector is None else self.index.questions.place(vector[None])[0]
+        scored = self._scored(vector, asked, words, self.analyzer.sounds(text), weights, allowed, pinned, limit)
         own_words = self._weighted(question) if context else words
         near = self._near(scored.rows, own_vector, own_words) if context else scored.channels
         hits = self._hits(scored, near, weights, pinned, excluded, limit)
@@ -126,10 +127,10 @@ class Retriever:
             context=context,
             words=words,
             hits=hits,
-            nearest_title=self._nearest_title(vector, first),
+            nearest_title=self._nearest_title(asked, first),
             coverage=0.0 if first is None else self.index.article_words.coverage(words, first),
             own_coverage=0.0 if first is None else self.index.article_words.coverage(own_words, first),
-            unanswered=self._unanswered(vector),
+            unanswered=self._unanswered(asked),
             embed_seconds=embedded - started,
             search_seconds=time.perf_counter() - embedded,
         )
@@ -182,6 +183,7 @@ class Retriever:
     def _scored(
         self,
         vector: "NDArray[np.float32] | None",
+        asked: "NDArray[np.float32] | None",
         words: Mapping[str, float],
         sounds: Sequence[str],
         weights: Mapping[str, float],
@@ -207,30 +209,30 @@ class Retriever:
             chunks = [best_rows(scores, candidates) for scores in of_chunks.values()]
             if vector is not None and len(index.dense):
                 chunks.append(index.rows_of_ids(index.dense.search(vector, candidates)[0]))
-                if weights.get("titles") and len(index.titles):
-                    articles.append(index.articles_of_titles(index.titles.search(vector, candidates)[0]))
+            if asked is not None and weights.get("titles") and len(index.titles):
+                articles.append(index.articles_of_titles(index.titles.search(asked, candidates)[0]))
             rows = np.unique(np.concatenate([*chunks, index.rows_of_articles(np.concatenate(articles))]))
         channels = {name: scores[rows] for name, scores in of_chunks.items()}
         channels |= {name: scores[index.chunk_articles[rows]] for name, scores in of_articles.items()}
         if vector is not None and weights.get("dense"):
             channels["dense"] = self._similarity(index.dense.scores(vector, index.chunk_ids[rows]))
-        if vector is not None and weights.get("titles") and len(index.titles):
-            channels["titles"] = self._similarity(index.title_scores(vector, index.chunk_articles[rows]))
+        if asked is not None and weights.get("titles") and len(index.titles):
+            channels["titles"] = self._likeness(index.title_scores(asked, index.chunk_articles[rows]))
         return _Scored(rows, channels)
 
-    def _nearest_title(self, vector: "NDArray[np.float32] | None", article_row: int | None) -> float:
+    def _nearest_title(self, asked: "NDArray[np.float32] | None", article_row: int | None) -> float:
         import numpy as np
 
-        if vector is None or article_row is None:
+        if asked is None or article_row is None:
             return 0.0
-        return float(self._similarity(np.array([self.index.nearest_title(vector, article_row)], np.float32))[0])
+        return float(self._likeness(np.array([self.index.nearest_title(asked, article_row)], np.float32))[0])
 
-    def _unanswered(self, vector: "NDArray[np.float32] | None") -> tuple[tuple[str, float], ...]:
+    def _unanswered(self, asked: "NDArray[np.float32] | None") -> tuple[tuple[str, float], ...]:
         index = self.index
-        if vector is None or not len(index.unanswered):
+        if asked is None or not len(index.unanswered):
             return ()
-        ids, cosines = index.unanswered.search(vector, NEAREST_TITLES)
-        return tuple(zip(index.unanswered_of(ids), self._similarity(cosines).tolist(), strict=True))
+        ids, cosines = index.unanswered.search(asked, NEAREST_TITLES)
+        return tuple(zip(index.unanswered_of(ids), self._likeness(cosines).tolist(), strict=True))
 
     def _similarity(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Cosine similarity on the index's own scale: 0 for unrelated texts, 1 for the same text."""
@@ -239,6 +241,10 @@ class Retriever:
         floor = self.index.manifest.similarity_floor
         scaled: NDArray[np.float32] = np.clip((cosine - floor) / (1 - floor), 0, 1)
         return scaled
+
+    def _likeness(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """How near a question is to other questions: as `_similarity`, or in a learnt space, where 0 is unrelated."""
+        return cosine.clip(0, 1) if self.index.questions.learnt else self._similarity(cosine)
 
     def _hits(
         self,

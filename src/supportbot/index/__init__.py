@@ -18,6 +18,7 @@ from supportbot.index.dense import DenseIndex
 from supportbot.index.layout import Identity, Manifest
 from supportbot.index.lexical import LexicalIndex
 from supportbot.index.records import Records
+from supportbot.index.space import QuestionSpace
 from supportbot.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Index:
     Attributes:
         version: the name of the version.
         dense: chunk vectors.
+        questions: the space in which `titles` and `unanswered` lie, and questions are compared with them.
         titles: vectors of titles and questions, several to an article.
         unanswered: vectors of the questions that are known to have no article; `unanswered_questions`, in this order.
         words: BM25 over the words of the chunks.
@@ -61,11 +63,13 @@ class Index:
             self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
             self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
             self.dense = DenseIndex.load(folder / "dense.faiss")
+            self.questions = QuestionSpace.load(folder / "space.npz")
             self.titles = DenseIndex.load(folder / "titles.faiss")
             self.unanswered = DenseIndex.load(folder / "unanswered.faiss")
             self.words = LexicalIndex.load(folder / "words")
             self.article_words = LexicalIndex.load(folder / "article_words")
             self.article_sounds = LexicalIndex.load(folder / "article_sounds")
+            self.encoded_questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
             self.unanswered_questions: list[str] = json.loads((folder / "unanswered.json").read_text(encoding="utf-8"))
             lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
             self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})

@@ -18,6 +18,7 @@ from supportbot.index import Index, layout, platform_code, record_of_article, re
 from supportbot.index.dense import DenseIndex, vector_ids
 from supportbot.index.layout import Identity, Manifest
 from supportbot.index.lexical import LexicalIndex
+from supportbot.index.space import QuestionSpace
 from supportbot.lexicon import Lexicon
 from supportbot.text import analyzer as analysis
 from supportbot.text import scripts
@@ -74,16 +75,22 @@ def build(
     `on_progress` gets how many texts are embedded and how many there are to embed. A build that fails or is killed
     leaves the version that served before. Raises `StorageError` when the disk does not take the files.
     """
+    import numpy as np
+
     with locked(folder / layout.LOCK):
         previous = _previous(folder)
         wanted = identity(encoder, lexicon, corpus_digest)
         plan = _Plan(articles, unanswered, analyzer)
         vectors = _Vectors(encoder, previous if _same_texts(previous, wanted) else None, on_progress)
-        dense, titles, outside = vectors.of(plan)
+        dense, questions, outside = vectors.of(plan)
+        space = QuestionSpace.fit(questions, plan.title_articles)
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
-            for name, vector_index in (("dense", dense), ("titles", titles), ("unanswered", outside)):
-                vector_index.save(staging / f"{name}.faiss")
+            dense.save(staging / "dense.faiss")
+            np.save(staging / "questions.npy", np.concatenate([questions, outside]))
+            space.save(staging / "space.npz")
+            _indexed(plan.title_ids, space.place(questions)).save(staging / "titles.faiss")
+            _indexed(plan.unanswered_keys, space.place(outside)).save(staging / "unanswered.faiss")
             _write(staging, plan, lexicon, analyzer)
             manifest = Manifest(
                 identity=wanted,
@@ -92,7 +99,7 @@ def build(
                 chunks=len(plan.chunks),
                 titles=len(plan.titles),
                 unanswered=len(plan.unanswered),
-                similarity_floor=_similarity_floor(plan, dense, titles, encoder),
+                similarity_floor=_similarity_floor(plan, dense, questions, encoder),
                 checksums=layout.checksums(staging),
             )
             manifest.write(staging)
@@ -189,15 +196,18 @@ class _Vectors:
         self._on_progress = on_progress
         self.embedded = 0
 
-    def of(self, plan: _Plan) -> tuple[DenseIndex, DenseIndex, DenseIndex]:
-        """The vector indexes of chunks, of titles and of unanswered questions."""
+    def of(self, plan: _Plan) -> "tuple[DenseIndex, NDArray[np.float32], NDArray[np.float32]]":
+        """The vector index of chunks, and the vectors of titles and of unanswered questions, shape (n, dimension)."""
         previous = self._previous
         texts = dict(zip(plan.embedded.tolist(), plan.texts, strict=True))
         questions = dict(zip(plan.title_keys.tolist(), plan.titles, strict=True))
         questions |= zip(plan.unanswered_keys.tolist(), plan.unanswered, strict=True)
-        known_texts = _known(previous.embedded, previous.dense) if previous else {}
-        known_questions = _known(previous.title_keys, previous.titles) if previous else {}
-        known_questions |= _known(previous.unanswered.ids, previous.unanswered) if previous else {}
+        known_texts: dict[int, NDArray[np.float32]] = {}
+        known_questions: dict[int, NDArray[np.float32]] = {}
+        if previous:  # the keys are in the order in which the vectors were added
+            known_texts = dict(zip(previous.embedded.tolist(), previous.dense.vectors, strict=True))
+            keys = [*previous.title_keys.tolist(), *previous.unanswered.ids.tolist()]
+            known_questions = dict(zip(keys, previous.encoded_questions, strict=True))
         new_texts = [key for key in texts if key not in known_texts]
         new_questions = [key for key in questions if key not in known_questions]
         self.embedded = len(new_texts) + len(new_questions)
@@ -211,28 +221,24 @@ class _Vectors:
         )
         known_texts |= zip(new_texts, fresh, strict=True)
         return (
-            self._index(plan.chunk_ids, plan.embedded, known_texts),
-            self._index(plan.title_ids, plan.title_keys, known_questions),
-            self._index(plan.unanswered_keys, plan.unanswered_keys, known_questions),
+            _indexed(plan.chunk_ids, self._stacked(plan.embedded, known_texts)),
+            self._stacked(plan.title_keys, known_questions),
+            self._stacked(plan.unanswered_keys, known_questions),
         )
 
-    def _index(
-        self, ids: "NDArray[np.int64]", keys: "NDArray[np.int64]", known: "dict[int, NDArray[np.float32]]"
-    ) -> DenseIndex:
+    def _stacked(self, keys: "NDArray[np.int64]", known: "dict[int, NDArray[np.float32]]") -> "NDArray[np.float32]":
         import numpy as np
 
-        index = DenseIndex(self._encoder.dimension)
-        if len(ids):
-            index.add(ids, np.stack([known[key] for key in keys.tolist()]))
-        return index
+        return np.array([known[key] for key in keys.tolist()], np.float32).reshape(-1, self._encoder.dimension)
 
 
-def _known(keys: "NDArray[np.int64]", index: DenseIndex) -> "dict[int, NDArray[np.float32]]":
-    """The vectors of an index by the keys of their texts; `keys` are in the order in which the ids were added."""
-    return dict(zip(keys.tolist(), index.vectors, strict=True))
+def _indexed(ids: "NDArray[np.int64]", vectors: "NDArray[np.float32]") -> DenseIndex:
+    index = DenseIndex(vectors.shape[1])
+    index.add(ids, vectors)
+    return index
 
 
-def _similarity_floor(plan: _Plan, dense: DenseIndex, titles: DenseIndex, encoder: Encoder) -> float:
+def _similarity_floor(plan: _Plan, dense: DenseIndex, titles: "NDArray[np.float32]", encoder: Encoder) -> float:
     """The similarity of a question and a chunk that have nothing to do with each other: where a model's scale begins.
 
     Models differ: unrelated texts score 0.1 with one and 0.8 with another. Measured as the first percentile over the
@@ -242,7 +248,7 @@ def _similarity_floor(plan: _Plan, dense: DenseIndex, titles: DenseIndex, encode
 
     if not len(dense):
         return 0.0
-    questions = titles.vectors[_spread(len(titles))]
+    questions = titles[_spread(len(titles))]
     if not len(questions):
         questions = encoder.encode_queries([plan.texts[row] for row in _spread(len(plan.texts))])
     similarities = questions @ dense.vectors[_spread(len(dense))].T

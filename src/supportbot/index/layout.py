@@ -10,8 +10,11 @@ index/
     ├── articles.jsonl      one article a line, without its text
     ├── chunks.jsonl        one chunk a line, those of an article together
     ├── rows.npz            per chunk: article, platform; the offsets of the lines above
-    ├── dense.faiss         chunk vectors           titles.faiss  title and question vectors
-    ├── unanswered.json     questions without an article          unanswered.faiss  their vectors
+    ├── dense.faiss         chunk vectors
+    ├── questions.npy       title and question vectors as encoded, then those of questions without an article
+    ├── space.npz           the space in which questions are compared
+    ├── titles.faiss        title and question vectors in it      unanswered.faiss  those without an article
+    ├── unanswered.json     questions without an article
     ├── rules.json          questions pinned to articles, or kept from them
     ├── words/              BM25 over the words of the chunks
     └── article_words/  article_sounds/     BM25 over words, and over pinyin keys, of whole articles
@@ -29,7 +32,7 @@ from pathlib import Path
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
 from supportbot.files import sha256, write_atomically
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised whenever the files change their form; indexes of another schema are rebuilt."""
 
 MANIFEST = "manifest.json"
