@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARACTERS = 2000
 _REPLIES: dict[Intent, Message] = {"greeting": "hello", "thanks": "thanks", "goodbye": "goodbye", "person": "person"}
 MOST_CHOICES = 4
+CLOSE = 0.7
+"""Articles that score at least this share of the first one's are offered with it when the bot asks back."""
+
 FOLLOW_UP_HITS = 50
 """How many articles are looked at for a question that may go on from an earlier one: among them the earlier one's."""
 
@@ -148,9 +151,9 @@ class SupportBot:
         retrieval, hits = reading.retrieval, reading.retrieval.hits
         if reading.trusted:
             answer = self._answer(retrieval, reading.certainty, script, platform)
-        elif group := self._group(retrieval):
+        elif reading.certainty >= self.settings.clarify_precision and (close := self._close(hits)):
             answer = self._say("clarify", message("clarify", script), script, hits, reading.certainty)
-            choices = (Choice(one.article_id, one.title) for one in answer.candidates[:group])
+            choices = (Choice(one.article_id, one.title) for one in answer.candidates[:close])
             answer = replace(answer, choices=tuple(choices))
         else:
             answer = self._say("decline", refuse(script), script, hits, reading.certainty)
@@ -210,11 +213,10 @@ class SupportBot:
         """The link of a hit's article: its own, else the one that the settings form from its id."""
         return hit.article.url or self.settings.article_url.replace("{id}", hit.article.id)
 
-    def _group(self, retrieval: Retrieval) -> int:
-        """How many articles to offer, when one of two to four is likely to answer; 0 when none is."""
-        wanted = calibration(retrieval, self.tuning).threshold(self.settings.clarify_precision)
-        groups = range(2, min(MOST_CHOICES, len(retrieval.hits)) + 1)
-        return next((group for group in groups if confidence(retrieval, self.tuning, group) >= wanted), 0)
+    def _close(self, hits: Sequence[Hit]) -> int:
+        """How many articles are about as near as the first: two to four to choose from, 0 when there is but one."""
+        close = sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES])
+        return max(2, close) if len(hits) > 1 else 0
 
     def _answer(
         self, retrieval: Retrieval, certainty: float, script: scripts.Script, platform: Platform | None

@@ -4,21 +4,25 @@ The features of a ranking are turned into a probability by a logistic regression
 fits on labelled questions, of which a third has no answer (tuning.py, evaluation/fitting.py).
 """
 
-from supportbot.retrieval import Retrieval
+from supportbot.index import NEAREST_TITLES
+from supportbot.retrieval import WIDE, Retrieval
 from supportbot.text.scripts import detect
 from supportbot.tuning import CHANNELS, FEATURES, Calibration, Tuning
 
+FEWEST_LISTED = 200
+"""How many questions without an article a corpus must list before the distance to them is trusted."""
 
-def features(retrieval: Retrieval, group: int = 1) -> dict[str, float]:
+
+def features(retrieval: Retrieval) -> dict[str, float]:
     """What a ranking tells about its first hit, each between -1 and 1; all but `latin` are 0 when there is none.
 
     The scores of the five channels (`titles` is `dense` where the corpus has no titles), and:
 
-    - `margin`: the distance of the first score to that of the hit after the first `group`;
+    - `margin`: the distance of the first score to the second;
     - `agreement`: the share of the channels that put this article first among the hits;
     - `coverage`: the share of the question's words, by their weight, that the article holds;
-    - `lead`, `nearest_lead`: how much nearer the article's questions are than those known to have no article, by the
-      mean of the nearest three, and by the nearest one;
+    - `lead`, `wide_lead`: how much nearer the article's questions are than those known to have no article, by the mean
+      of the nearest three, and of the nearest ten;
     - `latin`: 1 for a question without Chinese, whose words cannot be found in Chinese articles, so that lower scores
       mean as much.
     """
@@ -28,31 +32,35 @@ def features(retrieval: Retrieval, group: int = 1) -> dict[str, float]:
         return {**dict.fromkeys(FEATURES, 0.0), "latin": latin}
     channels = hits[0].channels
     titles = channels.get("titles", channels.get("dense", 0.0))
-    unanswered = [similarity for _, similarity in retrieval.unanswered] or [0.0]
     best = [score >= max(hit.channels[name] for hit in hits) for name, score in channels.items()]
     return {
         **{name: channels.get(name, 0.0) for name in CHANNELS},
         "titles": titles,
-        "margin": hits[0].score - (hits[group].score if len(hits) > group else 0.0),
+        "margin": hits[0].score - (hits[1].score if len(hits) > 1 else 0.0),
         "agreement": sum(best) / len(best),
         "coverage": retrieval.coverage,
-        "lead": titles - sum(unanswered) / len(unanswered),
-        "nearest_lead": retrieval.nearest_title - unanswered[0],
+        "lead": titles - _nearest(retrieval, NEAREST_TITLES),
+        "wide_lead": retrieval.wide_titles - _nearest(retrieval, WIDE),
         "latin": latin,
     }
 
 
-def confidence(retrieval: Retrieval, tuning: Tuning, group: int = 1) -> float:
+def confidence(retrieval: Retrieval, tuning: Tuning) -> float:
     """The probability, 0 to 1, that the first hit answers the question; 0 when there is none.
 
-    With a `group` above 1: that one of the first so many does, as far as the distance to the rest tells. A hit that
-    somebody pinned to the question is certain.
+    A hit that somebody pinned to the question is certain.
     """
     if not retrieval.hits:
         return 0.0
     if retrieval.hits[0].pinned:
         return 1.0
-    return calibration(retrieval, tuning).probability(features(retrieval, group))
+    return calibration(retrieval, tuning).probability(features(retrieval))
+
+
+def _nearest(retrieval: Retrieval, count: int) -> float:
+    """The mean similarity of the nearest questions known to have no article; 0 where none are known."""
+    nearest = [similarity for _, similarity in retrieval.unanswered[:count]]
+    return sum(nearest) / len(nearest) if nearest else 0.0
 
 
 def follow_up_features(together: Retrieval, alone: Retrieval) -> dict[str, float]:
@@ -68,18 +76,20 @@ def follow_up_features(together: Retrieval, alone: Retrieval) -> dict[str, float
     mine = next((hit for hit in alone.hits if hit.article_row == first), None)
     others = max((hit.score for hit in alone.hits if hit.article_row != first), default=0.0)
     score, titles = (mine.score, mine.channels.get("titles", 0.0)) if mine else (0.0, 0.0)
-    unanswered = [similarity for _, similarity in alone.unanswered] or [0.0]
     total = sum(alone.words.values())
     return {
         **found,
         "own_score": score,
         "own_margin": score - others,
-        "own_lead": titles - sum(unanswered) / len(unanswered),
+        "own_lead": titles - _nearest(alone, NEAREST_TITLES),
         "own_coverage": together.own_coverage,
         "own_content": min(1.0, total / 5),
     }
 
 
 def calibration(retrieval: Retrieval, tuning: Tuning) -> Calibration:
-    """What was fitted for rankings like this one: with, or without, questions known to have no article."""
-    return tuning.listed if retrieval.unanswered else tuning.unlisted
+    """What was fitted for rankings like this one: with, or without, questions known to have no article.
+
+    Few of them are as good as none: what is not near any of a handful may still be far from every article.
+    """
+    return tuning.listed if retrieval.unanswered and retrieval.listed >= FEWEST_LISTED else tuning.unlisted

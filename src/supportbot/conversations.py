@@ -90,9 +90,10 @@ class Conversation:
         kept = redact(question, secrets(question))[:LONGEST_TOPIC]
         memory = Memory(self.memory.topics, script=answer.script)
         if answer.outcome == "clarify":
-            return replace(memory, asked=kept, choices=answer.choices)
-        if answer.outcome == "answer":
-            topic = Topic(answer.context or kept, answer.sources[0].article_id)
-            others = (other for other in memory.topics if other.article_id != topic.article_id)
-            return replace(memory, topics=(topic, *others)[:MOST_TOPICS])
-        return memory
+            memory = replace(memory, asked=kept, choices=answer.choices)
+        elif answer.outcome != "answer":
+            return memory
+        article = answer.sources[0].article_id if answer.sources else answer.choices[0].article_id
+        topic = Topic(answer.context or kept, article)
+        others = (other for other in memory.topics if other.article_id != article)
+        return replace(memory, topics=(topic, *others)[:MOST_TOPICS])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from supportbot.articles import Article, Platform, exact_key
 from supportbot.embedding import Encoder
 from supportbot.errors import SettingsError
-from supportbot.index import NEAREST_TITLES, Index, platform_code
+from supportbot.index import Index, platform_code
 from supportbot.index.lexical import best_rows
 from supportbot.text.analyzer import Analyzer
 from supportbot.tuning import CHANNELS
@@ -52,21 +52,22 @@ class Retrieval:
     """The hits for a question, best first, with the words it was cut into and the seconds each stage took.
 
     `context` is the earlier question that it was searched together with, if any.
-    `nearest_title` is the similarity of the first hit's nearest title or question, `coverage` the share, by weight, of
-    the question's words that its article holds (`own_coverage` without those of a context); 0 where there is no hit or
-    the mode compares no vectors.
+    `wide_titles` is the mean similarity of the first hit's `WIDE` nearest titles and questions, `coverage` the share,
+    by weight, of the question's words that its article holds (`own_coverage` without those of a context); 0 where there
+    is no hit or the mode compares no vectors.
     `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
-    none where the corpus lists none, or where the mode compares no vectors.
+    none where the corpus lists none, or where the mode compares no vectors. `listed` is how many the corpus lists.
     """
 
     question: str
     context: str
     words: Mapping[str, float]
     hits: tuple[Hit, ...]
-    nearest_title: float
+    wide_titles: float
     coverage: float
     own_coverage: float
     unanswered: tuple[tuple[str, float], ...]
+    listed: int
     embed_seconds: float
     search_seconds: float
 
@@ -127,10 +128,11 @@ class Retriever:
             context=context,
             words=words,
             hits=hits,
-            nearest_title=self._nearest_title(asked, first),
+            wide_titles=self._wide_titles(asked, first),
             coverage=0.0 if first is None else self.index.article_words.coverage(words, first),
             own_coverage=0.0 if first is None else self.index.article_words.coverage(own_words, first),
             unanswered=self._unanswered(asked),
+            listed=len(self.index.unanswered),
             embed_seconds=embedded - started,
             search_seconds=time.perf_counter() - embedded,
         )
@@ -220,18 +222,18 @@ class Retriever:
             channels["titles"] = self._likeness(index.title_scores(asked, index.chunk_articles[rows]))
         return _Scored(rows, channels)
 
-    def _nearest_title(self, asked: "NDArray[np.float32] | None", article_row: int | None) -> float:
+    def _wide_titles(self, asked: "NDArray[np.float32] | None", article_row: int | None) -> float:
         import numpy as np
 
-        if asked is None or article_row is None:
+        if asked is None or article_row is None or not len(self.index.titles):
             return 0.0
-        return float(self._likeness(np.array([self.index.nearest_title(asked, article_row)], np.float32))[0])
+        return float(self._likeness(self.index.title_scores(asked, np.array([article_row], np.int32), WIDE))[0])
 
     def _unanswered(self, asked: "NDArray[np.float32] | None") -> tuple[tuple[str, float], ...]:
         index = self.index
         if asked is None or not len(index.unanswered):
             return ()
-        ids, cosines = index.unanswered.search(asked, NEAREST_TITLES)
+        ids, cosines = index.unanswered.search(asked, WIDE)
         return tuple(zip(index.unanswered_of(ids), self._likeness(cosines).tolist(), strict=True))
 
     def _similarity(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
@@ -285,6 +287,9 @@ class Retriever:
             if fused[of_article[0]] > 0 or article_row in pinned
         )
 
+
+WIDE = 10
+"""How many questions, of an article or without one, tell how near a question is to all of them."""
 
 BEST_CHUNKS = 8
 """How many chunks of an article a hit carries at most."""

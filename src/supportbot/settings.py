@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, le=256, description="processor threads for the model; 0 for all")
     article_url: str = Field("/articles/{id}", description="link to an article that has no url of its own")
     tuning: Path | None = Field(None, description="file of `supportbot tune`; the corpus folder's own if not named")
-    answer_precision: float = Field(0.96, ge=0, le=1, description="share of the answers that has to be right")
-    clarify_precision: float = Field(0.9, ge=0, le=1, description="share of the choices that has to hold the answer")
+    answer_precision: float = Field(0.98, ge=0, le=1, description="share of the answers that has to be right")
+    clarify_precision: float = Field(0.5, ge=0, le=1, description="how likely the answer must be to ask back for it")
 
     @field_validator("article_url")
     @classmethod

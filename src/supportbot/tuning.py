@@ -20,7 +20,7 @@ FILE_NAME = "tuning.yaml"
 VERSION = 1
 
 CHANNELS = ("dense", "titles", "words", "articles", "sounds")
-FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "nearest_lead", "latin")
+FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "latin")
 FOLLOW_UP_FEATURES = (*FEATURES, "own_score", "own_margin", "own_lead", "own_coverage", "own_content")
 
 _HEADER = """\

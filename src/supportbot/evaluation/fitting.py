@@ -27,13 +27,19 @@ SEED = 0
 FEWEST = 30
 """How many questions of each sort, answerable and not, a fit needs at least."""
 
+FEWEST_READINGS = 20
+"""How many right and how many wrong readings of follow-ups a fit needs; with fewer the earlier numbers stay."""
+
 PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
 """The precisions for which a threshold is looked for."""
 
-UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "nearest_lead"))
+UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "wide_lead"))
 """The features of a ranking where no unanswered questions are listed."""
 
-_STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # inverse strengths of the regularisation to choose from
+_STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+
+SIGNLESS = frozenset({"latin", "own_content"})
+"""Features that say what sort of question it is; all others are evidence that an article answers."""
 
 Progress = Callable[[int, int], None]
 
@@ -105,11 +111,11 @@ def _first(found: Retrieval) -> str | None:
 
 
 def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, float], float]:
-    """The weights that make the right articles most likely, and how much the log-likelihood gains by them.
+    """The weights that make the right articles most likely, and how many more of them those put first.
 
     A conditional logit (McFadden 1974): the probability of an article is the softmax over the hits of the weighted sum
-    of its channels. The present weights stay unless the new ones gain more than one standard error on questions that
-    they were not fitted on.
+    of its channels. The present weights, which serve other help centres as well, stay unless the new ones put more
+    right articles first, by more than one standard error, among questions that they were not fitted on.
     """
     import numpy as np
     from sklearn.model_selection import KFold
@@ -119,10 +125,10 @@ def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, f
     gains = np.zeros(len(tables))
     for train, held in KFold(FOLDS, shuffle=True, random_state=SEED).split(tables):
         fold = [tables[place] for place in train]
-        new, old = _likeliest(fold, None), _likeliest(fold, present)
-        gains[held] = [_log_likelihood(new, tables[place]) - _log_likelihood(old, tables[place]) for place in held]
+        new = _likeliest(fold)
+        gains[held] = [_is_first(new, tables[place]) - _is_first(present, tables[place]) for place in held]
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
-    chosen = _likeliest(tables, None) if gain > error else present
+    chosen = _likeliest(tables) if gain > error else present
     shares = chosen / chosen.sum()
     return {name: round(float(share), 3) for name, share in zip(CHANNELS, shares, strict=True)}, round(gain, 4)
 
@@ -140,6 +146,11 @@ def _tables(retriever: Retriever, question: _Asked) -> "list[NDArray[np.float64]
     return [np.array([rows[right[0]], *others])]
 
 
+def _is_first(weights: "NDArray[np.float64]", table: "NDArray[np.float64]") -> float:
+    scores = table @ weights
+    return float(scores[0] >= scores.max())
+
+
 def _log_likelihood(weights: "NDArray[np.float64]", table: "NDArray[np.float64]") -> float:
     import numpy as np
 
@@ -147,18 +158,16 @@ def _log_likelihood(weights: "NDArray[np.float64]", table: "NDArray[np.float64]"
     return float(scores[0] - np.logaddexp.reduce(scores))
 
 
-def _likeliest(tables: "Sequence[NDArray[np.float64]]", shares: "NDArray[np.float64] | None") -> "NDArray[np.float64]":
-    """The non-negative weights of greatest likelihood; with `shares` given, only their common scale is fitted."""
+def _likeliest(tables: "Sequence[NDArray[np.float64]]") -> "NDArray[np.float64]":
+    """The non-negative weights of greatest likelihood."""
     import numpy as np
     from scipy.optimize import minimize
 
-    def loss(free: "NDArray[np.float64]") -> float:
-        weights = free if shares is None else free * shares
-        return -sum(_log_likelihood(weights, table) for table in tables) / len(tables) + 1e-5 * float(free @ free)
+    def loss(weights: "NDArray[np.float64]") -> float:
+        return -sum(_log_likelihood(weights, table) for table in tables) / len(tables) + 1e-5 * float(weights @ weights)
 
-    start = np.full(len(CHANNELS) if shares is None else 1, 10.0)
-    free = minimize(loss, start, method="L-BFGS-B", bounds=[(0.0, None)] * len(start)).x
-    weights: NDArray[np.float64] = free if shares is None else free * shares
+    start = np.full(len(CHANNELS), 10.0)
+    weights: NDArray[np.float64] = minimize(loss, start, method="L-BFGS-B", bounds=[(0.0, None)] * len(start)).x
     return weights
 
 
@@ -168,28 +177,63 @@ def _likeliest(tables: "Sequence[NDArray[np.float64]]", shares: "NDArray[np.floa
 def _calibration(
     rows: Sequence[Mapping[str, float]], right: Sequence[bool], names: Sequence[str]
 ) -> "tuple[Calibration, NDArray[np.float64]]":
-    """The logistic regression on the features `names`, and what it claims of each question when fitted on others."""
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    """The logistic regression on the features `names`, and what it claims of each question when fitted on others.
 
-    table = np.array([[row[name] for name in names] for row in rows])
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    steps = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    strengths = {"logisticregression__C": _STRENGTHS}
-    search = GridSearchCV(steps, strengths, scoring="neg_log_loss", cv=folds).fit(table, right)
-    best = search.best_estimator_
-    claimed = cross_val_predict(best, table, right, cv=folds, method="predict_proba")[:, 1]
-    scaler, regression = best[0], best[1]
-    coefficients = regression.coef_[0] / scaler.scale_
+    The strength of its regularisation is the one that claims best.
+    """
+    import numpy as np
+    from sklearn.model_selection import StratifiedKFold
+
+    table, truth = np.array([[row[name] for name in names] for row in rows]), np.array(right)
+    free = [name in SIGNLESS for name in names]
+    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(table, truth))
+
+    def claims(strength: float) -> "NDArray[np.float64]":
+        claimed = np.zeros(len(table))
+        for train, held in folds:
+            intercept, coefficients = _logistic(table[train], truth[train], free, strength)
+            claimed[held] = 1 / (1 + np.exp(-(intercept + table[held] @ coefficients)))
+        return claimed
+
+    def loss(claimed: "NDArray[np.float64]") -> float:
+        return float(-np.log(np.where(truth, claimed, 1 - claimed).clip(1e-12)).mean())
+
+    claimed_by = {strength: claims(strength) for strength in _STRENGTHS}
+    best = min(_STRENGTHS, key=lambda strength: loss(claimed_by[strength]))
+    intercept, coefficients = _logistic(table, truth, free, best)
     calibration = Calibration(
-        intercept=round(float(regression.intercept_[0] - coefficients @ scaler.mean_), 4),
-        coefficients={name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True)},
-        thresholds=_thresholds(claimed, np.array(right)),
+        intercept=round(intercept, 4),
+        coefficients={name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True) if value},
+        thresholds=_thresholds(claimed_by[best], truth),
     )
-    return calibration, claimed
+    return calibration, claimed_by[best]
+
+
+def _logistic(
+    table: "NDArray[np.float64]", right: "NDArray[np.bool_]", free: Sequence[bool], strength: float
+) -> "tuple[float, NDArray[np.float64]]":
+    """Intercept and coefficients of a logistic regression with an L2 penalty on standardised features.
+
+    A feature that is not `free` speaks for the answer or not at all: a negative coefficient could only come from the
+    chance of these questions, and would mislead with others. `strength` weighs the data against the penalty.
+    """
+    import numpy as np
+    from scipy.optimize import minimize
+
+    mean, deviation = table.mean(axis=0), table.std(axis=0)
+    deviation[deviation == 0] = 1.0
+    scaled = (table - mean) / deviation
+
+    def loss(values: "NDArray[np.float64]") -> "tuple[float, NDArray[np.float64]]":
+        logit = values[0] + scaled @ values[1:]
+        error = 1 / (1 + np.exp(-logit)) - right
+        total = strength * np.logaddexp(0, np.where(right, -logit, logit)).sum() + 0.5 * values[1:] @ values[1:]
+        return total, np.concatenate([[strength * error.sum()], strength * scaled.T @ error + values[1:]])
+
+    bounds = [(None, None), *((None, None) if signless else (0.0, None) for signless in free)]
+    found = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B").x
+    coefficients: NDArray[np.float64] = found[1:] / deviation
+    return float(found[0] - coefficients @ mean), coefficients
 
 
 def _follow_up(
@@ -213,7 +257,7 @@ def _follow_up(
         together = retriever.search(text, context=context)
         rows.append(follow_up_features(together, alone))
         right.append(_first(together) == article)
-    if min(sum(right), len(right) - sum(right)) < FEWEST:
+    if min(sum(right), len(right) - sum(right)) < FEWEST_READINGS:
         return bot.tuning.follow_up, {}
     fitted, claimed = _calibration(rows, right, FOLLOW_UP_FEATURES)
     good = [float(value) for value, is_right in zip(claimed, right, strict=True) if is_right]

@@ -114,10 +114,12 @@ class Index:
         sorted_ids, order = self._titles_by_id
         return self.title_articles[order[np.searchsorted(sorted_ids, ids)]]
 
-    def title_scores(self, query: "NDArray[np.float32]", article_rows: "NDArray[np.int32]") -> "NDArray[np.float32]":
+    def title_scores(
+        self, query: "NDArray[np.float32]", article_rows: "NDArray[np.int32]", count: int = NEAREST_TITLES
+    ) -> "NDArray[np.float32]":
         """For each article row given, how near `query` is to the article's titles and questions.
 
-        The mean over the nearest `NEAREST_TITLES`: several questions that agree say more than the luck of a single
+        The mean over the nearest `count`: several questions that agree say more than the luck of a single
         one. Shape (len(article_rows),); -1 for an article without a title.
         """
         import numpy as np
@@ -128,16 +130,11 @@ class Index:
         scores = self.titles.scores(query, self.title_ids[places])
         order = np.lexsort((-scores, owners))
         owners, scores = owners[order], scores[order]
-        nearest = np.arange(len(owners)) - np.searchsorted(owners, owners) < NEAREST_TITLES
+        nearest = np.arange(len(owners)) - np.searchsorted(owners, owners) < count
         sums = np.bincount(owners[nearest], scores[nearest], self.article_count)
         counts = np.bincount(owners[nearest], minlength=self.article_count)
         means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
         return means[articles][back]
-
-    def nearest_title(self, query: "NDArray[np.float32]", article_row: int) -> float:
-        """How near `query` is to the nearest title or question of an article; -1 when it has none."""
-        places = slice(self._title_starts[article_row], self._title_starts[article_row + 1])
-        return float(self.titles.scores(query, self.title_ids[places]).max(initial=-1.0))
 
     def unanswered_of(self, ids: "NDArray[np.int64]") -> list[str]:
         """The unanswered questions of ids of `unanswered`."""
