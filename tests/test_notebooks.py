@@ -22,9 +22,8 @@ def test_a_notebook_runs_and_holds_no_outputs(path: Path, monkeypatch: pytest.Mo
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,unused-ignore]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
-    ExecutePreprocessor(timeout=300, kernel_name="python3").preprocess(
-        notebook, {"metadata": {"path": str(path.parent)}}
-    )
+    runner = ExecutePreprocessor(timeout=300, kernel_name="python3")  # type: ignore[no-untyped-call,unused-ignore]
+    runner.preprocess(notebook, {"metadata": {"path": str(path.parent)}})
     printed = [output for cell in code for output in cell.outputs if output.output_type == "stream"]
     assert any(output.name == "stdout" for output in printed)
     assert not any("Traceback" in output.text for output in printed)

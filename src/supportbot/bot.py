@@ -27,7 +27,6 @@ from supportbot.retrieval import Hit, Retrieval, Retriever
 from supportbot.small_talk import Intent, recognise
 from supportbot.text import scripts
 from supportbot.text.folding import clean
-from supportbot.tuning import Calibration
 
 if TYPE_CHECKING:
     from supportbot.settings import Settings
@@ -130,20 +129,19 @@ class SupportBot:
         So a new topic is not dragged back to an old one.
         """
         alone = self.search(text, limit=FOLLOW_UP_HITS if topics else CANDIDATES, category=category, platform=platform)
-        by_itself = self._trust(alone, confidence(alone, self.tuning), calibration(alone, self.tuning))
+        wanted = calibration(alone, self.tuning).threshold(self.settings.answer_precision)
+        certainty = confidence(alone, self.tuning)
+        by_itself = _Reading(alone, certainty, bool(alone.hits) and certainty >= wanted)
         if by_itself.trusted or not topics:
             return by_itself
+        wanted = self.tuning.follow_up.threshold(self.settings.follow_up_precision)
         readings = []
         for topic in topics:
             together = self.search(text, context=topic.question, category=category, platform=platform)
             certainty = self.tuning.follow_up.probability(follow_up_features(together, alone))
-            readings.append(self._trust(together, certainty, self.tuning.follow_up))
+            readings.append(_Reading(together, certainty, bool(together.hits) and certainty >= wanted))
         best = max(readings, key=lambda reading: reading.certainty)
         return best if best.trusted else by_itself
-
-    def _trust(self, retrieval: Retrieval, certainty: float, fitted: Calibration) -> "_Reading":
-        wanted = fitted.threshold(self.settings.answer_precision)
-        return _Reading(retrieval, certainty, bool(retrieval.hits) and certainty >= wanted)
 
     def _judged(self, reading: "_Reading", script: scripts.Script, platform: Platform | None) -> Answer:
         """Answer from a trusted reading; else ask back or decline."""
