@@ -1,12 +1,17 @@
 """What tests share: a small corpus on the hash encoder (instant), and the project's own corpus on the real model."""
 
+import io
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from supportbot import settings as settings_room
 from supportbot.articles import Article, write
 from supportbot.bot import SupportBot, open_bot
+from supportbot.cli import main
 from supportbot.lexicon import Lexicon
 from supportbot.settings import Settings
 from supportbot.text.analyzer import Analyzer
@@ -97,3 +102,35 @@ def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
     """jieba's dictionary takes a second to load: with this, all bots without a lexicon share one."""
     own = Lexicon.analyzer
     monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))
+
+
+class Done(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Done]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """The command line in this process, on the small corpus and the hash encoder."""
+    monkeypatch.setenv("SUPPORTBOT_CORPUS", str(corpus))
+    monkeypatch.setenv("SUPPORTBOT_INDEX", str(tmp_path / "index"))
+    monkeypatch.setenv("SUPPORTBOT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("SUPPORTBOT_MODEL", "hash")
+    monkeypatch.setenv("SUPPORTBOT_ANSWER_PRECISION", "0")
+
+    def run(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["supportbot", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
+        capsys.readouterr()
+        status = 0
+        try:
+            main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        return Done(status, *capsys.readouterr())
+
+    return run

@@ -1,53 +1,18 @@
-import io
 import json
 import os
 import pty
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from conftest import Cli
 
 from supportbot import articles
 from supportbot.articles import Article
-from supportbot.cli import main
 
 PROJECT = Path(__file__).parents[1]
-
-
-class Done(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Cli = Callable[..., Done]
-
-
-@pytest.fixture
-def cli(tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """The command line in this process, on the small corpus and the hash encoder."""
-    monkeypatch.setenv("SUPPORTBOT_CORPUS", str(corpus))
-    monkeypatch.setenv("SUPPORTBOT_INDEX", str(tmp_path / "index"))
-    monkeypatch.setenv("SUPPORTBOT_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("SUPPORTBOT_MODEL", "hash")
-    monkeypatch.setenv("SUPPORTBOT_ANSWER_PRECISION", "0")
-
-    def run(*arguments: str, stdin: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["supportbot", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogateescape"))))
-        capsys.readouterr()
-        status = 0
-        try:
-            main()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        return Done(status, *capsys.readouterr())
-
-    return run
 
 
 def test_ask_prints_steps_notes_and_source(cli: Cli) -> None:
