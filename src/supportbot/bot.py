@@ -15,7 +15,7 @@ from supportbot import articles, embedding, lexicon, tuning, unanswered
 from supportbot import index as index_room
 from supportbot.answers import CANDIDATES, Answer, Candidate, Choice, Outcome, compose, refuse
 from supportbot.articles import Platform, exact_key
-from supportbot.confidence import calibration, confidence, follow_up_features
+from supportbot.confidence import calibration, confidence, content, follow_up_features
 from supportbot.embedding import Encoder
 from supportbot.errors import IndexUnusableError, InputError, QuestionError, StorageError, SupportBotError
 from supportbot.index import Index
@@ -36,6 +36,9 @@ _REPLIES: dict[Intent, Message] = {"greeting": "hello", "thanks": "thanks", "goo
 MOST_CHOICES = 4
 CLOSE = 0.7
 """Articles that score at least this share of the first one's are offered with it when the bot asks back."""
+
+COMPLETE = 0.6
+"""A question with at least this `content` is taken as complete when it has an answer by itself."""
 
 FOLLOW_UP_HITS = 50
 """How many articles are looked at for a question that may go on from an earlier one: among them the earlier one's."""
@@ -126,13 +129,14 @@ class SupportBot:
     ) -> "_Reading":
         """The question by itself if that gives a trusted answer; else as going on from the topic that does so best.
 
-        So a new topic is not dragged back to an old one.
+        So a new topic is not dragged back to an old one. Only a question that says little (「網頁版呢」) is read
+        together with the topics in any case, and the more certain reading is taken.
         """
         alone = self.search(text, limit=FOLLOW_UP_HITS if topics else CANDIDATES, category=category, platform=platform)
         wanted = calibration(alone, self.tuning).threshold(self.settings.answer_precision)
         certainty = confidence(alone, self.tuning)
         by_itself = _Reading(alone, certainty, bool(alone.hits) and certainty >= wanted)
-        if by_itself.trusted or not topics:
+        if not topics or (by_itself.trusted and content(alone) >= COMPLETE):
             return by_itself
         wanted = self.tuning.follow_up.threshold(self.settings.follow_up_precision)
         readings = []
@@ -141,7 +145,8 @@ class SupportBot:
             certainty = self.tuning.follow_up.probability(follow_up_features(together, alone))
             readings.append(_Reading(together, certainty, bool(together.hits) and certainty >= wanted))
         best = max(readings, key=lambda reading: reading.certainty)
-        return best if best.trusted else by_itself
+        better = not by_itself.trusted or best.certainty > by_itself.certainty
+        return best if best.trusted and better else by_itself
 
     def _judged(self, reading: "_Reading", script: scripts.Script, platform: Platform | None) -> Answer:
         """Answer from a trusted reading; else ask back or decline."""

@@ -68,23 +68,27 @@ def follow_up_features(together: Retrieval, alone: Retrieval) -> dict[str, float
 
     The features of the ranking together, and of the question alone: the score of that ranking's first article
     (`own_score`), its distance to the best other one (`own_margin`), its lead over the questions known to have no
-    article (`own_lead`), the share of the question's words that it holds (`own_coverage`), and how much the question
-    says at all (`own_content`: the weight of its words, 1 for five telling ones and more).
+    article (`own_lead`), the share of the question's words that it holds (`own_coverage`), and its `content`
+    (`own_content`).
     """
     found = features(together)
     first = together.hits[0].article_row if together.hits else -1
     mine = next((hit for hit in alone.hits if hit.article_row == first), None)
     others = max((hit.score for hit in alone.hits if hit.article_row != first), default=0.0)
     score, titles = (mine.score, mine.channels.get("titles", 0.0)) if mine else (0.0, 0.0)
-    total = sum(alone.words.values())
     return {
         **found,
         "own_score": score,
         "own_margin": score - others,
         "own_lead": titles - _nearest(alone, NEAREST_TITLES),
         "own_coverage": together.own_coverage,
-        "own_content": min(1.0, total / 5),
+        "own_content": content(alone),
     }
+
+
+def content(retrieval: Retrieval) -> float:
+    """How much a question says by itself, 0 to 1: the weight of its words, 1 for five telling ones and more."""
+    return min(1.0, sum(retrieval.words.values()) / 5)
 
 
 def calibration(retrieval: Retrieval, tuning: Tuning) -> Calibration:

@@ -91,9 +91,10 @@ class Conversation:
         memory = Memory(self.memory.topics, script=answer.script)
         if answer.outcome == "clarify":
             memory = replace(memory, asked=kept, choices=answer.choices)
-        elif answer.outcome != "answer":
+        if not answer.candidates:
             return memory
-        article = answer.sources[0].article_id if answer.sources else answer.choices[0].article_id
+        # A question that got no answer may be understood all the same once more is asked about it.
+        article = answer.candidates[0].article_id
         topic = Topic(answer.context or kept, article)
         others = (other for other in memory.topics if other.article_id != article)
         return replace(memory, topics=(topic, *others)[:MOST_TOPICS])
