@@ -138,12 +138,16 @@ class Retriever:
         )
 
     def _weights(self, mode: str) -> Mapping[str, float]:
-        """The channels' weights; where no article has a title, the other vectors speak for the titles as well."""
+        """The channels' weights. Titles that several articles share do not tell them apart, and there may be none.
+
+        As far as that is so, the other vectors speak for the titles as well.
+        """
         weights = self._modes[mode]
-        if len(self.index.titles) or "titles" not in weights:
+        titles = weights.get("titles", 0.0)
+        if not titles or self.index.telling_titles == 1:
             return weights
-        others = {name: weight for name, weight in weights.items() if name != "titles"}
-        return {**others, "dense": weights.get("dense", 0.0) + weights["titles"]}
+        telling = titles * self.index.telling_titles
+        return {**weights, "titles": telling, "dense": weights.get("dense", 0.0) + titles - telling}
 
     def encode(self, question: str) -> "NDArray[np.float32]":
         """The question's vector, shape (dimension,)."""

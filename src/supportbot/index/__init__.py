@@ -153,6 +153,14 @@ class Index:
         return found
 
     @cached_property
+    def telling_titles(self) -> float:
+        """The share of titles and questions that only one article has: 0 to 1, 0 without any."""
+        import numpy as np
+
+        _, places, counts = np.unique(self.title_keys, return_inverse=True, return_counts=True)
+        return float((counts[places] == 1).mean()) if len(places) else 0.0
+
+    @cached_property
     def article_rows(self) -> dict[str, int]:
         """The row of each article by its id."""
         return {self._articles[row]["id"]: row for row in range(self.article_count)}
