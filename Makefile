@@ -6,7 +6,7 @@ TORCH ?= torch==2.13.0
 
 BIN := .venv/bin
 
-.PHONY: run test check format clean
+.PHONY: run test check format notebooks clean
 
 run: .venv/.installed
 	@$(BIN)/supportbot index
@@ -24,6 +24,10 @@ check: .venv/.installed-dev
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+notebooks: .venv/.installed-dev
+	$(BIN)/python -m pip install --quiet notebook
+	$(BIN)/jupyter notebook notebooks
 
 clean:
 	rm -rf .venv index/[0-9]* index/CURRENT index/.lock

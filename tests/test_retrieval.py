@@ -19,6 +19,7 @@ from supportbot.embedding.hashing import HashEncoder
 from supportbot.errors import SettingsError
 from supportbot.index import load
 from supportbot.index.build import build
+from supportbot.index.space import QuestionSpace
 from supportbot.lexicon import Lexicon
 from supportbot.retrieval import BEST_CHUNKS, CANDIDATES, MODES, Retriever, fuse
 from supportbot.text.analyzer import Analyzer
@@ -412,3 +413,64 @@ def test_a_search_tells_its_words_and_times(retriever: Retriever, tmp_path: Path
     assert result.words["提币"] > result.words["要"] if "要" in result.words else True
     assert result.embed_seconds >= 0
     assert result.search_seconds > 0
+
+
+def test_titles_that_articles_share_give_their_weight_to_the_vectors(index_of: Searcher) -> None:
+    own = index_of([Article("a", "提幣", "從平臺轉出。"), Article("b", "充幣", "轉入平臺。")])
+    shared = index_of([Article("a", "公告", "從平臺轉出。"), Article("b", "公告", "轉入平臺。")])
+    half = index_of(
+        [Article("a", "公告", "從平臺轉出。"), Article("b", "公告", "轉入平臺。", questions=("充幣", "存入"))]
+    )
+    assert own._weights("hybrid") == WEIGHTS
+    together = WEIGHTS["dense"] + WEIGHTS["titles"]
+    assert shared._weights("hybrid")["titles"] == 0
+    assert shared._weights("hybrid")["dense"] == pytest.approx(together)
+    assert half._weights("hybrid")["titles"] == pytest.approx(WEIGHTS["titles"] / 2)
+    assert own._weights("dense") == {"dense": 1.0}
+
+
+# --- the space in which questions are compared --------------------------------------------------------------------
+
+
+def test_what_differs_between_questions_of_one_article_counts_less() -> None:
+    rng = np.random.default_rng(0)
+    answers = np.eye(16)[:4].repeat(40, axis=0)  # four articles, in four directions
+    styles = np.eye(16)[8] * rng.normal(size=(160, 1))  # every question is asked in a style of its own
+    vectors = (answers + 1.5 * styles + 0.05 * rng.normal(size=(160, 16))).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    owners = np.arange(4, dtype=np.int32).repeat(40)
+    space = QuestionSpace.fit(vectors, owners)
+    assert space.learnt
+    placed = space.place(vectors)
+    assert np.allclose(np.linalg.norm(placed, axis=1), 1, atol=1e-5)
+
+    def nearest_is_of_the_same_article(points: NDArray[np.float32]) -> float:
+        similarity = points @ points.T
+        np.fill_diagonal(similarity, -2)
+        return float((owners[similarity.argmax(axis=1)] == owners).mean())
+
+    gap = [
+        float((points @ points.T)[owners[:, None] == owners].mean() - (points @ points.T).mean())
+        for points in (vectors, placed)
+    ]
+    assert gap[1] > 1.3 * gap[0]
+    assert nearest_is_of_the_same_article(placed) >= nearest_is_of_the_same_article(vectors)
+
+
+def test_too_few_questions_leave_vectors_as_they_are(tmp_path: Path) -> None:
+    vectors = np.eye(8, dtype=np.float32)
+    space = QuestionSpace.fit(vectors, np.zeros(8, np.int32))
+    assert not space.learnt
+    assert np.array_equal(space.place(vectors), vectors)
+    space.save(tmp_path / "space.npz")
+    assert not QuestionSpace.load(tmp_path / "space.npz").learnt
+
+
+def test_a_space_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(200, 8)).astype(np.float32)
+    space = QuestionSpace.fit(vectors, np.arange(200, dtype=np.int32) // 10)
+    space.save(tmp_path / "space.npz")
+    again = QuestionSpace.load(tmp_path / "space.npz")
+    assert again.learnt
+    assert np.array_equal(again.place(vectors), space.place(vectors))
