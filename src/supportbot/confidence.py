@@ -66,23 +66,19 @@ def _nearest(retrieval: Retrieval, count: int) -> float:
 def follow_up_features(together: Retrieval, alone: Retrieval) -> dict[str, float]:
     """What tells whether a question goes on from an earlier one: its ranking `together` with that one, and `alone`.
 
-    The features of the ranking together, and of the question alone: the score of that ranking's first article
-    (`own_score`), its distance to the best other one (`own_margin`), its lead over the questions known to have no
-    article (`own_lead`), the share of the question's words that it holds (`own_coverage`), and its `content`
-    (`own_content`).
+    `coverage` and `lead` as in `features`, of both questions together; the same of the question alone, for the article
+    that comes first together (`own_coverage`, `own_lead`); and its `content`. Only five, because conversations to fit
+    them on are few.
     """
     found = features(together)
     first = together.hits[0].article_row if together.hits else -1
-    mine = next((hit for hit in alone.hits if hit.article_row == first), None)
-    others = max((hit.score for hit in alone.hits if hit.article_row != first), default=0.0)
-    score, titles = (mine.score, mine.channels.get("titles", 0.0)) if mine else (0.0, 0.0)
+    own = next((hit for hit in alone.hits if hit.article_row == first), None)
     return {
-        **found,
-        "own_score": score,
-        "own_margin": score - others,
-        "own_lead": titles - _nearest(alone, NEAREST_TITLES),
+        "coverage": found["coverage"],
+        "lead": found["lead"],
         "own_coverage": together.own_coverage,
-        "own_content": content(alone),
+        "own_lead": (own.channels.get("titles", 0.0) if own else 0.0) - _nearest(alone, NEAREST_TITLES),
+        "content": content(alone),
     }
 
 

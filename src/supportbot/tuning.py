@@ -21,7 +21,7 @@ VERSION = 1
 
 CHANNELS = ("dense", "titles", "words", "articles", "sounds")
 FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "latin")
-FOLLOW_UP_FEATURES = (*FEATURES, "own_score", "own_margin", "own_lead", "own_coverage", "own_content")
+FOLLOW_UP_FEATURES = ("coverage", "lead", "own_coverage", "own_lead", "content")
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.

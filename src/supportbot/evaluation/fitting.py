@@ -38,7 +38,7 @@ UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "wide_lead"))
 
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
-SIGNLESS = frozenset({"latin", "own_content"})
+SIGNLESS = frozenset({"latin", "content"})
 """Features that say what sort of question it is; all others are evidence that an article answers."""
 
 Progress = Callable[[int, int], None]
