@@ -19,6 +19,7 @@ from supportbot.articles import Article, Platform, write
 from supportbot.bot import SupportBot, open_bot
 from supportbot.messages import message
 from supportbot.settings import load as load_settings
+from supportbot.text.folding import normalise
 from supportbot.text.scripts import detect
 
 PROJECT = Path(__file__).parents[1]
@@ -63,7 +64,8 @@ def bodies() -> dict[str, str]:
 
 
 def bare(text: str) -> str:
-    return re.sub(r"[\s*`>#|\-]", "", text)
+    """The text without Markdown marks and spaces, in Simplified: some of the articles' own questions are."""
+    return re.sub(r"[\s*`>#|\-]", "", normalise(text))
 
 
 def simplified(text: str) -> str:

@@ -35,7 +35,7 @@ def articles(answers: list[Answer]) -> list[str | None]:
 
 
 def test_a_question_that_needs_the_one_before_is_understood_from_it(talk: Talk) -> None:
-    first, then = talk("怎麼新增緊急聯絡人", "他會收到通知嗎")
+    first, then = talk("怎麼新增緊急聯絡人", "那在哪裡設定")
     assert articles([first, then]) == ["emergency-contact", "emergency-contact"]
     assert then.context == "怎麼新增緊急聯絡人"
 

@@ -128,8 +128,8 @@ def test_no_style_of_asking_is_left_behind(asked: Ask, split: str) -> None:
     for name, ids in benchmark(split).slices().items():
         assert sum(right[key] for key in ids) / len(ids) >= 0.90, name
     for name, found in asked(split).slices.items():
-        assert found["right_article"].mean >= 0.93, name
-        assert found["coverage"].mean >= 0.70, name
+        assert found["right_article"].mean >= 0.85, name
+        assert found["coverage"].mean >= 0.60, name
 
 
 def test_an_imported_listing_answers_as_well_as_the_corpus(real_bot: SupportBot, tmp_path: Path) -> None:

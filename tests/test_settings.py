@@ -32,7 +32,7 @@ def test_without_anything_set_the_project_layout_and_the_bundled_model_are_used(
     assert settings.cache == Path("/var/caches/supportbot")
     assert (settings.model, settings.runtime, settings.threads) == ("bundled", "onnx", 0)
     assert settings.article_url == "/articles/{id}"
-    assert settings.answer_precision == 0.96
+    assert settings.answer_precision == 0.97
 
 
 def test_without_a_cache_variable_the_cache_is_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ def test_every_setting_can_be_given_as_a_variable_in_the_file_and_as_an_option(
 def test_all_settings_are_tried_above() -> None:
     assert list(Settings.model_fields) == [
         "corpus", "index", "cache", "model", "runtime", "threads", "article_url", "tuning",
-        "answer_precision", "clarify_precision",
+        "answer_precision", "follow_up_precision", "clarify_precision",
     ]  # fmt: skip
     assert all(field.description for field in Settings.model_fields.values())
 
