@@ -14,6 +14,7 @@ import yaml
 from supportbot.errors import SourceError, StorageError
 
 _MAX_YAML_DEPTH = 20
+_TOO_DEEP = "nested too deeply"
 # libyaml reads ten times faster; some builds of PyYAML come without it.
 _YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,18 +24,27 @@ def parse_yaml(text: str) -> Any:
 
     Deep nesting and references (`*name`) are refused: libyaml dies of the one, and few of the other fill the memory.
     """
+    try:
+        _refuse_hostile(text)
+    except yaml.MarkedYAMLError as error:
+        if "nesting depth" in (error.problem or ""):  # libyaml reads ahead, and newer ones refuse by themselves
+            error.problem = _TOO_DEEP
+        raise
+    return yaml.load(text, Loader=_YAML_LOADER)  # noqa: S506 - a safe loader
+
+
+def _refuse_hostile(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_YAML_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        problem = "nested too deeply" if depth > _MAX_YAML_DEPTH else ""
+        problem = _TOO_DEEP if depth > _MAX_YAML_DEPTH else ""
         if isinstance(event, yaml.AliasEvent):
             problem = "references (*name) are not supported"
         if problem:  # the stubs tell the marks of libyaml from those of PyYAML
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.error.Mark", event.start_mark))
-    return yaml.load(text, Loader=_YAML_LOADER)  # noqa: S506 - a safe loader
 
 
 def read_yaml(path: Path) -> tuple[Any, str]:
