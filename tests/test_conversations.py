@@ -62,6 +62,13 @@ def test_a_question_that_nothing_answers_is_declined_after_one_that_was_answered
     assert [answer.outcome for answer in answers] == ["answer", "decline"]
 
 
+@pytest.mark.parametrize(
+    "noise", ["asdf;;;%%%%ㄅㄆ", "。。。", "?", "qwertyuiop", "ㄅㄆㄇ", "สวัสดี", "9f8a7c6e", "🙈🙈"]
+)
+def test_noise_is_no_follow_up(talk: Talk, noise: str) -> None:
+    assert [answer.outcome for answer in talk("人脸识别一直失败怎么办", noise)] == ["answer", "decline"]
+
+
 # --- choices ------------------------------------------------------------------------------------------------------
 
 

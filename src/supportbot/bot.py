@@ -57,7 +57,7 @@ def _no_progress(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A question that was answered from an article, and that others may go on from."""
+    """A question and the article nearest to it: what others may go on from."""
 
     question: str
     article_id: str
@@ -115,8 +115,8 @@ class SupportBot:
         exposed = secrets(text)
         text = redact(text, exposed)
         warning = message("secret_shown", script) if exposed else None
-        if exposed and not exact_key(text):
-            return replace(self._say("decline", message("secret_shown", script), script), warning=warning)
+        if warning and not exact_key(text):
+            return replace(self._say("decline", warning, script), warning=warning)
         if article is not None:
             self.require_article(article)
             reading = _Reading(self.search(text, platform=platform, article=article), 1.0, True)
@@ -136,7 +136,8 @@ class SupportBot:
         wanted = calibration(alone, self.tuning).threshold(self.settings.answer_precision)
         certainty = confidence(alone, self.tuning)
         by_itself = _Reading(alone, certainty, bool(alone.hits) and certainty >= wanted)
-        if not topics or (by_itself.trusted and content(alone) >= COMPLETE):
+        understood = any(word in self.index.article_words for word in alone.words)  # else it is noise, not a follow-up
+        if not topics or not understood or (by_itself.trusted and content(alone) >= COMPLETE):
             return by_itself
         wanted = self.tuning.follow_up.threshold(self.settings.follow_up_precision)
         readings = []

@@ -62,7 +62,6 @@ class Conversation:
         """
         choice = choice or self._typed(question)
         if choice is not None:
-            self.bot.require_article(choice)
             question = self.memory.asked or clean(question) or self.bot.title(choice)
         answer = self.bot.ask(
             question,

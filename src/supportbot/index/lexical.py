@@ -128,6 +128,10 @@ class LexicalIndex:
             held += weight * (place < end and self._rows[place] == row)
         return held / (sum(weights.values()) or 1.0)
 
+    def __contains__(self, word: str) -> bool:
+        """Whether any document holds `word`."""
+        return word in self._vocabulary
+
     def _postings(self, word: str) -> tuple[int, int]:
         """Where the word's postings begin and end; (0, 0) for a word that no document holds."""
         number = self._vocabulary.get(word)
