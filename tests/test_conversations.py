@@ -47,9 +47,10 @@ def test_a_new_topic_is_not_dragged_back(talk: Talk) -> None:
 
 
 def test_thanks_between_change_nothing(talk: Talk) -> None:
-    first, thanks, then = talk("怎麼新增緊急聯絡人", "好的謝謝！", "他會收到通知嗎")
+    first, thanks, then = talk("怎麼新增緊急聯絡人", "好的謝謝！", "那在哪裡設定")
     assert (thanks.outcome, thanks.intent) == ("clarify", "thanks")
     assert articles([then]) == articles([first])
+    assert then.context == "怎麼新增緊急聯絡人"
 
 
 def test_a_follow_up_without_a_word_that_tells_anything_is_in_the_script_of_the_conversation(talk: Talk) -> None:
