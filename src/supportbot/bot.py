@@ -15,7 +15,7 @@ from supportbot import articles, embedding, lexicon, tuning, unanswered
 from supportbot import index as index_room
 from supportbot.answers import CANDIDATES, Answer, Candidate, Choice, Outcome, compose, refuse
 from supportbot.articles import Platform, exact_key
-from supportbot.confidence import calibration, confidence, content, follow_up_features
+from supportbot.confidence import calibration, confidence, follow_up_features
 from supportbot.embedding import Encoder
 from supportbot.errors import IndexUnusableError, InputError, QuestionError, StorageError, SupportBotError
 from supportbot.index import Index
@@ -29,6 +29,9 @@ from supportbot.text import scripts
 from supportbot.text.folding import clean
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from supportbot.settings import Settings
 
 MAX_QUESTION_CHARACTERS = 2000
@@ -37,8 +40,8 @@ MOST_CHOICES = 4
 CLOSE = 0.7
 """Articles that score at least this share of the first one's are offered with it when the bot asks back."""
 
-COMPLETE = 0.6
-"""A question with at least this `content` is taken as complete when it has an answer by itself."""
+CERTAIN = 0.99
+"""A question with so certain an answer by itself is not read together with earlier ones."""
 
 FOLLOW_UP_HITS = 50
 """How many articles are looked at for a question that may go on from an earlier one: among them the earlier one's."""
@@ -127,27 +130,33 @@ class SupportBot:
     def _understood(
         self, text: str, topics: Sequence[Topic], category: str | None, platform: Platform | None
     ) -> "_Reading":
-        """The question by itself if that gives a trusted answer; else as going on from the topic that does so best.
+        """The more certain of: the question by itself, and as going on from one of the topics.
 
-        So a new topic is not dragged back to an old one. Only a question that says little (「網頁版呢」) is read
-        together with the topics in any case, and the more certain reading is taken.
+        A new topic, which is certain by itself, is not dragged back to an old one, and what is no question is read
+        together with none.
         """
         alone = self.search(text, limit=FOLLOW_UP_HITS if topics else CANDIDATES, category=category, platform=platform)
         wanted = calibration(alone, self.tuning).threshold(self.settings.answer_precision)
         certainty = confidence(alone, self.tuning)
         by_itself = _Reading(alone, certainty, bool(alone.hits) and certainty >= wanted)
         understood = any(word in self.index.article_words for word in alone.words)  # else it is noise, not a follow-up
-        if not topics or not understood or (by_itself.trusted and content(alone) >= COMPLETE):
+        if not topics or not understood or (by_itself.trusted and self._settled(by_itself, topics[0])):
             return by_itself
         wanted = self.tuning.follow_up.threshold(self.settings.follow_up_precision)
         readings = []
         for topic in topics:
-            together = self.search(text, context=topic.question, category=category, platform=platform)
-            certainty = self.tuning.follow_up.probability(follow_up_features(together, alone))
-            readings.append(_Reading(together, certainty, bool(together.hits) and certainty >= wanted))
+            together = self.search(
+                text, context=topic.question, category=category, platform=platform, own_vector=alone.vector
+            )
+            found = self.tuning.follow_up.probability(follow_up_features(together, alone, certainty))
+            readings.append(_Reading(together, found, bool(together.hits) and found >= wanted))
         best = max(readings, key=lambda reading: reading.certainty)
         better = not by_itself.trusted or best.certainty > by_itself.certainty
         return best if best.trusted and better else by_itself
+
+    def _settled(self, by_itself: "_Reading", latest: Topic) -> bool:
+        """Whether no earlier question could change where a trusted reading leads."""
+        return by_itself.certainty >= CERTAIN or by_itself.retrieval.hits[0].article.id == latest.article_id
 
     def _judged(self, reading: "_Reading", script: scripts.Script, platform: Platform | None) -> Answer:
         """Answer from a trusted reading; else ask back or decline."""
@@ -206,11 +215,19 @@ class SupportBot:
         category: str | None = None,
         platform: Platform | None = None,
         article: str | None = None,
+        own_vector: "NDArray[np.float32] | None" = None,
     ) -> Retrieval:
         """The ranked articles for `question`: what `ask` answers from. Raises like `ask` and `Retriever.search`."""
         text = check_question(question)
         return self.retriever.search(
-            text, limit=limit, mode=mode, context=context, category=category, platform=platform, article=article
+            text,
+            limit=limit,
+            mode=mode,
+            context=context,
+            category=category,
+            platform=platform,
+            article=article,
+            own_vector=own_vector,
         )
 
     def url(self, hit: Hit) -> str:

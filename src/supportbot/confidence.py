@@ -63,22 +63,23 @@ def _nearest(retrieval: Retrieval, count: int) -> float:
     return sum(nearest) / len(nearest) if nearest else 0.0
 
 
-def follow_up_features(together: Retrieval, alone: Retrieval) -> dict[str, float]:
+def follow_up_features(together: Retrieval, alone: Retrieval, certainty: float) -> dict[str, float]:
     """What tells whether a question goes on from an earlier one: its ranking `together` with that one, and `alone`.
 
-    `coverage` and `lead` as in `features`, of both questions together; the same of the question alone, for the article
-    that comes first together (`own_coverage`, `own_lead`); and its `content`. Only five, because conversations to fit
-    them on are few.
+    `lead` as in `features`, of both questions together. For the article that comes first together, of the question
+    alone: how much of it the article covers (`own_coverage`), `own_lead`, and how far its score is `behind` the first.
+    And of the question alone its `content` and its `certainty`. Only six, because conversations to fit them on are few.
     """
     found = features(together)
     first = together.hits[0].article_row if together.hits else -1
     own = next((hit for hit in alone.hits if hit.article_row == first), None)
     return {
-        "coverage": found["coverage"],
         "lead": found["lead"],
         "own_coverage": together.own_coverage,
         "own_lead": (own.channels.get("titles", 0.0) if own else 0.0) - _nearest(alone, NEAREST_TITLES),
+        "behind": (own.score if own else 0.0) - (alone.hits[0].score if alone.hits else 0.0),
         "content": content(alone),
+        "certainty": certainty,
     }
 
 

@@ -57,6 +57,7 @@ class Retrieval:
     is no hit or the mode compares no vectors.
     `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
     none where the corpus lists none, or where the mode compares no vectors. `listed` is how many the corpus lists.
+    `vector` is that of context and question, None where the mode compares no vectors.
     """
 
     question: str
@@ -68,6 +69,7 @@ class Retrieval:
     own_coverage: float
     unanswered: tuple[tuple[str, float], ...]
     listed: int
+    vector: "NDArray[np.float32] | None"
     embed_seconds: float
     search_seconds: float
 
@@ -95,12 +97,13 @@ class Retriever:
         platform: Platform | None = None,
         article: str | None = None,
         vector: "NDArray[np.float32] | None" = None,
+        own_vector: "NDArray[np.float32] | None" = None,
     ) -> Retrieval:
         """The best `limit` articles for `question`, of one category, platform or article (by id) if wanted.
 
         With a `context`, an earlier question that this one goes on from, both together find the article, and the
         question alone its nearest chunks. A platform keeps chunks of that platform and those of none. `vector`, shape
-        (dimension,), is that of context and question where the caller has it already.
+        (dimension,), is that of context and question where the caller has it already, `own_vector` the question's own.
         Raises `SettingsError` for an unknown mode.
         """
         if mode not in MODES:
@@ -108,10 +111,10 @@ class Retriever:
         weights = self._weights(mode)
         started = time.perf_counter()
         text = f"{context} {question}".strip()
-        own_vector = None
         if weights.get("dense") or weights.get("titles"):
             vector = self.encode(text) if vector is None else vector
-            own_vector = self.encode(question) if context else None
+            if context and own_vector is None:
+                own_vector = self.encode(question)
         embedded = time.perf_counter()
         words = self._weighted(text)
         key = exact_key(question)
@@ -133,6 +136,7 @@ class Retriever:
             own_coverage=0.0 if first is None else self.index.article_words.coverage(own_words, first),
             unanswered=self._unanswered(asked),
             listed=len(self.index.unanswered),
+            vector=vector,
             embed_seconds=embedded - started,
             search_seconds=time.perf_counter() - embedded,
         )

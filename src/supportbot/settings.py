@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, le=256, description="processor threads for the model; 0 for all")
     article_url: str = Field("/articles/{id}", description="link to an article that has no url of its own")
     tuning: Path | None = Field(None, description="file of `supportbot tune`; the corpus folder's own if not named")
-    answer_precision: float = Field(0.97, ge=0, le=1, description="share of the answers that has to be right")
-    follow_up_precision: float = Field(0.85, ge=0, le=1, description="the same of follow-ups, which are harder to tell")
+    answer_precision: float = Field(0.975, ge=0, le=1, description="share of the answers that has to be right")
+    follow_up_precision: float = Field(0.8, ge=0, le=1, description="the same of follow-ups, which are harder to tell")
     clarify_precision: float = Field(0.65, ge=0, le=1, description="how likely the answer must be to ask back for it")
 
     @field_validator("article_url")

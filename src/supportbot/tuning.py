@@ -21,7 +21,7 @@ VERSION = 1
 
 CHANNELS = ("dense", "titles", "words", "articles", "sounds")
 FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "latin")
-FOLLOW_UP_FEATURES = ("coverage", "lead", "own_coverage", "own_lead", "content")
+FOLLOW_UP_FEATURES = ("lead", "own_coverage", "own_lead", "behind", "content", "certainty")
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.

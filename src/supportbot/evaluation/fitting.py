@@ -30,7 +30,7 @@ FEWEST = 30
 FEWEST_READINGS = 20
 """How many right and how many wrong readings of follow-ups a fit needs; with fewer the earlier numbers stay."""
 
-PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
+PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.99)
 """The precisions for which a threshold is looked for."""
 
 UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "wide_lead"))
@@ -38,7 +38,7 @@ UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "wide_lead"))
 
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
-SIGNLESS = frozenset({"latin", "content"})
+SIGNLESS = frozenset({"latin", "content", "certainty"})
 """Features that say what sort of question it is; all others are evidence that an article answers."""
 
 Progress = Callable[[int, int], None]
@@ -204,7 +204,7 @@ def _calibration(
     calibration = Calibration(
         intercept=round(intercept, 4),
         coefficients={name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True) if value},
-        thresholds=_thresholds(claimed_by[best], truth),
+        thresholds=_thresholds(claimed_by[best]),
     )
     return calibration, claimed_by[best]
 
@@ -241,22 +241,23 @@ def _follow_up(
 ) -> tuple[Calibration, dict[str, float]]:
     """The calibration of a question read together with an earlier one; the one there is, with too few conversations.
 
-    Fitted on what it is asked for in conversations: questions that the bot does not answer by themselves, each with
-    every earlier one. As many unanswerable questions, after an answerable one, show what must not be answered.
+    Fitted on what it is asked for in conversations: each last question with every earlier one, where that could change
+    the answer. As many unanswerable questions, after an answerable one, show what must not be answered.
     """
     pairs = [(turn, one.turns[-1], one.article) for one in dataset.dialogues for turn in one.turns[:-1]]
     earlier = [query.text for query in dataset.queries.values()]
     by_nearness = sorted(dataset.unanswerable, key=lambda question: question.kind != "near")  # what is hard to tell
-    others = [question.text for question in by_nearness][: len(pairs)]
+    others = [question.text for question in by_nearness][: len(dataset.dialogues) // 3]
     pairs += [(earlier[7 * place % len(earlier)], text, None) for place, text in enumerate(others)]
     wanted = listed.threshold(bot.settings.answer_precision)
     rows, right = [], []
     for context, text, article in pairs:
         alone = retriever.search(text, limit=FOLLOW_UP_HITS)
-        if recognise(context) or listed.probability(features(alone)) >= wanted:
+        certainty = listed.probability(features(alone))
+        together = retriever.search(text, context=context, own_vector=alone.vector)
+        if recognise(context) or (certainty >= wanted and _first(together) == _first(alone)):
             continue
-        together = retriever.search(text, context=context)
-        rows.append(follow_up_features(together, alone))
+        rows.append(follow_up_features(together, alone, certainty))
         right.append(_first(together) == article)
     if min(sum(right), len(right) - sum(right)) < FEWEST_READINGS:
         return bot.tuning.follow_up, {}
@@ -266,17 +267,21 @@ def _follow_up(
     return fitted, {"follow_up_auroc": round(auroc(good, bad) or 0.0, 4)}
 
 
-def _thresholds(claimed: "NDArray[np.float64]", right: "NDArray[np.bool_]") -> dict[float, float]:
-    """For each of `PRECISIONS` the lowest probability from which that share is right; none where it is not reached."""
+def _thresholds(claimed: "NDArray[np.float64]") -> dict[float, float]:
+    """For each of `PRECISIONS` the lowest probability from which that share is expected right; none where it never is.
+
+    The share expected right is the mean of the probabilities claimed. They are calibrated, and their mean jumps less
+    from one set of questions to the next than the share that happened to be right.
+    """
     import numpy as np
 
-    order = np.argsort(-claimed, kind="stable")
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    ordered = np.sort(claimed)[::-1]
+    precision = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
     thresholds = {}
     for wanted in PRECISIONS:
         reached = np.flatnonzero(precision >= wanted)
         if len(reached):
-            thresholds[wanted] = round(float(claimed[order[reached[-1]]]), 4)
+            thresholds[wanted] = round(float(ordered[reached[-1]]), 4)
     return thresholds
 
 
