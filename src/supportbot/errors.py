@@ -13,7 +13,8 @@ SupportBotError               .exit_code 1
 │   ├── StaleIndexError                      articles, lexicon or settings changed since it was built
 │   ├── DamagedIndexError                    a file is missing, cut short or altered
 │   └── ForeignIndexError                    another model or another version of supportbot built it
-└── StorageError              .path          the disk: read-only, full, locked
+├── StorageError              .path          the disk: read-only, full, locked
+└── DatabaseError             .reason        the database: lost, locked, full, of another version
 ```
 """
 
@@ -21,6 +22,7 @@ from pathlib import Path
 
 __all__ = [
     "DamagedIndexError",
+    "DatabaseError",
     "EmptyCorpusError",
     "ForeignIndexError",
     "IndexUnusableError",
@@ -112,3 +114,11 @@ class StorageError(SupportBotError):
     def __init__(self, path: Path, error: OSError) -> None:
         self.path = path
         super().__init__(f"{path}: cannot write: {error.strerror or error}")
+
+
+class DatabaseError(SupportBotError):
+    """The database cannot be reached, is locked or full, or was made by another version."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the database cannot be used: {reason}")

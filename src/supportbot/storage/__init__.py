@@ -1,0 +1,43 @@
+"""Storage: what outlives a request. SQLite with nothing to install, PostgreSQL by URL; the same code serves both.
+
+`open_store` gives a `Store`, whose attributes are the nouns: visitors, conversations, keys, journal, jobs, site, limits.
+"""
+
+from supportbot.storage.conversations import Conversations, StoredConversation, StoredMessage
+from supportbot.storage.database import Database
+from supportbot.storage.jobs import Jobs
+from supportbot.storage.journal import Journal
+from supportbot.storage.keys import Keys
+from supportbot.storage.reports import Reports
+from supportbot.storage.site import Site
+from supportbot.storage.visitors import Visitors
+
+__all__ = ["Store", "StoredConversation", "StoredMessage", "open_store"]
+
+
+class Store:
+    """Everything stored, by noun. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.conversations = Conversations(database)
+        self.visitors = Visitors(database)
+        self.keys = Keys(database)
+        self.journal = Journal(database)
+        self.jobs = Jobs(database)
+        self.reports = Reports(database)
+        self.site = Site(database)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.database.close()
+
+
+def open_store(url: str) -> Store:
+    """The store at a SQLAlchemy `url`, brought to the newest schema.
+
+    Raises `SettingsError` for a URL that is none, `DatabaseError` when it cannot be reached or is of a newer version.
+    """
+    database = Database(url)
+    database.migrate()
+    return Store(database)

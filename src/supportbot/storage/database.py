@@ -1,0 +1,117 @@
+"""The database behind the store: connections, transactions, migrations, and its failures as `DatabaseError`.
+
+SQLite runs in WAL mode: readers never wait for the writer, and what was committed survives a kill of the process.
+Writing transactions take the write lock at their beginning, so that two of them wait instead of failing halfway.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from supportbot.errors import DatabaseError, SettingsError
+
+LOCK_SECONDS = 10
+"""How long a writer waits for another one before it gives up."""
+
+
+class Database:
+    """A SQLAlchemy engine with our rules: `reading()` and `writing()` give connections."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": LOCK_SECONDS}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": LOCK_SECONDS, "check_same_thread": False}
+        else:
+            options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": LOCK_SECONDS}}
+        try:
+            self.engine: Engine = create_engine(self.url, **options)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise SettingsError(f"SUPPORTBOT_DATABASE: {str(error).splitlines()[0]}") from None
+        self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        if self.is_sqlite:
+            _teach_sqlite(self.engine)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads: each statement sees the newest state. Raises `DatabaseError`."""
+        with _failing(), self._reader.connect() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction: all of it is kept when the block ends without error, nothing otherwise."""
+        with _failing(), self.engine.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest revision; several processes may do so at once."""
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        with self.writing() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(7274823)"))
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise DatabaseError(f"its schema is not known to this version of supportbot ({error})") from None
+
+    def check(self) -> None:
+        """Raise `DatabaseError` unless the database answers."""
+        with self.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingsError(
+            "SUPPORTBOT_DATABASE: not a database URL; expected sqlite:///file.db or postgresql+psycopg://user@host/name"
+        ) from None
+    if parsed.drivername == "postgresql":  # what people write; psycopg 3 is the driver that the extra brings
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise SettingsError(f"SUPPORTBOT_DATABASE: {parsed.drivername} is not supported; expected sqlite or postgresql")
+    return parsed
+
+
+@contextlib.contextmanager
+def _failing() -> Iterator[None]:
+    """Turns failures of the database into `DatabaseError`, without the statement and its values."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseError(str(error.orig).splitlines()[0] if str(error.orig) else "no answer") from None
+    except SQLAlchemyError as error:
+        raise DatabaseError(str(error).splitlines()[0]) from None
+
+
+def _teach_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver shall not begin transactions by itself: `_begin` does
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,186 @@
+"""What happened, counted: per day, and the questions that got no good answer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Date, Integer, cast, func, insert, select
+from sqlalchemy.orm import aliased
+
+from supportbot.storage.database import Database
+from supportbot.storage.tables import conversations, dismissed, feedback, messages, now
+
+Reason = Literal["declined", "clarified", "disliked"]
+
+MOST_TIMES = 50_000
+"""Of so many answers, the latest, the percentiles of times are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question that got no good answer: why, when, and which article was nearest."""
+
+    text: str
+    asked: dt.datetime
+    reason: Reason
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The counts of one day, UTC. `answered` to `handed_over` are outcomes of questions, small talk left out."""
+
+    day: dt.date
+    conversations: int
+    questions: int
+    answered: int
+    clarified: int
+    declined: int
+    handed_over: int
+    helpful: int
+    not_helpful: int
+
+
+class Reports:
+    """Counts over what is stored. Every method raises `DatabaseError` when the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def days(self, first: dt.date, last: dt.date) -> list[Day]:
+        """The days from `first` to `last` on which anything happened, in order."""
+        start, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
+        day = self._day(messages.c.created)
+        outcomes = (
+            select(
+                day.label("day"),
+                *(func.sum(cast(messages.c.outcome == name, Integer)).label(name) for name in _OUTCOMES),
+            )
+            .where(messages.c.author == "bot", messages.c.intent.is_(None), messages.c.created.between(start, end))
+            .group_by(day)
+        )
+        handed = self._day(conversations.c.handoff_at)
+        handoffs = (
+            select(handed.label("day"), func.count().label("count"))
+            .where(conversations.c.handoff_at.between(start, end))
+            .group_by(handed)
+        )
+        begun = self._day(conversations.c.created)
+        started = (
+            select(begun.label("day"), func.count().label("count"))
+            .where(conversations.c.created.between(start, end))
+            .group_by(begun)
+        )
+        said = self._day(feedback.c.created)
+        rated = (
+            select(
+                said.label("day"),
+                func.sum(cast(feedback.c.helpful.is_(True), Integer)).label("helpful"),
+                func.sum(cast(feedback.c.helpful.is_(False), Integer)).label("not_helpful"),
+            )
+            .where(feedback.c.created.between(start, end))
+            .group_by(said)
+        )
+        counts: dict[str, dict[str, int]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(outcomes).mappings():
+                found = {name: int(row[name] or 0) for name in _OUTCOMES}
+                names = {"answer": "answered", "clarify": "clarified", "decline": "declined"}
+                own = {names[name]: found[name] for name in names}
+                counts.setdefault(str(row["day"]), {}).update(own, questions=sum(found.values()))
+            for query, name in ((handoffs, "handed_over"), (started, "conversations")):
+                for row in connection.execute(query).mappings():
+                    counts.setdefault(str(row["day"]), {})[name] = row["count"]
+            for row in connection.execute(rated).mappings():
+                found = {name: int(row[name] or 0) for name in ("helpful", "not_helpful")}
+                counts.setdefault(str(row["day"]), {}).update(found)
+        names = [name for name in Day.__slots__ if name != "day"]
+        return [
+            Day(dt.date.fromisoformat(key), **{name: counts[key].get(name, 0) for name in names})
+            for key in sorted(counts)
+        ]
+
+    def times(self, first: dt.date, last: dt.date) -> list[float]:
+        """The milliseconds that answers took, fastest first."""
+        query = (
+            select(messages.c.milliseconds)
+            .where(
+                messages.c.milliseconds.is_not(None),
+                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
+            )
+            .order_by(messages.c.created.desc())
+            .limit(MOST_TIMES)
+        )
+        with self._database.reading() as connection:
+            return sorted(connection.execute(query).scalars())
+
+    def articles(self, first: dt.date, last: dt.date, *, limit: int = 20) -> list[tuple[str, int]]:
+        """The articles that answered most, with how often."""
+        count = func.count().label("count")
+        query = (
+            select(messages.c.article, count)
+            .where(
+                messages.c.outcome == "answer",
+                messages.c.article.is_not(None),
+                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
+            )
+            .group_by(messages.c.article)
+            .order_by(count.desc(), messages.c.article)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [(row.article, row.count) for row in connection.execute(query)]
+
+    def unanswered(self, since: dt.datetime, *, limit: int = 5000) -> list[Unanswered]:
+        """The questions since a moment that were declined, asked back about, or whose answer was disliked; latest first."""
+        asked = aliased(messages)
+        query = (
+            select(asked.c.text, messages.c.created, messages.c.outcome, messages.c.article, feedback.c.helpful)
+            .join(asked, asked.c.id == messages.c.reply_to)
+            .outerjoin(feedback, feedback.c.message == messages.c.id)
+            .where(
+                messages.c.author == "bot",
+                messages.c.intent.is_(None),
+                messages.c.created >= since,
+                messages.c.outcome.in_(("decline", "clarify")) | feedback.c.helpful.is_(False),
+            )
+            .order_by(messages.c.created.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [_unanswered(row) for row in connection.execute(query)]
+
+    def dismiss(self, questions: Sequence[str]) -> None:
+        """Leave these questions, as `articles.exact_key` gives them, out of the report from now on."""
+        with self._database.writing() as connection:
+            there = set(
+                connection.execute(select(dismissed.c.question).where(dismissed.c.question.in_(questions))).scalars()
+            )
+            rows = [{"question": key[:600], "at": now()} for key in dict.fromkeys(questions) if key not in there]
+            if rows:
+                connection.execute(insert(dismissed), rows)
+
+    def dismissals(self) -> set[str]:
+        """The questions that were dismissed."""
+        with self._database.reading() as connection:
+            return set(connection.execute(select(dismissed.c.question)).scalars())
+
+    def _day(self, column: Any) -> Any:
+        """The day, UTC, of a time."""
+        return func.date(column) if self._database.is_sqlite else cast(func.timezone("UTC", column), Date)
+
+
+_OUTCOMES = ("answer", "clarify", "decline", "handoff")
+
+
+def _unanswered(row: Any) -> Unanswered:
+    if row.helpful is False:
+        reason: Reason = "disliked"
+    else:
+        reason = "declined" if row.outcome == "decline" else "clarified"
+    return Unanswered(row.text, row.created, reason, row.article)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)

@@ -1,0 +1,163 @@
+"""The tables. Text that came from people is stored only after `redaction.scrub`; migrations/ holds how they came about."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData()
+
+
+class UtcTime(TypeDecorator[dt.datetime]):
+    """Aware times in UTC on every database; SQLite knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """To UTC."""
+        return value.astimezone(dt.UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        """With the zone that SQLite lost."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def now() -> dt.datetime:
+    """This moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("created", UtcTime, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("visitor", String(40), ForeignKey("visitors.id", ondelete="CASCADE"), index=True),
+    Column("channel", String(20), nullable=False),  # chat, openai
+    Column("state", String(20), nullable=False),  # bot, waiting, agent, closed
+    Column("revision", Integer, nullable=False),  # raised by each change: two posts at once do not overwrite each other
+    Column("length", Integer, nullable=False),  # how many messages it has
+    Column("memory", JSON, nullable=False),
+    Column("handoff_reason", String(40)),
+    Column("handoff_at", UtcTime),
+    Column("agent", String(40)),
+    Column("created", UtcTime, nullable=False),
+    Column("updated", UtcTime, nullable=False),
+    Index("ix_conversations_state", "state", "handoff_at"),
+    Index("ix_conversations_updated", "updated"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("conversation", String(40), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),  # its place in the conversation, from 1
+    Column("author", String(10), nullable=False),  # visitor, bot, agent, event
+    Column("text", Text, nullable=False),
+    Column("agent", String(40)),
+    Column("reply_to", String(40)),
+    Column("answer", JSON),
+    Column("outcome", String(10)),
+    Column("intent", String(10)),
+    Column("article", String(80)),
+    Column("confidence", Float),
+    Column("milliseconds", Float),
+    Column("created", UtcTime, nullable=False),
+    Index("ix_messages_place", "conversation", "number", unique=True),
+    Index("ix_messages_created", "created"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("message", String(40), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("helpful", Boolean, nullable=False),
+    Column("reason", String(40)),
+    Column("comment", Text),
+    Column("created", UtcTime, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("role", String(10), nullable=False),  # client, agent, admin
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the key, which is random and long
+    Column("created", UtcTime, nullable=False),
+    Column("revoked", UtcTime),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor", String(40), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("reverted", UtcTime),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(10), nullable=False),  # running, done, failed
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("result", JSON),
+    Column("actor", String(40), nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("updated", UtcTime, nullable=False),
+)
+
+site = Table(
+    "site",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+dismissed = Table(
+    "dismissed",
+    metadata,
+    Column("question", String(600), primary_key=True),  # as `articles.exact_key` gives it
+    Column("at", UtcTime, nullable=False),
+)
+
+hits = Table(
+    "hits",
+    metadata,
+    Column("key", String(160), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("expires", Float, nullable=False),  # seconds since 1970
+)

@@ -1,0 +1,65 @@
+"""A visitor's data: all of it in one piece, deleted for good, or deleted because it is old."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from supportbot.storage.database import Database
+from supportbot.storage.tables import conversations, feedback, messages, visitors
+
+
+class Visitors:
+    """What is stored of visitors. Every method raises `DatabaseError` when the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def export(self, visitor: str) -> dict[str, Any]:
+        """Everything stored of a visitor as plain values for JSON; empty lists for an unknown one."""
+        with self._database.reading() as connection:
+            own = connection.execute(select(conversations).where(conversations.c.visitor == visitor)).mappings().all()
+            ids = [row["id"] for row in own]
+            said = (
+                connection.execute(
+                    select(messages)
+                    .where(messages.c.conversation.in_(ids))
+                    .order_by(messages.c.conversation, messages.c.number)
+                )
+                .mappings()
+                .all()
+            )
+            rated = (
+                connection.execute(
+                    select(feedback)
+                    .join(messages, messages.c.id == feedback.c.message)
+                    .where(messages.c.conversation.in_(ids))
+                )
+                .mappings()
+                .all()
+            )
+        return {
+            "visitor": visitor,
+            "conversations": [_plain(row) for row in own],
+            "messages": [_plain(row) for row in said],
+            "feedback": [_plain(row) for row in rated],
+        }
+
+    def forget(self, visitor: str) -> int:
+        """Delete a visitor with all conversations, messages and feedback; returns how many conversations there were."""
+        with self._database.writing() as connection:
+            gone = connection.execute(delete(conversations).where(conversations.c.visitor == visitor)).rowcount
+            connection.execute(delete(visitors).where(visitors.c.id == visitor))
+        return gone
+
+    def purge(self, before: dt.datetime) -> int:
+        """Delete the conversations that were last touched before a moment, and visitors who have none left."""
+        with self._database.writing() as connection:
+            gone = connection.execute(delete(conversations).where(conversations.c.updated < before)).rowcount
+            held = select(conversations.c.visitor).where(conversations.c.visitor.is_not(None))
+            connection.execute(delete(visitors).where(visitors.c.id.not_in(held), visitors.c.created < before))
+        return gone
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, dt.datetime) else value for key, value in row.items()}
