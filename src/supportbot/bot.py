@@ -4,6 +4,7 @@
 the evaluation all go through here.
 """
 
+import copy
 import hashlib
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from supportbot.articles import Platform, exact_key
 from supportbot.confidence import calibration, confidence, follow_up_features
 from supportbot.embedding import Encoder
 from supportbot.errors import IndexUnusableError, InputError, QuestionError, StorageError, SupportBotError
-from supportbot.index import Index
+from supportbot.index import Index, layout
 from supportbot.index.build import BuildReport, build, identity
 from supportbot.lexicon import Lexicon
 from supportbot.messages import Message, message
@@ -87,6 +88,13 @@ class SupportBot:
             settings.tuning, settings.corpus, model=settings.model, lexicon=index.lexicon.digest
         )
         self.retriever = Retriever(index, self.analyzer, encoder, self.tuning.weights)
+
+    def on(self, index: Index) -> "SupportBot":
+        """The same bot on another index that was built with the same lexicon."""
+        other = copy.copy(self)
+        other.index = index
+        other.retriever = Retriever(index, self.analyzer, self.encoder, self.tuning.weights)
+        return other
 
     def warm_up(self) -> None:
         """Load model and dictionary now instead of in the first question (side by side they take longer: measured)."""
@@ -313,7 +321,7 @@ def prepare(
     corpus = settings.corpus
     digest = corpus_digest(corpus)
     words = read_lexicon(corpus)
-    if not force:
+    if not force and not layout.is_pinned(settings.index):
         try:
             index_room.check(settings.index, identity(encoder, words, digest))
             return None
@@ -352,6 +360,9 @@ def open_bot(
 
 
 def _newest_index(settings: "Settings", encoder: Encoder, report: Report, on_progress: Progress) -> Index:
+    if layout.is_pinned(settings.index):
+        report("index: rolled back to an older version; it serves until the next build")
+        return index_room.load_version(layout.current(settings.index), encoder=encoder.fingerprint)
     try:
         wanted = identity(encoder, read_lexicon(settings.corpus), corpus_digest(settings.corpus))
     except InputError as error:

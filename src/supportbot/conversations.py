@@ -3,11 +3,13 @@
 What 「那用電腦要怎麼弄？」 is about the bot finds out from the topics that a conversation remembers (`SupportBot.ask`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from supportbot.answers import Answer, Choice
 from supportbot.articles import Platform, exact_key
-from supportbot.bot import SupportBot, Topic
+from supportbot.bot import Topic
 from supportbot.redaction import redact, secrets
 from supportbot.text import scripts
 from supportbot.text.folding import clean
@@ -40,10 +42,31 @@ class Memory:
     script: scripts.Script = "hant"
 
 
+class Asked(Protocol):
+    """Who answers: `SupportBot`, or what stands for it."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        topics: Sequence[Topic] = (),
+        article: str | None = None,
+        script: scripts.Script = "hant",
+        category: str | None = None,
+        platform: Platform | None = None,
+    ) -> Answer:
+        """As `SupportBot.ask`."""
+        ...
+
+    def title(self, article: str) -> str:
+        """As `SupportBot.title`."""
+        ...
+
+
 class Conversation:
     """One customer's conversation. `memory` is its whole state: given back, the conversation goes on."""
 
-    def __init__(self, bot: SupportBot, memory: Memory | None = None) -> None:
+    def __init__(self, bot: Asked, memory: Memory | None = None) -> None:
         self.bot = bot
         self.memory = memory or Memory()
 

@@ -1,4 +1,4 @@
-"""The command line: `supportbot import | index | ask | search | bench`.
+"""The command line: `supportbot import | index | ask | search | serve | eval | …`.
 
 Answers go to standard output, everything else to standard error. Exit status: 0 done, 1 a failure, 2 bad input.
 """

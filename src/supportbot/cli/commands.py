@@ -274,6 +274,62 @@ def bench(
         typer.echo(result.line())
 
 
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8000")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that serve.", show_default="1")] = None,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Run the service: chat, help centre, agents, admin, OpenAI-compatible endpoint."""
+    from supportbot.cli import serving
+
+    serving.serve(_settings(host=host, port=port, workers=workers, corpus=corpus, index=index))
+
+
+keys = typer.Typer(help="Keys of agents, admins and programs.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def add_key(
+    name: Annotated[str, typer.Argument(help="Who will use it.", show_default=False)],
+    role: Annotated[str, typer.Option(help="client (OpenAI endpoint), agent or admin.")] = "agent",
+) -> None:
+    """Make a key and print it: it is stored only as a digest."""
+    from supportbot.cli import serving
+
+    serving.add_key(_settings(), name, role)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show all keys, without their secrets."""
+    from supportbot.cli import serving
+
+    serving.list_keys(_settings())
+
+
+@keys.command("revoke")
+def revoke_key(key: Annotated[str, typer.Argument(help="Its id.", show_default=False)]) -> None:
+    """Revoke a key; it stops working at once."""
+    from supportbot.cli import serving
+
+    serving.revoke_key(_settings(), key)
+
+
+@app.command()
+def forget(
+    visitor: Annotated[str, typer.Argument(help="The visitor's id (v_…).", show_default=False)],
+    export: Annotated[bool, typer.Option("--export", help="Print it as JSON instead of deleting it.")] = False,
+) -> None:
+    """Delete everything that is stored of a visitor: conversations, messages, feedback."""
+    from supportbot.cli import serving
+
+    (serving.export_visitor if export else serving.forget)(_settings(), visitor)
+
+
 def _settings(**options: Any) -> "Settings":
     from supportbot import settings
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from supportbot.articles import PLATFORMS, Article, Platform, exact_key
 from supportbot.chunks import Chunk, Step
-from supportbot.errors import DamagedIndexError
+from supportbot.errors import DamagedIndexError, ForeignIndexError
 from supportbot.index import layout
 from supportbot.index.dense import DenseIndex
 from supportbot.index.layout import Identity, Manifest
@@ -222,6 +222,18 @@ def check(folder: Path, wanted: Identity | None = None) -> tuple[Path, Manifest]
 def load(folder: Path, wanted: Identity | None = None) -> Index:
     """The current version of the index in `folder`. Raises what `check` raises."""
     return Index(*check(folder, wanted))
+
+
+def load_version(version: Path, *, encoder: str) -> Index:
+    """One version by its folder, current or not, if vectors of the encoder with this fingerprint fit it.
+
+    Raises `DamagedIndexError` or `ForeignIndexError`.
+    """
+    manifest = Manifest.read(version)
+    if manifest.identity.encoder != encoder:
+        raise ForeignIndexError(f"it was built with the model {manifest.identity.encoder}, not {encoder}")
+    layout.verify(version, manifest)
+    return Index(version, manifest)
 
 
 def record_of_article(article: Article, script: str) -> dict[str, Any]:

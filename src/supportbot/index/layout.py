@@ -4,6 +4,7 @@
 index/
 ├── CURRENT                 the name of the version that serves; replaced by one rename
 ├── .lock                   held by the process that builds
+├── PINNED                  there after a rollback: serve CURRENT although the articles are newer
 └── 000002-5f3a9c10/        a version; never changed once it is there
     ├── manifest.json       what it was built from, counts, checksums of the files below
     ├── lexicon.json        the lexicon it was built with
@@ -37,6 +38,7 @@ SCHEMA = 3
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+PINNED = "PINNED"
 LOCK = ".lock"
 KEPT_VERSIONS = 3
 
@@ -142,14 +144,15 @@ def current(folder: Path) -> Path:
 
 def next_version(folder: Path, corpus_digest: str) -> Path:
     """The folder for the next version: numbers only rise."""
-    numbers = [int(match[1]) for path in _versions(folder) if (match := _VERSION_NAME.fullmatch(path.name))]
+    numbers = [int(match[1]) for path in versions(folder) if (match := _VERSION_NAME.fullmatch(path.name))]
     return folder / f"{max(numbers, default=0) + 1:06d}-{corpus_digest[:8]}"
 
 
 def switch(folder: Path, version: Path) -> None:
     """Make `version` the one that serves, then delete all but the newest versions and what killed builds left."""
     write_atomically(folder / CURRENT, version.name + "\n")
-    for path in _versions(folder)[:-KEPT_VERSIONS]:
+    (folder / PINNED).unlink(missing_ok=True)
+    for path in versions(folder)[:-KEPT_VERSIONS]:
         if path != version:
             shutil.rmtree(path, ignore_errors=True)
     for path in folder.glob(".*-*"):
@@ -160,6 +163,22 @@ def switch(folder: Path, version: Path) -> None:
                 path.unlink()
 
 
-def _versions(folder: Path) -> list[Path]:
+def roll_back(folder: Path, name: str) -> None:
+    """Make an older version, by name, the one that serves, until the next build. Raises `MissingIndexError`."""
+    if name not in [path.name for path in versions(folder)]:
+        raise MissingIndexError(f"there is no version {name!r:.60}")
+    manifest = Manifest.read(folder / name)
+    verify(folder / name, manifest)
+    (folder / PINNED).touch()
+    write_atomically(folder / CURRENT, name + "\n")
+
+
+def is_pinned(folder: Path) -> bool:
+    """Whether somebody rolled back to the current version, so that newer articles are no reason to build."""
+    return (folder / PINNED).exists()
+
+
+def versions(folder: Path) -> list[Path]:
+    """The folders of all versions, oldest first."""
     found = [path for path in folder.iterdir() if path.is_dir() and _VERSION_NAME.fullmatch(path.name)]
     return sorted(found, key=lambda path: int(path.name.split("-")[0]))

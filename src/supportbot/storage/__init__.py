@@ -1,6 +1,6 @@
 """Storage: what outlives a request. SQLite with nothing to install, PostgreSQL by URL; the same code serves both.
 
-`open_store` gives a `Store`, whose attributes are the nouns: visitors, conversations, keys, journal, jobs, site, limits.
+`open_store` gives a `Store` with its nouns: visitors, conversations, keys, journal, jobs, reports, site.
 """
 
 from supportbot.storage.conversations import Conversations, StoredConversation, StoredMessage

@@ -95,9 +95,9 @@ class Reports:
             for row in connection.execute(rated).mappings():
                 found = {name: int(row[name] or 0) for name in ("helpful", "not_helpful")}
                 counts.setdefault(str(row["day"]), {}).update(found)
-        names = [name for name in Day.__slots__ if name != "day"]
+        counted = [name for name in Day.__slots__ if name != "day"]
         return [
-            Day(dt.date.fromisoformat(key), **{name: counts[key].get(name, 0) for name in names})
+            Day(dt.date.fromisoformat(key), **{name: counts[key].get(name, 0) for name in counted})
             for key in sorted(counts)
         ]
 
@@ -130,10 +130,10 @@ class Reports:
             .limit(limit)
         )
         with self._database.reading() as connection:
-            return [(row.article, row.count) for row in connection.execute(query)]
+            return [(str(article), int(answers)) for article, answers in connection.execute(query)]
 
     def unanswered(self, since: dt.datetime, *, limit: int = 5000) -> list[Unanswered]:
-        """The questions since a moment that were declined, asked back about, or whose answer was disliked; latest first."""
+        """Questions since a moment that were declined, asked back about, or answered badly; latest first."""
         asked = aliased(messages)
         query = (
             select(asked.c.text, messages.c.created, messages.c.outcome, messages.c.article, feedback.c.helpful)

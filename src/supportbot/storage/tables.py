@@ -1,4 +1,4 @@
-"""The tables. Text that came from people is stored only after `redaction.scrub`; migrations/ holds how they came about."""
+"""The tables. People's text is stored only after `redaction.scrub`; migrations/ holds how the tables came about."""
 
 import datetime as dt
 from typing import Any
@@ -38,7 +38,8 @@ class UtcTime(TypeDecorator[dt.datetime]):
         """With the zone that SQLite lost."""
         if value is None:
             return None
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+        stored: dt.datetime = value
+        return stored.replace(tzinfo=dt.UTC) if stored.tzinfo is None else stored.astimezone(dt.UTC)
 
 
 def now() -> dt.datetime:

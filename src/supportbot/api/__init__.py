@@ -1,0 +1,165 @@
+"""The service: a FastAPI app around the bot. `create_app` makes it, `supportbot serve` runs it."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from supportbot import __version__, serving
+from supportbot import settings as settings_room
+from supportbot.api import errors
+from supportbot.api.edge import Edge
+from supportbot.api.metrics import Metrics
+from supportbot.api.routes import admin, agents, chat, help_centre, openai, operation, unanswered
+from supportbot.api.schemas import ErrorReply
+from supportbot.api.security import Limits, Tokens
+from supportbot.api.service import Service
+from supportbot.embedding import Encoder
+from supportbot.serving.live import load_encoder
+from supportbot.settings import Settings
+from supportbot.storage import open_store
+
+__all__ = ["create_app", "served"]
+
+PURGE_SECONDS = 3600
+log = logging.getLogger("supportbot.api")
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorReply} for status in (400, 401, 403, 404, 405, 409, 413, 422, 429, 503)
+}
+
+
+def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI:
+    """The app. What it needs (database, model, index) is opened when it starts and closed when it ends.
+
+    Raises `SettingsError` for settings that are not fit to be served with.
+    """
+    settings.check_serving()
+    metrics = Metrics(shared="PROMETHEUS_MULTIPROC_DIR" in os.environ)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service = await asyncio.to_thread(_open, settings, metrics, encoder)
+        app.state.service = service
+        previous = _end_streams_on_signal(service)
+        cleaning = asyncio.create_task(_purge(service))
+        service.live.watch()
+        service.ready = True
+        log.info("ready", extra={"fields": {"index": service.snapshot.version}})
+        try:
+            yield
+        finally:
+            service.stopping.set()
+            cleaning.cancel()
+            service.live.close()
+            service.store.close()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    app = FastAPI(
+        title="supportbot",
+        version=__version__,
+        description="Answers customers from a help centre's articles: the right article's own steps, or a plain no.",
+        lifespan=lifespan,
+        responses=_ERRORS,
+        docs_url="/docs" if settings.environment == "development" else None,
+        redoc_url=None,
+    )
+    errors.install(app)
+    for module in (chat, help_centre, agents, unanswered, admin, openai, operation):
+        app.include_router(module.router)
+    origins = [origin.strip() for origin in settings.origins.split(",") if origin.strip()]
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "X-Visitor-Token", "Last-Event-ID"],
+        expose_headers=["X-Request-ID", "Retry-After"],
+        max_age=600,
+    )
+
+    def observe(method: str, route: str, status: int, seconds: float) -> None:
+        metrics.requests.labels(method, route, str(status)).inc()
+        metrics.request_seconds.labels(route).observe(seconds)
+
+    app.add_middleware(Edge, body_bytes=settings.body_bytes, origins=" ".join(origins), observe=observe)
+    return app
+
+
+def served() -> FastAPI:
+    """The app with the settings of the environment: what each worker process of `supportbot serve` makes."""
+    from supportbot.api import logs
+
+    logs.configure()
+    return create_app(settings_room.load())
+
+
+def _open(settings: Settings, metrics: Metrics, encoder: Encoder | None) -> Service:
+    """Everything that takes a while: database, model, dictionary, index, all warm at the end."""
+
+    def report(line: str) -> None:
+        log.info("starting", extra={"fields": {"what": line}})
+
+    store = open_store(settings.database)
+    encoder = encoder or load_encoder(settings, alone=settings.workers == 1, report=report)
+    return Service(
+        settings=settings,
+        store=store,
+        live=serving.Live(settings, encoder, report),
+        tokens=Tokens(settings.secret.get_secret_value(), settings.visitor_days),
+        limits=Limits(store.database, settings),
+        metrics=metrics,
+        rephraser=_rephraser(settings),
+    )
+
+
+def _rephraser(settings: Settings) -> Any:
+    if not settings.llm_url:
+        return None
+    from supportbot.rephrasing import Rephraser
+
+    return Rephraser(
+        base_url=settings.llm_url,
+        api_key=settings.llm_key.get_secret_value(),
+        model=settings.llm_model,
+        timeout=settings.llm_seconds,
+    )
+
+
+def _end_streams_on_signal(service: Service) -> dict[int, Any]:
+    """Let live streams end when the process is asked to: the server waits for open connections before it stops."""
+    previous: dict[int, Any] = {}
+
+    def chained(number: int, frame: Any) -> None:
+        service.stopping.set()
+        handler = previous[number]
+        if callable(handler):
+            handler(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            previous[number] = signal.getsignal(number)
+            signal.signal(number, chained)
+        except ValueError:  # not the main thread, as in tests: whoever runs the app there ends its streams
+            return {}
+    return previous
+
+
+async def _purge(service: Service) -> None:
+    """Delete what is older than the retention, each hour."""
+    while service.settings.retention_days:
+        before = dt.datetime.now(dt.UTC) - dt.timedelta(days=service.settings.retention_days)
+        try:
+            gone = await asyncio.to_thread(service.store.visitors.purge, before)
+            if gone:
+                log.info("purged", extra={"fields": {"conversations": gone}})
+        except Exception:  # the next hour tries again
+            log.exception("purge")
+        await asyncio.sleep(PURGE_SECONDS)

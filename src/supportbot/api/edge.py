@@ -1,0 +1,101 @@
+"""The outermost layer of every request: an id, a size limit, security headers, a metric, a line in the log.
+
+Plain ASGI, since Starlette's BaseHTTPMiddleware would buffer streams. Bodies longer than the limit are refused with 413
+before they are read, or as soon as they turn out to be; what a slow client holds is therefore bounded as well.
+"""
+
+import json
+import logging
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+from supportbot.api.errors import error_body
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+log = logging.getLogger("supportbot.access")
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{8,64}")
+
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+)
+
+
+class Edge:
+    """Wraps an ASGI app. `observe(method, route, status, seconds)` is called for every request."""
+
+    def __init__(
+        self, app: Any, *, body_bytes: int, origins: str, observe: Callable[[str, str, int, float], None]
+    ) -> None:
+        self._app = app
+        self._body_bytes = body_bytes
+        self._too_large = f"the body is too large: at most {body_bytes} bytes are read"
+        self._observe = observe
+        policy = CONTENT_POLICY.format(ancestors=f"'self' {origins}".strip())
+        self._headers = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"strict-origin-when-cross-origin"),
+            (b"content-security-policy", policy.encode("latin-1")),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+        ]
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"")
+        request_id = given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = [*self._headers, (b"x-request-id", request_id.encode())]
+                named = {name for name, _ in message.get("headers", [])}
+                message["headers"] = [*message.get("headers", []), *(pair for pair in own if pair[0] not in named)]
+                self._note(scope, message["status"], time.perf_counter() - started, request_id)
+            await send(message)
+
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or len(length) > 18 or int(length) > self._body_bytes:
+            await self._refuse(answer, request_id)
+            return
+        seen = 0
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._body_bytes:
+                raise HTTPException(413, self._too_large)  # which FastAPI lets through, unlike others
+            return message
+
+        await self._app(scope, bounded, answer)
+
+    async def _refuse(self, answer: Send, request_id: str) -> None:
+        body = json.dumps(error_body("too_large", self._too_large, request_id)).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await answer({"type": "http.response.start", "status": 413, "headers": [*headers, (b"connection", b"close")]})
+        await answer({"type": "http.response.body", "body": body})
+
+    def _note(self, scope: MutableMapping[str, Any], status: int, seconds: float, request_id: str) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        self._observe(method, route, status, seconds)
+        fields = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+        log.info("request", extra={"fields": {**fields, "request_id": request_id}})
+
+
+_METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"})

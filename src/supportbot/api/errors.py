@@ -1,0 +1,102 @@
+"""One error body everywhere: `{"error": {"code", "message", "request_id", "details"?}}`.
+
+The text never holds what was sent nor anything from inside. OpenAI's clients read the same shape.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from supportbot.errors import DatabaseError, InputError, QuestionError
+
+log = logging.getLogger("supportbot.api")
+
+_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+
+
+class ApiError(Exception):
+    """An answer that is an error, on purpose."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+        super().__init__(message)
+
+
+def error_body(code: str, message: str, request_id: str, details: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """The body of an error."""
+    error: dict[str, Any] = {"code": code, "message": message, "request_id": request_id}
+    if details:
+        error["details"] = list(details)
+    return {"error": error}
+
+
+def install(app: FastAPI) -> None:
+    """Teach an app to give every error this body."""
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(DatabaseError, _database_error)
+    app.add_exception_handler(InputError, _input_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _reply(
+    request: Request,
+    status: int,
+    code: str,
+    message: str,
+    headers: Mapping[str, str] | None = None,
+    details: Sequence[Mapping[str, str]] = (),
+) -> JSONResponse:
+    request_id = request.scope.get("state", {}).get("request_id", "")
+    return JSONResponse(error_body(code, message, request_id, details), status, dict(headers or {}))
+
+
+async def _api_error(request: Request, error: Any) -> JSONResponse:
+    return _reply(request, error.status, error.code, error.message, error.headers)
+
+
+async def _http_error(request: Request, error: Any) -> JSONResponse:
+    code = _CODES.get(error.status_code, "error")
+    return _reply(request, error.status_code, code, str(error.detail), error.headers)
+
+
+async def _validation_error(request: Request, error: Any) -> JSONResponse:
+    details = [
+        {"field": ".".join(map(str, fault["loc"]))[:200], "message": str(fault["msg"])[:200]}
+        for fault in error.errors()[:20]
+    ]
+    return _reply(request, 422, "invalid", "the request does not have the expected form", details=details)
+
+
+async def _database_error(request: Request, error: Any) -> JSONResponse:
+    log.error("database", extra={"fields": {"reason": error.reason}})
+    return _reply(request, 503, "unavailable", "the service cannot store anything right now", {"Retry-After": "5"})
+
+
+async def _input_error(request: Request, error: Any) -> JSONResponse:
+    return _reply(request, 422, "invalid_question" if isinstance(error, QuestionError) else "invalid", str(error))
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected", exc_info=error)
+    return _reply(request, 500, "internal", "something went wrong here; nothing that was sent is lost on your side")

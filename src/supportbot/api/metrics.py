@@ -1,0 +1,57 @@
+"""Prometheus metrics: requests by route, answers by outcome, seconds by stage. Never a question, never a person."""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+
+class Metrics:
+    """The metrics of one process; `render` gives those of all workers when Prometheus' multiprocess folder is set."""
+
+    def __init__(self, *, shared: bool) -> None:
+        """`shared` tells that PROMETHEUS_MULTIPROC_DIR is set."""
+        self._shared = shared
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "supportbot_requests_total", "Requests", ["method", "route", "status"], registry=self.registry
+        )
+        self.request_seconds = Histogram(
+            "supportbot_request_seconds",
+            "Seconds to the first byte",
+            ["route"],
+            registry=self.registry,
+            buckets=_SECONDS,
+        )
+        self.answers = Counter("supportbot_answers_total", "Answers", ["outcome"], registry=self.registry)
+        self.stage_seconds = Histogram(
+            "supportbot_stage_seconds",
+            "Seconds of an answer by stage",
+            ["stage"],
+            registry=self.registry,
+            buckets=_SECONDS,
+        )
+        self.rephrased = Counter(
+            "supportbot_rephrased_total",
+            "Answers given to the language model, by what came of it",
+            ["result"],
+            registry=self.registry,
+        )
+        self.remembered = Gauge(
+            "supportbot_remembered_answers", "Answers from memory", registry=self.registry, multiprocess_mode="sum"
+        )
+
+    def answered(self, outcome: str, stages_ms: Mapping[str, float]) -> None:
+        """Count an answer and the time of its stages."""
+        self.answers.labels(outcome).inc()
+        for stage, milliseconds in stages_ms.items():
+            self.stage_seconds.labels(stage).observe(milliseconds / 1000)
+
+    def render(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        if not self._shared:
+            return generate_latest(self.registry)
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)

@@ -1,0 +1,193 @@
+"""Agents: search with scores, the queue of conversations that wait for a person, canned answers."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+
+from supportbot.api.errors import ApiError
+from supportbot.api.routes.chat import conversation_out
+from supportbot.api.schemas import (
+    AgentReply,
+    ArticleId,
+    Canned,
+    ConversationOut,
+    Found,
+    Hit,
+    Id,
+    Passage,
+    QueueItem,
+)
+from supportbot.api.security import Agent, needs
+from supportbot.api.service import Here, Service
+from supportbot.confidence import confidence
+from supportbot.serving import Snapshot
+from supportbot.storage.conversations import State
+from supportbot.text.folding import fold
+
+router = APIRouter(prefix="/v1", tags=["agents"], dependencies=[Depends(needs("agent"))])
+
+MOST_HITS = 500
+PASSAGES = 3
+
+
+@router.get("/search")
+def search(
+    service: Here,
+    q: Annotated[str, Query(min_length=1, max_length=2000)],
+    mode: Literal["hybrid", "dense", "lexical", "titles", "words", "articles", "sounds"] = "hybrid",
+    category: Annotated[str | None, Query(max_length=80)] = None,
+    platform: Literal["app", "web"] | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    offset: Annotated[int, Query(ge=0, le=MOST_HITS)] = 0,
+) -> Found:
+    """The same ranking that customers are answered from, with scores by channel and the passages that matched."""
+    snapshot = service.snapshot
+    found = snapshot.bot.search(
+        q, limit=min(MOST_HITS, offset + limit + 1), mode=mode, category=category, platform=platform
+    )
+    return Found(
+        question=found.question,
+        mode=mode,
+        words=list(found.words),
+        confidence=round(confidence(found, snapshot.bot.tuning), 4) if mode == "hybrid" else 0.0,
+        total=len(found.hits),
+        hits=[
+            Hit(
+                rank=rank,
+                article_id=hit.article.id,
+                title=hit.article.title,
+                category=hit.article.category,
+                url=snapshot.bot.url(hit),
+                score=round(hit.score, 4),
+                channels={name: round(value, 4) for name, value in hit.channels.items()},
+                pinned=hit.pinned,
+                passages=[_passage(snapshot, row, near, found.words) for row, near in hit.chunks[:PASSAGES]],
+            )
+            for rank, hit in enumerate(found.hits[offset : offset + limit], offset + 1)
+        ],
+        index_version=snapshot.version,
+        timings_ms={
+            "embed": round(found.embed_seconds * 1000, 3),
+            "search": round(found.search_seconds * 1000, 3),
+        },
+    )
+
+
+@router.get("/queue")
+def read_queue(
+    service: Here,
+    state: Literal["waiting", "agent", "both"] = "both",
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
+) -> list[QueueItem]:
+    """Conversations that wait for a person, and those that a person has; the longest waiting first."""
+    states: tuple[State, ...] = ("waiting", "agent") if state == "both" else (state,)
+    return [
+        QueueItem(
+            id=one.conversation.id,
+            state=one.conversation.state,
+            reason=one.conversation.handoff_reason,
+            waiting_since=one.conversation.handoff_at,
+            agent=one.conversation.agent,
+            last_message=one.last,
+            messages=one.conversation.length,
+        )
+        for one in service.store.conversations.queue(states, limit=limit, offset=offset)
+    ]
+
+
+@router.get("/queue/{conversation_id}")
+def read_waiting(
+    conversation_id: Id, service: Here, after: Annotated[int, Query(ge=0, le=10**9)] = 0
+) -> ConversationOut:
+    """A conversation with all that the bot answered, and why: confidence, candidates, sources."""
+    return _shown(service, conversation_id, after)
+
+
+@router.post("/queue/{conversation_id}/reply")
+def reply(conversation_id: Id, body: AgentReply, service: Here, agent: Agent) -> ConversationOut:
+    """Write to the visitor; the conversation is this agent's from then on."""
+    return _change(service, conversation_id, agent.name, "agent", ("waiting", "agent", "bot"), body.text)
+
+
+@router.post("/queue/{conversation_id}/hand-back")
+def hand_back(conversation_id: Id, service: Here, agent: Agent) -> ConversationOut:
+    """Let the bot answer again."""
+    return _change(service, conversation_id, agent.name, "bot", ("waiting", "agent"))
+
+
+@router.post("/queue/{conversation_id}/close")
+def close(conversation_id: Id, service: Here, agent: Agent) -> ConversationOut:
+    """End the conversation; a new question of the visitor opens it again, with the bot."""
+    return _change(service, conversation_id, agent.name, "closed", ("waiting", "agent", "bot"))
+
+
+@router.get("/canned/{article_id}")
+def canned(article_id: ArticleId, service: Here) -> list[Canned]:
+    """The parts of an article as texts that an agent may send."""
+    snapshot = service.snapshot
+    row = snapshot.index.article_rows.get(article_id)
+    if row is None:
+        raise ApiError(404, "not_found", "there is no such article")
+    article = snapshot.index.article(row)
+    url = article.url or service.settings.article_url.replace("{id}", article.id)
+    return [
+        Canned(
+            article_id=article.id, title=article.title, heading=chunk.heading, text=chunk.text, url=f"{url}#{chunk.id}"
+        )
+        for chunk in snapshot.chunks(article_id)
+    ]
+
+
+def _change(
+    service: Service, key: str, agent: str, state: State, expected: tuple[State, ...], text: str = ""
+) -> ConversationOut:
+    names = {"bot": "back_to_bot", "closed": "closed"}
+    said = service.store.conversations.append(
+        key, "agent" if text else "event", text or names[state], agent=agent, state=state, expected=expected
+    )
+    if said is None:
+        conversation = service.store.conversations.get(key)
+        if conversation is None:
+            raise ApiError(404, "not_found", "there is no such conversation")
+        raise ApiError(409, "wrong_state", f"the conversation is {conversation.state}; expected {', '.join(expected)}")
+    return _shown(service, key, max(0, said.number - 200))
+
+
+def _shown(service: Service, key: str, after: int) -> ConversationOut:
+    conversation = service.store.conversations.get(key)
+    if conversation is None:
+        raise ApiError(404, "not_found", "there is no such conversation")
+    return conversation_out(conversation, service.store.conversations.messages(key, after=after))
+
+
+def _passage(snapshot: Snapshot, row: int, near: float, words: Iterable[str]) -> Passage:
+    chunk = snapshot.index.chunk(row)
+    return Passage(
+        heading=chunk.heading,
+        anchor=chunk.id,
+        text=chunk.text,
+        marks=marks(chunk.text, words),
+        nearness=round(near, 4),
+    )
+
+
+def marks(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Where words of a question, as the analyzer cut it, stand in a text: ranges that do not overlap.
+
+    Both are compared folded. Where folding changes the length of a text the ranges would be shifted: then there are none.
+    """
+    folded = fold(text)
+    plain = (word.lstrip("=") for word in words)  # "=" marks the word that stands for a group of synonyms
+    wanted = sorted({word for word in plain if len(word) > 1 or not word.isascii()}, key=len, reverse=True)
+    if not wanted or len(folded) != len(text):
+        return []
+    found: list[tuple[int, int]] = []
+    for match in re.finditer("|".join(map(re.escape, wanted)), folded):
+        if found and found[-1][1] == match.start():
+            found[-1] = (found[-1][0], match.end())
+        else:
+            found.append(match.span())
+    return found

@@ -1,0 +1,175 @@
+"""The help centre: articles, categories, suggestions while typing, and what the site looks like."""
+
+import html
+from collections import Counter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from supportbot.api.errors import ApiError
+from supportbot.api.schemas import (
+    ArticleId,
+    ArticleOut,
+    ArticlePage,
+    Category,
+    Section,
+    SiteSettings,
+    Suggested,
+    WholeArticle,
+)
+from supportbot.api.security import address
+from supportbot.api.service import Here, Service
+from supportbot.articles import Article, exact_key
+from supportbot.chunks import Chunk
+
+router = APIRouter(tags=["help centre"])
+
+Script = Literal["hant", "hans", "latin"]
+
+
+@router.get("/v1/articles")
+def list_articles(
+    service: Here,
+    category: Annotated[str | None, Query(max_length=80)] = None,
+    sort: Literal["popular", "updated", "title"] = "popular",
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
+) -> ArticlePage:
+    """Articles, the most read first, or the latest changed, or by title."""
+    found = [one for one in service.snapshot.articles if not category or exact_key(one.category) == exact_key(category)]
+    if sort == "updated":
+        found.sort(key=lambda one: one.updated.toordinal() if one.updated else 0, reverse=True)
+    elif sort == "title":
+        found.sort(key=lambda one: one.title)
+    return ArticlePage(total=len(found), articles=[article_out(service, one) for one in found[offset : offset + limit]])
+
+
+@router.get("/v1/articles/{article_id}")
+def read_article(article_id: ArticleId, service: Here) -> WholeArticle:
+    """One article: its parts in reading order, each with an anchor to link to."""
+    article, chunks = _whole(service, article_id)
+    return WholeArticle(
+        **article_out(service, article).model_dump(),
+        sections=[_section(chunk) for chunk in chunks],
+        index_version=service.snapshot.version,
+    )
+
+
+@router.get("/v1/categories")
+def list_categories(service: Here) -> list[Category]:
+    """The categories, those with most articles first."""
+    counts = Counter(article.category for article in service.snapshot.articles if article.category)
+    return [Category(name=name, articles=count) for name, count in counts.most_common()]
+
+
+@router.get("/v1/suggestions")
+def suggest(
+    service: Here,
+    request: Request,
+    q: Annotated[str, Query(max_length=200, description="what was typed so far")] = "",
+    script: Script | None = None,
+    category: Annotated[str | None, Query(max_length=80)] = None,
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> list[Suggested]:
+    """What the typed text may become: titles and questions, whatever script or pinyin it is typed in."""
+    service.limits.hit("read", address(request))
+    snapshot = service.snapshot
+    found = snapshot.suggester.suggest(q, limit=limit, script=script, category=category)
+    return [
+        Suggested(
+            text=one.text,
+            article_id=one.article_id,
+            title=one.title,
+            kind=one.kind,
+            marks=list(one.marks),
+            url=_url(service, snapshot.index.article(snapshot.index.article_rows[one.article_id])),
+        )
+        for one in found
+    ]
+
+
+@router.get("/v1/site")
+def read_site(service: Here) -> SiteSettings:
+    """What visitors see, as admins set it."""
+    stored = service.store.site.get()
+    return SiteSettings(**{name: stored.get(name) for name in SiteSettings.model_fields})
+
+
+@router.get("/articles/{article_id}", response_class=HTMLResponse, include_in_schema=False)
+def article_page(article_id: ArticleId, service: Here) -> HTMLResponse:
+    """A plain page of an article: where answers link to when it has no page of its own."""
+    article, chunks = _whole(service, article_id)
+    return HTMLResponse(_page(article, chunks))
+
+
+def article_out(service: Service, article: Article) -> ArticleOut:
+    """An article as it goes out, without its text."""
+    return ArticleOut(
+        id=article.id,
+        title=article.title,
+        category=article.category,
+        platforms=list(article.platforms),
+        updated=article.updated,
+        published=article.published,
+        views=article.views,
+        complete=article.complete,
+        url=_url(service, article),
+    )
+
+
+def _url(service: Service, article: Article) -> str:
+    return article.url or service.settings.article_url.replace("{id}", article.id)
+
+
+def _whole(service: Service, article_id: str) -> tuple[Article, list[Chunk]]:
+    snapshot = service.snapshot
+    row = snapshot.index.article_rows.get(article_id)
+    if row is None:
+        raise ApiError(404, "not_found", "there is no such article")
+    return snapshot.index.article(row), snapshot.chunks(article_id)
+
+
+def _section(chunk: Chunk) -> Section:
+    return Section.model_validate(
+        {
+            "anchor": chunk.id,
+            "kind": chunk.kind,
+            "headings": list(chunk.heading_path),
+            "platform": chunk.platform,
+            "paragraphs": list(chunk.paragraphs),
+            "steps": [
+                {"number": step.number, "text": step.text, "platform": step.platform, "path": list(step.path)}
+                for step in chunk.steps
+            ],
+            "notes": list(chunk.notes),
+        }
+    )
+
+
+def _page(article: Article, chunks: list[Chunk]) -> str:
+    """The article as HTML; all text is escaped."""
+    lines = [
+        f'<!doctype html><html lang="zh-Hant"><meta charset="utf-8"><title>{html.escape(article.title)}</title>',
+        '<meta name="viewport" content="width=device-width">',
+        "<style>body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.75 system-ui,sans-serif}"
+        ".note{border-left:4px solid #c80;padding-left:1rem}</style>",
+        f"<main><h1>{html.escape(article.title)}</h1>",
+    ]
+    if article.updated:
+        lines.append(f"<p><small>{article.updated.isoformat()}</small></p>")
+    above: tuple[str, ...] = ()
+    for chunk in chunks:
+        for depth, heading in enumerate(chunk.heading_path):
+            if above[: depth + 1] != chunk.heading_path[: depth + 1]:
+                level = min(depth + 2, 6)
+                lines.append(f"<h{level}>{html.escape(heading)}</h{level}>")
+        above = chunk.heading_path
+        lines.append(f'<section id="{html.escape(chunk.id)}">')
+        lines += [f"<p>{html.escape(line)}</p>" for line in chunk.paragraphs]
+        if chunk.steps:
+            steps = "".join(f'<li value="{step.number}">{html.escape(step.text)}</li>' for step in chunk.steps)
+            lines.append(f"<ol>{steps}</ol>")
+        lines += [f'<p class="note">{html.escape(note)}</p>' for note in chunk.notes]
+        lines.append("</section>")
+    return "\n".join([*lines, "</main></html>"])

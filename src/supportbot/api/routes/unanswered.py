@@ -1,0 +1,151 @@
+"""The unanswered report: what customers asked and got no good answer to; and turning it into the corpus."""
+
+import csv
+import datetime as dt
+import io
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from supportbot import curation
+from supportbot.api.errors import ApiError
+from supportbot.api.jobs import reindex
+from supportbot.api.schemas import Change, Choice, GroupOut, Resolve
+from supportbot.api.security import Agent, needs
+from supportbot.api.service import Here, Service
+from supportbot.articles import exact_key
+from supportbot.grouping import AskedQuestion, Group, group
+from supportbot.storage.journal import Entry
+
+router = APIRouter(prefix="/v1", tags=["agents"], dependencies=[Depends(needs("agent"))])
+
+CHANGES = {"question": "questions", "pinned": "pinned"}
+Days = Annotated[int, Query(ge=1, le=3650, description="how many days back")]
+
+
+@router.get("/unanswered")
+def report(service: Here, days: Days = 30, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[GroupOut]:
+    """Declined, asked-back and disliked questions, grouped by meaning, the largest group first."""
+    return [_out(service, one) for one in _groups(service, days)[:limit]]
+
+
+@router.get("/unanswered.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def export(service: Here, days: Days = 30) -> Response:
+    """The same as a table; cells that a spreadsheet would take for a formula are quoted."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["question", "count", "declined", "clarified", "disliked", "first", "last", "nearest", "spellings"])
+    for one in _groups(service, days):
+        spellings = " | ".join(one.questions)
+        counts = [one.count, one.declined, one.clarified, one.disliked]
+        writer.writerow(
+            [
+                _cell(one.question),
+                *counts,
+                one.first.isoformat(),
+                one.last.isoformat(),
+                one.nearest or "",
+                _cell(spellings),
+            ]
+        )
+    headers = {"Content-Disposition": 'attachment; filename="unanswered.csv"'}
+    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/unanswered/resolve")
+def resolve(body: Resolve, service: Here, agent: Agent) -> Change:
+    """Make a question one that an article answers, or one known to have no answer, or leave it out of the report.
+
+    What changes the corpus is checked before it is written, and the index is built anew in the background.
+    """
+    if body.action in CHANGES and body.article_id is None:
+        raise ApiError(422, "invalid", f"article_id is missing; the action {body.action} needs one")
+    corpus = service.settings.corpus
+    if body.action in CHANGES:
+        change = curation.Change(str(body.article_id), CHANGES[body.action], body.question)  # type: ignore[arg-type]
+        changed = curation.add(corpus, change)
+    elif body.action == "unanswered":
+        changed = curation.mark_unanswered(corpus, body.question, body.topic or "客戶問題")
+    else:
+        changed = False
+    service.store.reports.dismiss([exact_key(text) for text in (body.question, *body.also)])
+    number = service.store.journal.add(
+        agent.name, f"corpus.{body.action}", body.article_id or "", question=body.question, changed=changed
+    )
+    if changed:
+        reindex(service, agent.name)
+    return _change(service, number)
+
+
+@router.get("/changes")
+def changes(service: Here, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[Change]:
+    """What agents changed, latest first."""
+    found = [one for one in service.store.journal.entries(limit=limit) if one.action.startswith("corpus.")]
+    return [_change_out(one) for one in found]
+
+
+@router.post("/changes/{number}/revert")
+def revert(number: int, service: Here, agent: Agent) -> Change:
+    """Take a change of the corpus back."""
+    entry = service.store.journal.get(number) if 0 < number < 2**53 else None
+    if entry is None or not entry.action.startswith("corpus."):
+        raise ApiError(404, "not_found", "there is no such change")
+    if not service.store.journal.revert(number):
+        raise ApiError(409, "reverted", "this change was taken back already")
+    action, question = entry.action.removeprefix("corpus."), str(entry.detail["question"])
+    undone = False
+    if entry.detail["changed"] and action in CHANGES:
+        change = curation.Change(entry.subject, CHANGES[action], question)  # type: ignore[arg-type]
+        undone = curation.remove(service.settings.corpus, change)
+    elif entry.detail["changed"]:
+        undone = curation.unmark_unanswered(service.settings.corpus, question)
+    service.store.journal.add(agent.name, "revert", str(number), question=question)
+    if undone:
+        reindex(service, agent.name)
+    return _change(service, number)
+
+
+def _groups(service: Service, days: int) -> list[Group]:
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    left_out = service.store.reports.dismissals()
+    asked = [
+        AskedQuestion(one.text, one.asked, one.reason, one.nearest)
+        for one in service.store.reports.unanswered(since)
+        if exact_key(one.text)[:600] not in left_out
+    ]
+    return group(asked, service.live.encoder.encode_queries)
+
+
+def _out(service: Service, one: Group) -> GroupOut:
+    index = service.snapshot.index
+    nearest = None
+    if one.nearest in index.article_rows:
+        nearest = Choice(article_id=one.nearest, title=index.article(index.article_rows[one.nearest]).title)
+    return GroupOut(
+        id=one.id,
+        question=one.question,
+        questions=list(one.questions),
+        count=one.count,
+        declined=one.declined,
+        clarified=one.clarified,
+        disliked=one.disliked,
+        first=one.first,
+        last=one.last,
+        nearest=nearest,
+    )
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+def _change(service: Service, number: int) -> Change:
+    entry = service.store.journal.get(number)
+    if entry is None:
+        raise ApiError(404, "not_found", "there is no such change")
+    return _change_out(entry)
+
+
+def _change_out(entry: Entry) -> Change:
+    return Change.model_validate({name: getattr(entry, name) for name in Change.model_fields})

@@ -1,0 +1,144 @@
+"""Who is calling: visitors by a signed token, people and programs by a key with a role; and how often they may.
+
+A visitor's token says nothing but a random id and when it was signed. Whoever has it owns that visitor's conversations.
+"""
+
+import ipaddress
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from itsdangerous import BadSignature, URLSafeSerializer
+from limits import parse_many
+from limits.strategies import FixedWindowRateLimiter
+
+from supportbot.api.errors import ApiError
+from supportbot.settings import Settings
+from supportbot.storage.conversations import new_id
+from supportbot.storage.database import Database
+from supportbot.storage.keys import Key, Role
+from supportbot.storage.limits import HitStorage
+
+LONGEST_TOKEN = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A visitor by id, with the token that proves it."""
+
+    id: str
+    token: str
+
+
+class Tokens:
+    """Signs visitors' tokens, and reads them."""
+
+    def __init__(self, secret: str, days: int) -> None:
+        self._serializer = URLSafeSerializer(secret, salt="supportbot.visitor")
+        self._seconds = days * 86_400
+
+    def new(self) -> Visitor:
+        """A visitor who was never here."""
+        visitor = new_id("v")
+        return Visitor(visitor, str(self._serializer.dumps([visitor, int(time.time())])))
+
+    def read(self, token: str) -> Visitor:
+        """The visitor of a token. Raises `ApiError` (401) for one that is forged or expired.
+
+        A token signed in the future is one from before the clock was set back: its signature is ours, so it holds.
+        """
+        try:
+            visitor, signed = self._serializer.loads(token) if len(token) <= LONGEST_TOKEN else (None, None)
+        except (BadSignature, ValueError, TypeError):
+            visitor = signed = None
+        if not isinstance(visitor, str) or not isinstance(signed, int):
+            raise ApiError(401, "invalid_visitor", "X-Visitor-Token is not one of ours; leave it out to get a new one")
+        if time.time() - signed > self._seconds:
+            raise ApiError(401, "expired_visitor", "X-Visitor-Token has expired; leave it out to get a new one")
+        return Visitor(visitor, token)
+
+
+class Limits:
+    """How often visitors and addresses may call. The counters are in the database: all workers share them."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._limiter = FixedWindowRateLimiter(HitStorage(database))
+        self._limits = {
+            "visitor": parse_many(settings.visitor_limit),
+            "address": parse_many(settings.address_limit),
+            "read": parse_many(settings.read_limit),
+        }
+
+    def hit(self, kind: str, who: str) -> None:
+        """Count a call. Raises `ApiError` (429) with the seconds to wait when there were too many."""
+        for limit in self._limits[kind]:
+            if not self._limiter.hit(limit, kind, who):
+                reset, _ = self._limiter.get_window_stats(limit, kind, who)
+                wait = str(max(1, int(reset - time.time()) + 1))
+                message = f"too many requests: {limit.amount} in {limit.multiples} {limit.GRANULARITY.name} are allowed"
+                raise ApiError(429, "too_many_requests", message, {"Retry-After": wait})
+
+
+def address(request: Request) -> str:
+    """The caller's address; of an IPv6 one the network, since a caller has a whole one."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        parsed = ipaddress.ip_address(host)
+    except ValueError:
+        return host[:60]
+    if parsed.version == 6:
+        return str(ipaddress.ip_network(f"{parsed}/64", strict=False).network_address)
+    return str(parsed)
+
+
+VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token", description="the token that the first reply gave")]
+
+
+async def _visitor(request: Request, token: VisitorToken = None) -> Visitor:
+    if not token:
+        raise ApiError(401, "visitor_required", "X-Visitor-Token is missing; POST /v1/chat gives one")
+    visitor: Visitor = request.app.state.service.tokens.read(token)
+    return visitor
+
+
+async def _any_visitor(request: Request, token: VisitorToken = None) -> Visitor:
+    tokens = request.app.state.service.tokens
+    visitor: Visitor = tokens.read(token) if token else tokens.new()
+    return visitor
+
+
+KnownVisitor = Annotated[Visitor, Depends(_visitor)]
+"""A visitor who has been here."""
+
+AnyVisitor = Annotated[Visitor, Depends(_any_visitor)]
+"""A visitor, a new one when no token came."""
+
+_bearer = HTTPBearer(scheme_name="key", description="A key: `supportbot keys add`", auto_error=False)
+
+
+def needs(role: Role) -> Callable[..., Awaitable[Key]]:
+    """A dependency that lets only keys through that may do what `role` may, and gives the key."""
+
+    async def check(
+        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    ) -> Key:
+        if credentials is None:
+            raise ApiError(401, "key_required", "a key is required: Authorization: Bearer …", _CHALLENGE)
+        key = await run_in_threadpool(request.app.state.service.store.keys.find, credentials.credentials[:200])
+        if key is None:
+            raise ApiError(401, "invalid_key", "this key is not known, or was revoked", _CHALLENGE)
+        if not key.allows(role):
+            raise ApiError(403, "forbidden", f"this needs a key with the role {role}")
+        return key  # type: ignore[no-any-return]
+
+    return check
+
+
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+Client = Annotated[Key, Depends(needs("client"))]
+Agent = Annotated[Key, Depends(needs("agent"))]
+Admin = Annotated[Key, Depends(needs("admin"))]

@@ -1,0 +1,49 @@
+"""What all routes share, made once when the app starts."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from supportbot.api.metrics import Metrics
+from supportbot.api.security import Limits, Tokens
+from supportbot.serving import Live, Snapshot
+from supportbot.settings import Settings
+from supportbot.storage import Store
+
+if TYPE_CHECKING:
+    from supportbot.rephrasing import Rephraser
+
+
+@dataclass(slots=True)
+class Service:
+    """Settings, store, index and guards of a running service. `stopping` is set when it is asked to end."""
+
+    settings: Settings
+    store: Store
+    live: Live
+    tokens: Tokens
+    limits: Limits
+    metrics: Metrics
+    rephraser: "Rephraser | None"
+    stopping: threading.Event = field(default_factory=threading.Event)
+    ready: bool = False
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The index version that serves; to be taken once per request."""
+        return self.live.current
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+async def _current(request: Request) -> Service:
+    return _service(request)
+
+
+Here = Annotated[Service, Depends(_current)]
+"""The service, for a route."""

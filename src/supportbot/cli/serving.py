@@ -1,0 +1,119 @@
+"""What `serve`, `keys` and `forget` do."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import typer
+
+from supportbot.cli.terminal import load_encoder, progress, report
+from supportbot.errors import InputError
+from supportbot.settings import Settings
+from supportbot.storage import Store, open_store
+from supportbot.storage.keys import ROLES
+
+GRACE_SECONDS = 30
+"""So long open streams may go on after the service was asked to end."""
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until it is told to end.
+
+    Model, index and database are brought up to date first, so that workers only open them.
+    """
+    import uvicorn
+
+    from supportbot.api import logs
+    from supportbot.bot import prepare
+    from supportbot.index import layout
+
+    settings.check_serving()
+    encoder = load_encoder(settings)
+    if not layout.is_pinned(settings.index):
+        with progress("embedding") as on_progress:
+            prepare(settings, encoder=encoder, report=report, on_progress=on_progress)
+    del encoder
+    open_store(settings.database).close()
+    report(f"http://{settings.host}:{settings.port}")
+    _hand_down(settings)
+    logs.configure()
+    shared = Path(tempfile.mkdtemp(prefix="supportbot-metrics-")) if settings.workers > 1 else None
+    if shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
+    try:
+        uvicorn.run(
+            "supportbot.api:served",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            forwarded_allow_ips=settings.proxies,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=15,
+            h11_max_incomplete_event_size=65_536,
+            server_header=False,
+            log_config=None,
+            access_log=False,
+        )
+    finally:
+        if shared:
+            shutil.rmtree(shared, ignore_errors=True)
+
+
+def _hand_down(settings: Settings) -> None:
+    """Give the settings to the worker processes, which read them from the environment."""
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        os.environ[f"SUPPORTBOT_{name.upper()}"] = "" if plain is None else str(plain)
+
+
+def add_key(settings: Settings, name: str, role: str) -> None:
+    """Make a key and print its secret, once."""
+    if role not in ROLES:
+        raise InputError(f"role {role!r:.40} is unknown; expected one of {', '.join(ROLES)}")
+    if not name.strip() or len(name) > 80:
+        raise InputError(f"name {name!r:.90}: expected 1 to 80 characters")
+    store = open_store(settings.database)
+    key, secret = store.keys.add(name.strip(), role)
+    store.journal.add("command line", "key.add", key.id, name=key.name, role=key.role)
+    typer.echo(secret)
+    report(f"key {key.id}, {key.role}, {key.name}; only this line shows it")
+
+
+def list_keys(settings: Settings) -> None:
+    """Show all keys without their secrets."""
+    for key in open_store(settings.database).keys.all():
+        state = f"revoked {key.revoked:%Y-%m-%d}" if key.revoked else "valid"
+        typer.echo(f"{key.id}\t{key.role}\t{key.name}\t{key.created:%Y-%m-%d}\t{state}")
+
+
+def revoke_key(settings: Settings, key: str) -> None:
+    """Revoke a key by its id."""
+    store = open_store(settings.database)
+    if not store.keys.revoke(key):
+        raise InputError(f"key {key!r:.60}: there is no such valid key; `supportbot keys list` shows them")
+    store.journal.add("command line", "key.revoke", key)
+    typer.echo(f"revoked: {key}")
+
+
+def forget(settings: Settings, visitor: str) -> None:
+    """Delete everything stored of a visitor."""
+    store = _known(settings, visitor)
+    gone = store.visitors.forget(visitor)
+    store.journal.add("command line", "forget", visitor)
+    typer.echo(f"deleted: {gone} conversations of {visitor}")
+
+
+def export_visitor(settings: Settings, visitor: str) -> None:
+    """Print everything stored of a visitor as JSON."""
+    typer.echo(json.dumps(_known(settings, visitor).visitors.export(visitor), ensure_ascii=False, indent=2))
+
+
+def _known(settings: Settings, visitor: str) -> Store:
+    store = open_store(settings.database)
+    if not store.visitors.export(visitor)["conversations"]:
+        raise InputError(f"visitor {visitor!r:.60}: nothing is stored; expected an id such as v_… out of the database")
+    return store

@@ -1,0 +1,103 @@
+"""The snapshot that serves, and the watch that replaces it when another index version becomes current."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+from supportbot import bot as bot_room
+from supportbot import index as index_room
+from supportbot.bot import SupportBot
+from supportbot.embedding import Encoder
+from supportbot.errors import SupportBotError
+from supportbot.index import layout
+from supportbot.serving.encoding import SideBySide
+from supportbot.serving.snapshot import Snapshot
+from supportbot.settings import Settings
+
+WATCH_SECONDS = 1.0
+"""How often the watch looks which version is current."""
+
+log = logging.getLogger("supportbot.serving")
+
+
+class Live:
+    """Holds the `current` snapshot of an index folder; safe to share between threads.
+
+    Each process that serves has its own and watches the folder, so whoever builds or rolls back an index, in this
+    process or another, needs to tell nobody.
+    """
+
+    def __init__(self, settings: Settings, encoder: Encoder, report: Callable[[str], None]) -> None:
+        """Opens the index, building it first if need be. Raises what `open_bot` raises."""
+        self.settings = settings
+        self.encoder = encoder
+        bot = bot_room.open_bot(settings, encoder=encoder, report=report)
+        bot.warm_up()
+        self.current = _warm(bot)
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._refused = ""
+        self._watcher = threading.Thread(target=self._watch, name="index-watch", daemon=True)
+
+    def watch(self) -> None:
+        """Begin to watch."""
+        self._watcher.start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+
+    def refresh(self) -> bool:
+        """Serve the version that is current on disk; True when that is another one now.
+
+        A version that cannot be served (damaged, of another model) is logged once, and the snapshot stays.
+        """
+        with self._lock:
+            try:
+                name = layout.current(self.settings.index).name
+                if name in (self.current.version, self._refused):
+                    return False
+                self._refused = name
+                self.current = _warm(self.open(name))
+            except SupportBotError as error:
+                log.warning("index not swapped", extra={"fields": {"reason": str(error)}})
+                return False
+            self._refused = ""
+            log.info("index swapped", extra={"fields": {"version": self.current.version}})
+            return True
+
+    def open(self, version: str) -> SupportBot:
+        """A bot on one version of the folder, by name. Raises `IndexUnusableError`."""
+        index = index_room.load_version(self.settings.index / version, encoder=self.encoder.fingerprint)
+        own = self.current.bot
+        if index.lexicon == own.index.lexicon:  # the dictionary takes a second to load: keep it
+            return own.on(index)
+        bot = SupportBot(index, self.encoder, self.settings)
+        bot.warm_up()
+        return bot
+
+    def _watch(self) -> None:
+        while not self._stop.wait(WATCH_SECONDS):
+            try:
+                self.refresh()
+            except Exception:  # whatever it is, the watch goes on and the snapshot serves
+                log.exception("index watch")
+
+
+def load_encoder(settings: Settings, *, alone: bool, report: Callable[[str], None]) -> Encoder:
+    """The encoder for serving: one that many threads share. `alone` tells that no other process serves beside."""
+    whole = bot_room.load_encoder(settings, report)
+    processors = settings.threads or os.cpu_count() or 1
+    if settings.model == "hash" or settings.runtime != "onnx" or processors == 1:
+        return whole
+    single = bot_room.load_encoder(settings.model_copy(update={"threads": 1}))
+    return SideBySide(whole if alone else single, single, processors)
+
+
+def _warm(bot: SupportBot) -> Snapshot:
+    """A snapshot that has answered once, so that nothing is loaded by the first customer."""
+    snapshot = Snapshot(bot)
+    snapshot.bot.search("暖機")
+    snapshot.suggester.suggest("暖")
+    return snapshot
