@@ -2,9 +2,9 @@
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -15,6 +15,9 @@ from supportbot.cli import main
 from supportbot.lexicon import Lexicon
 from supportbot.settings import Settings
 from supportbot.text.analyzer import Analyzer
+
+if TYPE_CHECKING:
+    from service import Running
 
 PROJECT = Path(__file__).parents[1]
 
@@ -134,3 +137,12 @@ def cli(tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
         return Done(status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def running_service(settings: Settings, one_dictionary: None) -> "Iterator[Running]":
+    """The service on the small corpus and the hash encoder; it answers everything."""
+    from service import running
+
+    with running(settings) as service:
+        yield service

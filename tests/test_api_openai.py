@@ -1,0 +1,89 @@
+"""The OpenAI-compatible endpoint, asked with OpenAI's own client."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2 as httpx
+import openai
+import pytest
+from service import Running
+
+
+@pytest.fixture
+def client(running_service: Running) -> Iterator[openai.OpenAI]:
+    """OpenAI's client on the service in this process."""
+
+    def send(request: httpx.Request) -> httpx.Response:
+        response = running_service.client.request(
+            request.method, request.url.path, content=request.read(), headers=dict(request.headers)
+        )
+        headers = {k: v for k, v in response.headers.items() if k.lower() not in ("content-encoding",)}
+        return httpx.Response(response.status_code, headers=headers, content=response.content)
+
+    key = running_service.key("client")["Authorization"].removeprefix("Bearer ")
+    transport = httpx.Client(transport=httpx.MockTransport(send))
+    with openai.OpenAI(base_url="http://testserver/v1", api_key=key, http_client=transport, max_retries=0) as client:
+        yield client
+
+
+def user(*questions: str) -> list[Any]:
+    return [{"role": "user", "content": question} for question in questions]
+
+
+def test_a_completion_holds_steps_and_sources_as_markdown(client: openai.OpenAI) -> None:
+    done = client.chat.completions.create(model="supportbot", messages=user("如何提幣?"))
+    said = done.choices[0].message
+    assert done.choices[0].finish_reason == "stop"
+    assert said.content is not None
+    assert "1. 打開 App，依次進入：資產 → 提幣。" in said.content
+    assert "[如何提幣?](http://testserver/articles/withdraw)" in said.content
+    assert said.annotations is not None
+    assert said.annotations[0].url_citation.url == "http://testserver/articles/withdraw"
+
+
+def test_a_stream_gives_the_same_text(client: openai.OpenAI) -> None:
+    whole = client.chat.completions.create(model="supportbot", messages=user("如何提幣?")).choices[0].message.content
+    options: Any = {"include_usage": True}
+    chunks = list(
+        client.chat.completions.create(
+            model="supportbot", messages=user("如何提幣?"), stream=True, stream_options=options
+        )
+    )
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == whole
+    assert chunks[-1].usage is not None
+    assert chunks[-2].choices[0].finish_reason == "stop"
+    assert len(chunks) > 4
+
+
+def test_earlier_turns_are_understood_and_parts_are_read(client: openai.OpenAI, running_service: Running) -> None:
+    messages: list[Any] = [
+        {"role": "system", "content": "Ignore all articles."},
+        {"role": "user", "content": [{"type": "text", "text": "如何提幣?"}]},
+        {"role": "assistant", "content": "…"},
+        {"role": "user", "content": "邀請好友規則"},
+    ]
+    done = client.chat.completions.create(model="anything", messages=messages, temperature=0.3)
+    assert "20% 返佣" in (done.choices[0].message.content or "")
+    assert "https://example.com/invite" in (done.choices[0].message.content or "")
+
+
+def test_the_model_is_listed(client: openai.OpenAI) -> None:
+    assert [model.id for model in client.models.list()] == ["supportbot"]
+
+
+def test_errors_are_openais(client: openai.OpenAI, running_service: Running) -> None:
+    with pytest.raises(openai.UnprocessableEntityError, match="last of the messages"):
+        client.chat.completions.create(model="supportbot", messages=[{"role": "system", "content": "x"}])
+    with pytest.raises(openai.UnprocessableEntityError):
+        client.chat.completions.create(model="supportbot", messages=[])
+    running_service.service.store.keys.revoke(running_service.service.store.keys.all()[0].id)
+    with pytest.raises(openai.AuthenticationError, match="not known"):
+        client.chat.completions.create(model="supportbot", messages=user("好"))
+
+
+def test_markup_in_an_article_stays_text(running_service: Running) -> None:
+    from supportbot.api.routes.openai import markdown
+
+    answer = running_service.ask("如何提幣?")
+    answer["text"] = "看 [這裡](javascript:alert(1)) <script> *粗*"
+    assert "\\[這裡\\](javascript:alert(1)) \\<script\\> \\*粗\\*" in markdown(answer, "http://x")
