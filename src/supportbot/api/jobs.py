@@ -2,14 +2,15 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from supportbot.answers import Answer
 from supportbot.api.service import Service
+from supportbot.articles import Article
 from supportbot.bot import prepare
 from supportbot.errors import SupportBotError
-from supportbot.serving.snapshot import Snapshot
 from supportbot.storage.jobs import Job
 
 Progress = Callable[[int, int], None]
@@ -47,7 +48,8 @@ def compare(service: Service, actor: str, before: str, after: str, count: int) -
 
     def work(progress: Progress) -> Mapping[str, Any]:
         bots = [service.live.open(before), service.live.open(after)]
-        questions = _questions(service, count)
+        all_questions = benchmark_questions(service.settings.benchmark, service.snapshot.articles)
+        questions = all_questions[:: max(1, len(all_questions) // count)][:count]  # spread evenly over all there are
         different = []
         for number, question in enumerate(questions, 1):
             old, new = (bot.ask(question) for bot in bots)
@@ -91,20 +93,14 @@ def _failed(service: Service, job: Job, reason: str) -> None:
         log.error("job not noted", extra={"fields": {"reason": str(error)}})
 
 
-def _questions(service: Service, count: int) -> list[str]:
-    """Benchmark questions, spread evenly over all there are."""
+def benchmark_questions(folder: Path, articles: Iterable[Article]) -> list[str]:
+    """The questions of a benchmark folder; where there is none, the articles' titles and alternative questions."""
     from supportbot.evaluation import datasets
 
-    folder = service.settings.benchmark
     if (folder / "queries.jsonl").is_file():
-        found = [
-            query.text for split in ("dev", "test") for query in datasets.read(folder, split=split).queries.values()
-        ]
-    else:
-        snapshot: Snapshot = service.snapshot
-        found = [question for article in snapshot.articles for question in (article.title, *article.questions)]
-    step = max(1, len(found) // count)
-    return found[::step][:count]
+        halves = [datasets.read(folder, split=split) for split in ("dev", "test")]
+        return [query.text for half in halves for query in half.queries.values()]
+    return [question for article in articles for question in (article.title, *article.questions)]
 
 
 def _gist(answer: Answer) -> tuple[object, ...]:

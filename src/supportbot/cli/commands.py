@@ -252,11 +252,19 @@ def export(
 @app.command()
 def bench(
     sizes: Annotated[str, typer.Option(help="Numbers of chunks to search, comma-separated.")] = "1000,10000,100000",
+    service: Annotated[bool, typer.Option("--service", help="Measure the service over loopback instead.")] = False,
+    seconds: Annotated[int, typer.Option(min=0, help="With --service: length of the mixed load.")] = 60,
+    kills: Annotated[int, typer.Option(min=0, help="With --service: how often to kill it under load.")] = 0,
     as_json: AsJson = False,
     corpus: Corpus = None,
     index: IndexFolder = None,
 ) -> None:
-    """Measure speed as ratios: answers to bare encoding, search to raw FAISS and bm25s, rebuild to build."""
+    """Measure speed as ratios: answers to bare encoding, search to raw FAISS and bm25s, the service to the bot."""
+    if service:
+        from supportbot.cli import serving
+
+        serving.bench(_settings(corpus=corpus, index=index), seconds=seconds, kills=kills)
+        return
     from supportbot.benchmark import run
     from supportbot.cli.terminal import report
 

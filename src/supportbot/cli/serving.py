@@ -62,6 +62,17 @@ def serve(settings: Settings) -> None:
             shutil.rmtree(shared, ignore_errors=True)
 
 
+def bench(settings: Settings, *, seconds: int, kills: int) -> None:
+    """Measure the service with the questions of the benchmark, or with the articles' own ones."""
+    from supportbot.api.jobs import benchmark_questions
+    from supportbot.articles import read
+    from supportbot.benchmark import service
+
+    questions = benchmark_questions(settings.benchmark, read(settings.corpus))
+    for line in service.run(settings, questions, seconds=seconds, kills=kills, report=report):
+        typer.echo(line)
+
+
 def _hand_down(settings: Settings) -> None:
     """Give the settings to the worker processes, which read them from the environment."""
     for name in settings.model_fields_set:

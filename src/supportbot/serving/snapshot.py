@@ -70,7 +70,7 @@ class Snapshot:
     @cached_property
     def suggester(self) -> Suggester:
         """Suggestions over the titles and alternative questions of this version."""
-        return Suggester(self.index.articles())
+        return Suggester(self.index.articles(), variants=dict(self.index.lexicon.variants))
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:

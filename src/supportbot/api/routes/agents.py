@@ -24,6 +24,7 @@ from supportbot.api.service import Here, Service
 from supportbot.confidence import confidence
 from supportbot.serving import Snapshot
 from supportbot.storage.conversations import State
+from supportbot.text.analyzer import CONCEPT_MARK
 from supportbot.text.folding import fold
 
 router = APIRouter(prefix="/v1", tags=["agents"], dependencies=[Depends(needs("agent"))])
@@ -177,10 +178,10 @@ def _passage(snapshot: Snapshot, row: int, near: float, words: Iterable[str]) ->
 def marks(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Where words of a question, as the analyzer cut it, stand in a text: ranges that do not overlap.
 
-    Both are compared folded. Where folding changes the length of a text the ranges would be shifted: then there are none.
+    Both are compared folded. Where that changes the length of a text the ranges would be shifted: then there are none.
     """
     folded = fold(text)
-    plain = (word.lstrip("=") for word in words)  # "=" marks the word that stands for a group of synonyms
+    plain = (word.lstrip(CONCEPT_MARK) for word in words)
     wanted = sorted({word for word in plain if len(word) > 1 or not word.isascii()}, key=len, reverse=True)
     if not wanted or len(folded) != len(text):
         return []
