@@ -39,5 +39,9 @@ def open_store(url: str) -> Store:
     Raises `SettingsError` for a URL that is none, `DatabaseError` when it cannot be reached or is of a newer version.
     """
     database = Database(url)
-    database.migrate()
+    try:
+        database.migrate()
+    except BaseException:
+        database.close()
+        raise
     return Store(database)

@@ -1,0 +1,45 @@
+"""Secrets and personal data in what customers write: found, and taken out before anything is stored or logged.
+
+`secrets` are what opens an account or a wallet; the customer who shows one is warned. `personal` data is nothing to
+warn of, yet nothing to keep. `scrub` leaves a mark for both, such as `[email]`, so that a stored question stays
+readable and alike questions stay alike.
+"""
+
+from collections.abc import Callable
+
+from supportbot.redaction.finding import REMOVED, Kind, PersonalKind, Secret, SecretKind, find, mark
+from supportbot.redaction.personal import PERSONAL_FINDERS
+from supportbot.redaction.secrets import SECRET_FINDERS
+
+__all__ = ["REMOVED", "Kind", "PersonalKind", "Secret", "SecretKind", "personal", "redact", "scrub", "secrets"]
+
+
+def secrets(text: str) -> tuple[Secret, ...]:
+    """The seed phrases, keys, passwords and codes in `text` from left to right; none overlaps another."""
+    return find(text, SECRET_FINDERS)
+
+
+def personal(text: str) -> tuple[Secret, ...]:
+    """The cards, documents, contacts, addresses and transactions in `text` from left to right; none overlaps another."""
+    return find(text, PERSONAL_FINDERS)
+
+
+def redact(text: str, found: tuple[Secret, ...]) -> str:
+    """`text` with `REMOVED` in the place of each of `found`."""
+    return _replaced(text, found, lambda secret: REMOVED)
+
+
+def scrub(text: str) -> str:
+    """`text` fit to be stored: a mark that names the kind in the place of each secret and all personal data.
+
+    Scrubbing what is scrubbed changes nothing. Takes any text, in time linear in its length.
+    """
+    return _replaced(text, find(text, [*SECRET_FINDERS, *PERSONAL_FINDERS]), lambda secret: mark(secret.kind))
+
+
+def _replaced(text: str, found: tuple[Secret, ...], stand_in: Callable[[Secret], str]) -> str:
+    parts, end = [], 0
+    for secret in found:
+        parts += [text[end : secret.start], stand_in(secret)]
+        end = secret.end
+    return "".join([*parts, text[end:]])
