@@ -48,7 +48,7 @@ def add(corpus: Path, change: Change) -> bool:
 
     True when a file changed, False when the question was there already, in whatever spelling. Raises `InputError` for
     an article that is not there, for what cannot be a question, and for one that is a title or contradicts another
-    list; `SourceError` for a file that is not valid or cannot be changed; `StorageError` when the disk does not take it.
+    list; `SourceError` for a file that is not valid or cannot be changed; `StorageError` if the disk does not take it.
     """
     question = _question(change.question)
     with _writing(corpus):
@@ -264,8 +264,10 @@ class _Lists:
         if not isinstance(node, yaml.SequenceNode):
             return self._text
         place = _last([clean(str(item.value)) for item in node.value], question)
+        if node.flow_style and mapping.flow_style and len(node.value) == 1:
+            return self._out_of_flow(mapping.value, mapping.value.index((key, node)))
         if node.flow_style:
-            return self._out_of_flow(node.value, place)
+            return self._out_of_flow([(item, item) for item in node.value], place)
         first, end = node.value[place].start_mark.line, self._end(node.value[place])
         if len(node.value) > 1:
             return self._cut(first, end)
@@ -292,12 +294,12 @@ class _Lists:
     def _at(self, mark: Any) -> int:
         return self._starts[mark.line] + int(mark.column)
 
-    def _end(self, node: "yaml.Node") -> int:
+    def _end(self, node: Any) -> int:
         """The line after the last one that `node` has text in: YAML would count comments and blank lines below."""
-        while isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        while node.id != "scalar" and not node.flow_style:
             last = node.value[-1]
-            node = last if isinstance(last, yaml.Node) else last[1] if last[1].value else last[0]
-        return int(node.end_mark.line) + (node.end_mark.column > 0)
+            node = last if node.id == "sequence" else last[1] if last[1].value else last[0]
+        return int(node.end_mark.line) + int(node.end_mark.column > 0)
 
     def _below(self, node: Any, *lines: str) -> str:
         """The text with `lines` below `node`, ended as the line above them is."""
@@ -310,12 +312,9 @@ class _Lists:
 
     def _cut(self, first: int, end: int) -> str:
         """The text without lines `first` to `end`; a file that did not end with a line end still does not."""
-        above, cut, below = (
-            self._text[: self._starts[first]],
-            self._text[self._starts[first] : self._starts[end]],
-            self._text[self._starts[end] :],
-        )
-        return above + below if _LINE_END.search(cut) else _LINE_END.sub("", above)
+        start, stop = self._starts[first], self._starts[end]
+        above, below = self._text[:start], self._text[stop:]
+        return above + below if _LINE_END.search(self._text, start, stop) else _LINE_END.sub("", above)
 
     def _into_flow(self, node: Any, entry: str) -> str:
         """The text with `entry` at the end of a list or mapping in brackets."""
@@ -326,16 +325,15 @@ class _Lists:
             place, separator = self._at((last if isinstance(last, yaml.Node) else last[1]).end_mark), ", "
         return f"{self._text[:place]}{separator}{entry}{self._text[place:]}"
 
-    def _out_of_flow(self, items: Sequence[Any], place: int) -> str:
-        """The text without one item of a list in brackets, and without the comma that it needed."""
-        start, end = self._at(items[place].start_mark), self._at(items[place].end_mark)
+    def _out_of_flow(self, entries: Sequence[tuple[Any, Any]], place: int) -> str:
+        """The text without one entry, from node to node, of what is in brackets, and without its comma."""
+        start, end = self._at(entries[place][0].start_mark), self._at(entries[place][1].end_mark)
         if place:
-            start = self._at(items[place - 1].end_mark)
-        elif len(items) > 1:
-            end = self._at(items[1].start_mark)
-        else:
-            comma = _COMMA.match(self._text, end)
-            end = comma.end() if comma else end
+            start = self._at(entries[place - 1][1].end_mark)
+        elif len(entries) > 1:
+            end = self._at(entries[1][0].start_mark)
+        elif comma := _COMMA.match(self._text, end):
+            end = comma.end()
         return self._text[:start] + self._text[end:]
 
 

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -25,6 +25,9 @@ from supportbot.embedding import Encoder
 from supportbot.serving.live import load_encoder
 from supportbot.settings import Settings
 from supportbot.storage import open_store
+
+if TYPE_CHECKING:
+    from supportbot.rephrasing import Rephraser
 
 __all__ = ["create_app", "served"]
 
@@ -109,18 +112,20 @@ def _open(settings: Settings, metrics: Metrics, encoder: Encoder | None) -> Serv
 
     store = open_store(settings.database)
     encoder = encoder or load_encoder(settings, alone=settings.workers == 1, report=report)
+    live = serving.Live(settings, encoder, report)
     return Service(
         settings=settings,
         store=store,
-        live=serving.Live(settings, encoder, report),
+        live=live,
         tokens=Tokens(settings.secret.get_secret_value(), settings.visitor_days),
         limits=Limits(store.database, settings),
         metrics=metrics,
-        rephraser=_rephraser(settings),
+        rephraser=_rephraser(settings, live),
     )
 
 
-def _rephraser(settings: Settings) -> Any:
+def _rephraser(settings: Settings, live: serving.Live) -> "Rephraser | None":
+    """The language model that the settings name, if they do. Raises `ModelError` without the extra `llm`."""
     if not settings.llm_url:
         return None
     from supportbot.rephrasing import Rephraser
@@ -129,6 +134,7 @@ def _rephraser(settings: Settings) -> Any:
         base_url=settings.llm_url,
         api_key=settings.llm_key.get_secret_value(),
         model=settings.llm_model,
+        analyzer=live.current.bot.analyzer,
         timeout=settings.llm_seconds,
     )
 

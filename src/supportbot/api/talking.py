@@ -16,6 +16,7 @@ from supportbot.bot import Topic, check_question
 from supportbot.conversations import Conversation, Memory
 from supportbot.messages import message
 from supportbot.redaction import scrub
+from supportbot.serving import Snapshot
 from supportbot.storage import StoredConversation, StoredMessage
 from supportbot.text import scripts
 
@@ -91,7 +92,7 @@ def _try(
         said = talk.ask(question, choice=choice)
         memory = talk.memory
         if said.outcome == "answer" and service.rephraser is not None:
-            said = _rephrased(service, question, said)
+            said = _rephrased(service, snapshot, question, said)
         answer = stored = said.as_dict()
         handoff_reason = "asked_for_person" if said.outcome == "handoff" else None
         service.metrics.answered(said.outcome, answer["timings_ms"])
@@ -111,11 +112,11 @@ def _try(
     return Turn(conversation, kept[0], kept[1], answer, state)
 
 
-def _rephrased(service: Service, question: str, answer: Answer) -> Answer:
+def _rephrased(service: Service, snapshot: Snapshot, question: str, answer: Answer) -> Answer:
     """The answer as the language model says it, if every sentence of that stands in the cited article."""
     assert service.rephraser is not None  # noqa: S101 - the caller looked
-    article = answer.sources[0].article_id
-    text = "\n".join(chunk.text for chunk in service.snapshot.chunks(article))
+    source = answer.sources[0]
+    text = "\n".join([source.title, *(chunk.text for chunk in snapshot.chunks(source.article_id))])
     found = service.rephraser.rephrase(scrub(question), answer, text)
     service.metrics.rephrased.labels(found.reason or "used").inc()
     return found.answer

@@ -141,7 +141,7 @@ class Connection:
     async def close(self) -> None:
         """Close it."""
         self._writer.close()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the server may have gone first
             await self._writer.wait_closed()
 
 
@@ -322,19 +322,21 @@ async def _mixed_load(
             status, body = await _sent(connection, kind, next(pool), headers, key, last, chance, seen)
         except (OSError, asyncio.IncompleteReadError) as error:
             seen.failures.append(f"{kind} lost {error!r}")
+            await connection.close()
             return
         seen.note(kind, status, time.perf_counter() - started, body)
         idle.append(connection)
 
     async def swap() -> None:
-        number = 0
         connection = await Connection.open(server.port)
-        while True:
-            await asyncio.sleep(SWAP_SECONDS)
-            number += 1
-            _mark(settings.corpus, number)
-            status, body = await connection.send("POST", "/v1/admin/reindex", {}, key)
-            seen.note("reindex", status, 0.0, body)
+        try:
+            for number in itertools.count(1):
+                await asyncio.sleep(SWAP_SECONDS)
+                _mark(settings.corpus, number)
+                status, body = await connection.send("POST", "/v1/admin/reindex", None, key)
+                seen.note("reindex", status, 0.0, body)
+        finally:
+            await connection.close()
 
     swapping = asyncio.create_task(swap())
     running: set[asyncio.Task[None]] = set()
@@ -352,6 +354,8 @@ async def _mixed_load(
         task.add_done_callback(running.discard)
     await asyncio.gather(*running)
     swapping.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await swapping
     memory.append(server.memory_mb())
     for connection in idle:
         await connection.close()
@@ -436,23 +440,30 @@ async def _until_killed(
     rated: list[tuple[str, str]],
 ) -> None:
     async def client(number: int) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        try:
             connection = await Connection.open(server.port)
-            headers: list[tuple[str, str]] = []
-            key = None
-            for place in itertools.count(number):
-                sent = {"question": questions[place * 7 % len(questions)]} | ({"conversation_id": key} if key else {})
-                status, body = await connection.send("POST", "/v1/chat", sent, headers)
-                if status != 200:
-                    raise SupportBotError(f"status {status}: {body[:200]!r}")
-                reply = json.loads(body)
-                key, headers = reply["conversation_id"], [("X-Visitor-Token", reply["visitor_token"])]
-                acknowledged.setdefault(key, []).extend(filter(None, (reply["question_id"], reply["message_id"])))
-                if reply["message_id"] and place % 3 == 0:
-                    path = f"/v1/conversations/{key}/messages/{reply['message_id']}/feedback"
-                    status, _ = await connection.send("POST", path, {"verdict": "helpful"}, headers)
-                    if status == 200:
-                        rated.append((key, reply["message_id"]))
+        except OSError:
+            return
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            await talk(connection, number)
+        await connection.close()
+
+    async def talk(connection: Connection, number: int) -> None:
+        headers: list[tuple[str, str]] = []
+        key = None
+        for place in itertools.count(number):
+            sent = {"question": questions[place * 7 % len(questions)]} | ({"conversation_id": key} if key else {})
+            status, body = await connection.send("POST", "/v1/chat", sent, headers)
+            if status != 200:
+                raise SupportBotError(f"status {status}: {body[:200]!r}")
+            reply = json.loads(body)
+            key, headers = reply["conversation_id"], [("X-Visitor-Token", reply["visitor_token"])]
+            acknowledged.setdefault(key, []).extend(filter(None, (reply["question_id"], reply["message_id"])))
+            if reply["message_id"] and place % 3 == 0:
+                path = f"/v1/conversations/{key}/messages/{reply['message_id']}/feedback"
+                status, _ = await connection.send("POST", path, {"verdict": "helpful"}, headers)
+                if status == 200:
+                    rated.append((key, reply["message_id"]))
 
     clients = [asyncio.create_task(client(number)) for number in range(8)]
     await asyncio.sleep(seconds)

@@ -30,12 +30,12 @@ def serve(settings: Settings) -> None:
     from supportbot.index import layout
 
     settings.check_serving()
+    open_store(settings.database).close()
     encoder = load_encoder(settings)
     if not layout.is_pinned(settings.index):
         with progress("embedding") as on_progress:
             prepare(settings, encoder=encoder, report=report, on_progress=on_progress)
     del encoder
-    open_store(settings.database).close()
     report(f"http://{settings.host}:{settings.port}")
     _hand_down(settings)
     logs.configure()

@@ -8,12 +8,12 @@ article's own words. Steps, notes and sources are the article's own in any case.
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from supportbot import redaction
 from supportbot.answers import Answer
+from supportbot.redaction import scrub
 from supportbot.rephrasing.model import Failed, Failure, LanguageModel
 from supportbot.rephrasing.passages import Reader
 from supportbot.rephrasing.support import in_script, unsupported
@@ -21,7 +21,10 @@ from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import clean
 
-__all__ = ["Reason", "Rephrased", "Rephraser", "unsupported"]
+if TYPE_CHECKING:
+    from supportbot.chunks import Chunk
+
+__all__ = ["Reason", "Rephrased", "Rephraser", "article_text", "unsupported"]
 
 Reason = Literal["", "no_answer", "planted", "markup", "script", "unsupported"] | Failure
 """Why the original is shown; "" when it is not."""
@@ -80,15 +83,18 @@ class Rephraser:
     def rephrase(self, question: str, answer: Answer, article_text: str) -> Rephrased:
         """`answer` with its text rephrased, or as it is. `article_text` is title and body of the article it cites.
 
+        It is Markdown, or what the function `article_text` gives.
+
         Never raises. Only an answer from an article is rephrased, and only from what it shows of that article; one
-        that shows an instruction to language models is not sent at all. Secrets in the question are taken out first.
+        that shows an instruction to language models is not sent at all. Secrets and personal data in the question are
+        taken out first.
         """
         retrieved = "\n".join([answer.text, *(step.text for step in answer.steps), *answer.notes])
         if answer.outcome != "answer" or not answer.sources:
             return Rephrased(answer, False, "no_answer")
         if len(retrieved) > MOST_SENT:
             return Rephrased(answer, False, "too_long")
-        if Reader(self._analyzer, []).addresses_model(retrieved):
+        if any(map(Reader(self._analyzer, []).addresses_model, retrieved.split("\n"))):
             return Rephrased(answer, False, "planted")
         limit = min(MOST_CHARACTERS, max(100, int(_LONGER * len(answer.text))))
         script = scripts.detect(answer.text, default=answer.script)
@@ -105,7 +111,7 @@ class Rephraser:
     def _ask(self, question: str, answer: Answer, script: scripts.Script, limit: int) -> str:
         """What the model makes of an answer's text and notes: plain lines, in `script` if that is only a conversion."""
         boundary = f"-----{secrets.token_hex(12)}-----"
-        question = clean(redaction.redact(question, redaction.secrets(question)))
+        question = clean(scrub(question))
         system = _SYSTEM.format(script=_SCRIPTS[script], limit=limit, boundary=boundary)
         user = _USER.format(boundary=boundary, question=question, passage="\n".join([answer.text, *answer.notes]))
         said = self._model.ask(system, user, most_tokens=_TOKENS_PER_CHARACTER * limit)
@@ -113,6 +119,18 @@ class Rephraser:
         text = "\n".join(filter(None, lines))
         written = scripts.detect(text, default=script)
         return text if in_script(text, script) else scripts.convert(text, source=written, target=script)
+
+
+def article_text(title: str, chunks: Sequence["Chunk"]) -> str:
+    """An article as `rephrase` reads it: its title, and its chunks in reading order under their headings."""
+    lines = [title]
+    above: tuple[str, ...] = ()
+    for chunk in chunks:
+        if chunk.heading_path != above:
+            lines += (f"{'#' * depth} {heading}" for depth, heading in enumerate(chunk.heading_path, 2))
+            above = chunk.heading_path
+        lines.append(chunk.text)
+    return "\n".join(lines)
 
 
 def _unfit(text: str, script: scripts.Script, limit: int) -> Reason:

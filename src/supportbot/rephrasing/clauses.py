@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from supportbot.rephrasing.passages import Clause, Denial, Reader, Sentence, Token, bound, unit, value
-from supportbot.rephrasing.wording import ALIKE, FIRM, FIRST, FREE, LITERAL, NEGATIVE, PERSONS, SAME, TIMES, Kind
+from supportbot.rephrasing.wording import (
+    ALIKE,
+    FIRM,
+    FIRST,
+    FREE,
+    LITERAL,
+    NEGATIVE,
+    OTHERS,
+    PERSONS,
+    SAME,
+    TIMES,
+    Kind,
+)
 
 _LEAST_PART = 0.5
 """A clause that only lends some words must lend at least this share of its own."""
@@ -184,13 +196,18 @@ class Telling:
     def _actor(self) -> bool:
         """Nobody else does what the article has somebody do.
 
-        A clause that begins with a word which the article's main clause does not have must keep the words that the
-        article's clauses begin with.
+        A clause that adds a person, or begins with a word which the article's main clause does not have, must keep the
+        words that the article's clauses begin with.
         """
         if any(map(self._takes_place, self.clause.tokens, self.clause.tokens[1:])):
             return False
+        added = [
+            one for one in self.clause.tokens if one.text in PERSONS and not self.matcher.found(one, self.home.tokens)
+        ]
+        if added and any(token.text in OTHERS for token in self.home.tokens):
+            return False
         first = next(_names(self.clause.tokens), None)
-        if first is None or not self.aligned or self.matcher.found(first, self.aligned[0].tokens):
+        if first is None or not self.aligned or not (added or not self.matcher.found(first, self.aligned[0].tokens)):
             return True
         starts = [own for other in self.aligned if (own := next(_names(other.tokens), None))]
         return all(any(self.matcher.same(token, own) for token in self.sentence.tokens) for own in starts)
@@ -248,14 +265,12 @@ class Telling:
         tokens, known = self.clause.tokens, self.home.tokens
         before = tokens[part[0][0] - 1].text if part[0][0] else ""
         behind = tokens[part[-1][0] + 1].text if part[-1][0] + 1 < len(tokens) else ""
-        located = before in ("在", "于", "对") and any(
-            place and known[place - 1].text == before for place in part[0][1]
-        )
+        stays = any(place and known[place - 1].text == before for place in part[0][1])
+        located = stays and before in ("在", "于", "对")
         timed = behind in ("时", "的时候") and not any(other.has(*TIMES, "sequence") for other in self.home.clauses)
         forbidden = not behind and any(
             place + 1 < len(known) and known[place + 1].kind == "dont" for place in part[-1][1]
         )
-        located = stays and before in ("在", "于", "对")
         return located or timed or forbidden or _handles(self.clause) != any(map(_handles, self.aligned))
 
 
@@ -270,7 +285,8 @@ def _is_literal(token: Token) -> bool:
 
 
 def _names(tokens: Iterable[Token]) -> Iterator[Token]:
-    return (token for token in tokens if token.tells or token.text in PERSONS)
+    """The words that may name who does something."""
+    return (token for token in tokens if token.kind in ("word", "undo") or token.text in PERSONS)
 
 
 def _figure(sentence: Sentence, token: Token) -> tuple[str, str, str]:

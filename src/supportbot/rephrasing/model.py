@@ -58,7 +58,9 @@ class LanguageModel:
         """The model's text for two messages. Raises `Failed`, after `timeout` seconds at the latest; nothing else."""
         if not self._breaker.closed:
             raise Failed("unavailable")
-        call = _Call(self._client(), {"model": self._model, "max_tokens": most_tokens, "temperature": 0}, system, user)
+        messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+        options = {"model": self._model, "messages": messages, "max_tokens": most_tokens, "temperature": 0}
+        call = _Call(self._client, options)
         failure = call.wait(self._timeout)
         self._breaker.note(failed=failure in ("timeout", "limited", "broken"))
         if failure:
@@ -76,10 +78,10 @@ class LanguageModel:
 class _Call:
     """One call in a thread of its own."""
 
-    def __init__(self, client: Any, options: dict[str, Any], system: str, user: str) -> None:
-        messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        self._client, self._options = client, {**options, "messages": messages}
-        self._done = threading.Event()
+    def __init__(self, connect: Callable[[], Any], options: dict[str, Any]) -> None:
+        self._connect, self._options = connect, options
+        self._client: Any = None
+        self._done, self._over = threading.Event(), threading.Event()
         self._failure: Failure | None = None
         self.text = ""
 
@@ -88,19 +90,25 @@ class _Call:
         threading.Thread(target=self._run, name="rephrasing", daemon=True).start()
         if self._done.wait(timeout):
             return self._failure
-        threading.Thread(target=self._client.close, name="rephrasing-end", daemon=True).start()
+        self._over.set()
+        threading.Thread(target=self._end, name="rephrasing-end", daemon=True).start()  # it may take its time as well
         return "timeout"
 
     def _run(self) -> None:
         try:
+            self._client = self._connect()
             self.text = _content(self._received())
         except Failed as failed:
             self._failure = failed.reason
         except Exception as error:  # whatever the client raises: the answer goes on without it
-            named = type(error).__name__
-            self._failure = {"APITimeoutError": "timeout", "RateLimitError": "limited"}.get(named, "broken")  # type: ignore[assignment]
+            self._failure = _why(error)
         finally:
             self._done.set()
+            self._end()
+
+    def _end(self) -> None:
+        """Close the connection, on which the other thread may be reading: its next read fails."""
+        if self._client is not None:
             self._client.close()
 
     def _received(self) -> bytes:
@@ -108,6 +116,8 @@ class _Call:
             received = bytearray()
             for piece in response.iter_bytes():
                 received += piece
+                if self._over.is_set():
+                    raise Failed("timeout")
                 if len(received) > MOST_BYTES:
                     raise Failed("too_long")
         return bytes(received)
@@ -133,6 +143,12 @@ class _Breaker:
         with self._lock:
             self._failures = self._failures + 1 if failed else 0
             self._until = self._clock() + PAUSE
+
+
+def _why(error: Exception) -> Failure:
+    """A few words for what the client or the connection raises: openai and httpx name their own alike."""
+    name = type(error).__name__
+    return "timeout" if "Timeout" in name else "limited" if name == "RateLimitError" else "broken"
 
 
 def _content(received: bytes) -> str:

@@ -75,7 +75,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What stands between two commas. `aside` when in brackets, `label` when a colon follows."""
+    """What stands between two commas. `aside` when in brackets, `label` before a colon with more behind it."""
 
     tokens: tuple[Token, ...]
     aside: bool = False
@@ -170,9 +170,16 @@ class Reader:
         return self._analyzer.normalise(text).lower()
 
     def sentences(self, text: str) -> Iterator[Sentence]:
-        """The sentences of plain text, list marks left out."""
+        """The sentences of plain text, list marks left out; what tells nothing (可以。) goes with the next one."""
+        opening = ""
         for line in _MARKS.sub("", text).split("\n"):
-            yield from map(self.sentence, _parts(_LIST_MARK.sub("", line)))
+            for part in _parts(_LIST_MARK.sub("", line)):
+                sentence = self.sentence(opening + part)
+                opening = "" if sentence.has("word", "number", "undo") else sentence.text + "\n"
+                if not opening:
+                    yield sentence
+        if opening:
+            yield self.sentence(opening.rstrip())
 
     def sentence(self, text: str, section: tuple[str, ...] = (), step: int | None = None) -> Sentence:
         """One sentence, read."""
@@ -207,9 +214,9 @@ class Reader:
             if opens and headings and sentences and (answered := self._answered(headings[-1], sentences[0])):
                 yield answered
 
-    def addresses_model(self, text: str) -> bool:
-        """Whether a text says something that only a language model is meant to read."""
-        return ADDRESSES_MODEL.search(self.fold(text)) is not None
+    def addresses_model(self, line: str) -> bool:
+        """Whether a line says something that only a language model is meant to read."""
+        return ADDRESSES_MODEL.search(self.fold(line)) is not None
 
     def _answered(self, question: str, answer: Sentence) -> Sentence | None:
         """A question and the plain yes or no to it as one statement; None when it is no question or no such answer."""
@@ -230,7 +237,7 @@ class Reader:
         for token in self._tokens(folded):
             breaks = token.text in _BREAKS and token.kind == "sign"
             if (breaks or token.text in _OPENS_CLAUSE) and tokens:
-                yield Clause(tuple(tokens), depth > 0, token.text == ":")
+                yield Clause(tuple(tokens), depth > 0, token.text == ":" and token.start + 1 < len(folded))
                 tokens = []
             if token.text in "()":
                 depth = int(token.text == "(")
@@ -279,18 +286,18 @@ def _blocks(lines: Iterable[str]) -> Iterator[_Block]:
             led.append(plain.rstrip("。.；;"))
         elif plain:
             if led:
-                yield block(led[0] + "，".join(led[1:]))
+                yield block("，".join(led))
                 led = []
             if heading := _HEADING.match(line):
                 headings = [(depth, other) for depth, other in headings if depth < len(heading[1])]
                 headings.append((len(heading[1]), heading[2].strip()))
             elif plain.endswith(("：", ":")):
-                led = [plain]
+                led = [plain[:-1]]
             else:
                 step = _STEP.match(line)
                 yield block(plain, int(step[1]) if step else None)
     if led:
-        yield block(led[0] + "，".join(led[1:]))
+        yield block("，".join(led))
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from functools import cached_property
 from supportbot.chunks import platforms_named
 from supportbot.rephrasing.clauses import Matcher, Telling
 from supportbot.rephrasing.passages import LONGEST_SENTENCE, Clause, Reader, Sentence, Token
-from supportbot.rephrasing.wording import NEGATIVE, PERSONS, REASONS, STANDS_FOR, Kind
+from supportbot.rephrasing.wording import PERSONS, REASONS, STANDS_FOR, Kind
 from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
 
@@ -73,7 +73,7 @@ def _place(
     """Where in the article the sentences stand that support `sentence`: the number of the first; None without any."""
     told = [token for token in sentence.tokens if token.tells]
     if not told:
-        return None if sentence.has(*NEGATIVE, "must", "may", "only", "hedge", "sign") else 0
+        return None
     held = [sum(matcher.told(token, other) for token in told) for other in article]
     near = sorted(range(len(article)), key=lambda number: -held[number])[:_CANDIDATES]
     for chosen in [*((number,) for number in near), *itertools.combinations(sorted(near), 2)]:
@@ -154,11 +154,11 @@ class Comparison:
 
     def _conditions(self) -> bool:
         """What hangs on a condition keeps it, and nothing that the article states plainly becomes a condition."""
+        stated = any(clause.conditional for clause in self.sentence.clauses)
         for telling in self.homes.values():
+            if not telling.clause.conditional and not self._keeps(telling, stated):
+                return False
             for main in telling.aligned[:1]:
-                for either in _alternatives(_hangs_on(telling.home, main)):
-                    if not any(self._kept(condition) for condition in either):
-                        return False
                 if telling.clause.has("if") and not _may_be_condition(telling.home, main):
                     return False
             if telling.clause.has("before") and not any(other.has("before") for other in telling.aligned):
@@ -166,6 +166,18 @@ class Comparison:
             if telling.clause.has("after") and any(other.has("before") for other in telling.aligned):
                 return False
         return True
+
+    def _keeps(self, telling: Telling, stated: bool) -> bool:
+        """Whether a clause comes with the conditions that the article's clauses hang on, `stated` as such."""
+        if any(other.has("if") for other in telling.aligned) and not stated:
+            return False
+        for main in telling.aligned:
+            for either in _alternatives(_hangs_on(telling.home, main)):
+                if not any(self._kept(condition) for condition in either):
+                    return False
+                if not stated and any(condition.has("if") for condition in either):
+                    return False
+        return not telling.aligned or not telling.aligned[0].label or telling.clause.label
 
     def _kept(self, condition: Clause) -> bool:
         """Whether the sentence repeats a condition of the article."""
@@ -216,11 +228,9 @@ class Comparison:
 
     def _roles(self) -> bool:
         """By whom, to whom and from where something is done stays so."""
-        theirs = [pair for other in self.support for pair in _cast(other)]
+        theirs = [(role.text, one) for other in self.support for role, named in _cast(other) for one in named]
         return all(
-            any(
-                role.text == other.text and any(self.matcher.same(mine[0], one) for one in its) for other, its in theirs
-            )
+            any(role.text == other and self.matcher.same(mine[0], one) for other, one in theirs)
             for role, mine in _cast(self.sentence)
         )
 

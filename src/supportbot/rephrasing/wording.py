@@ -98,6 +98,7 @@ LITERAL: frozenset[str] = _set("除非 无论 不管 不论 即使 就算 哪怕
 
 TIMES: tuple[Kind, ...] = ("when", "after", "before", "within")
 PERSONS: frozenset[str] = _set("您 你 我们")
+OTHERS: frozenset[str] = _set("他们 她们 they")
 STANDS_FOR: frozenset[str] = _set("他 她 它 其 他们 这 这个 这位 该 自己 本人 对方")
 
 NEGATIVE: frozenset[Kind] = frozenset({"not", "cannot", "dont", "neednt"})
@@ -161,11 +162,11 @@ NUMERAL = re.compile(
     r"(?<!第)(?:[一二两三四五六七八九十百千万几]{1,5})(?=[个位次天日周年月人张笔条种步项家元块倍折成级支封台小分秒类])"
 )
 ADDRESSES_MODEL = re.compile(
-    r"(?:忽略|无视|忘记|忘掉|不理会|推翻|ignore|disregard|forget|override)[^。\n]{0,30}"
+    r"(?:忽略|无视|忘记|忘掉|不理会|推翻|ignore|disregard|forget|override)[^。]{0,30}"
     r"(?:指示|指令|规则|提示|以上|上述|上面|之前|instruction|prompt|rule|above|previous)"
-    r"|系统提示|提示词|语言模型|聊天机器人|ai ?(?:助手|助理|模型)|chatgpt|\bgpt\b|\bllm\b|\bprompt|language model"
-    r"|(?:你现在是|你是一个|扮演|假装你|you are now|act as|pretend)"
+    r"|系统提示|提示词|语言模型|聊天机器人|ai ?(?:助手|助理|模型)|chatgpt|\bgpt\b|\bllm\b|system prompt|language model"
+    r"|你现在是|你是一个|扮演|假装你|you are now|(?:act as|pretend to be) an? (?:ai|assistant|bot)"
     r"|^\W*(?:assistant|system|user|助手|系统)\s*:"
     r"|<\|"
 )
-"""What an article says only to a language model that reads it, never to a customer (folded text)."""
+"""What a line says only to a language model that reads it, never to a customer (folded text)."""

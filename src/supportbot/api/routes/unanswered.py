@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -20,7 +21,7 @@ from supportbot.storage.journal import Entry
 
 router = APIRouter(prefix="/v1", tags=["agents"], dependencies=[Depends(needs("agent"))])
 
-CHANGES = {"question": "questions", "pinned": "pinned"}
+CHANGES: Mapping[str, curation.Field] = {"question": "questions", "pinned": "pinned"}
 Days = Annotated[int, Query(ge=1, le=3650, description="how many days back")]
 
 
@@ -63,7 +64,7 @@ def resolve(body: Resolve, service: Here, agent: Agent) -> Change:
         raise ApiError(422, "invalid", f"article_id is missing; the action {body.action} needs one")
     corpus = service.settings.corpus
     if body.action in CHANGES:
-        change = curation.Change(str(body.article_id), CHANGES[body.action], body.question)  # type: ignore[arg-type]
+        change = curation.Change(str(body.article_id), CHANGES[body.action], body.question)
         changed = curation.add(corpus, change)
     elif body.action == "unanswered":
         changed = curation.mark_unanswered(corpus, body.question, body.topic or "客戶問題")
@@ -96,7 +97,7 @@ def revert(number: int, service: Here, agent: Agent) -> Change:
     action, question = entry.action.removeprefix("corpus."), str(entry.detail["question"])
     undone = False
     if entry.detail["changed"] and action in CHANGES:
-        change = curation.Change(entry.subject, CHANGES[action], question)  # type: ignore[arg-type]
+        change = curation.Change(entry.subject, CHANGES[action], question)
         undone = curation.remove(service.settings.corpus, change)
     elif entry.detail["changed"]:
         undone = curation.unmark_unanswered(service.settings.corpus, question)
@@ -114,7 +115,8 @@ def _groups(service: Service, days: int) -> list[Group]:
         for one in service.store.reports.unanswered(since)
         if exact_key(one.text)[:600] not in left_out
     ]
-    return group(asked, service.live.encoder.encode_queries)
+    background = service.snapshot.index.encoded_questions
+    return group(asked, service.live.encoder.encode_queries, background=background)
 
 
 def _out(service: Service, one: Group) -> GroupOut:
