@@ -9,8 +9,7 @@ BIN := .venv/bin
 .PHONY: run test check format notebooks clean
 
 run: .venv/.installed
-	@$(BIN)/supportbot index
-	@$(BIN)/supportbot ask
+	@$(BIN)/supportbot serve
 
 test: .venv/.installed-dev
 	$(BIN)/pytest

@@ -111,7 +111,7 @@ def test_line_endings_are_those_of_the_file(tmp_path: Path) -> None:
     assert content(corpus).count("\r\n") == content(corpus).count("\n") == HAND_KEPT.count("\n") + 3
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @example("\u2028a\x85b\x0bc")
 @example("= ~ null")
 @example("yes")
@@ -261,7 +261,7 @@ def test_the_projects_own_corpus_can_be_changed(tmp_path: Path) -> None:
     )
     (corpus / unanswered.FILE_NAME).write_bytes((own / unanswered.FILE_NAME).read_bytes())
     listed = content(corpus, unanswered.FILE_NAME)
-    for file in articles.article_files(own):
+    for file in articles.article_files(own)[::5]:
         change = Change(file.stem, "questions", '只為測試: 一句 "引號" 與 #')
         assert add(corpus, change)
         assert len(content(corpus, f"articles/{file.name}").splitlines()) == len(file.read_text().splitlines()) + 1

@@ -29,7 +29,7 @@ def asked(text: str, hours: int = 0, reason: Reason = "declined", nearest: str |
 
 
 class Plane:
-    """An encoder whose vectors are made: a number in the text is its meaning, what follows it a little noise."""
+    """An encoder whose vectors are made: a number in the text is its meaning, what follows it a little noise, but for the middle one."""
 
     def __init__(self, dimension: int = 64) -> None:
         self.dimension = dimension
@@ -44,6 +44,8 @@ class Plane:
         return np.random.default_rng(number).normal(size=self.dimension)
 
     def _noise(self, text: str) -> "NDArray[np.float64]":
+        if text.endswith("middle"):
+            return np.zeros(self.dimension)
         return np.random.default_rng(list(text.encode())).normal(size=self.dimension)
 
     @property
@@ -51,7 +53,7 @@ class Plane:
         return self([f"{number} background" for number in range(1000, 1400)])
 
 
-def test_spellings_of_one_question_are_one_even_with_nothing_to_compare(tmp_path: Path) -> None:
+def test_spellings_of_one_question_are_one_even_with_nothing_to_compare() -> None:
     questions = [
         asked("提幣要多久？", 3, "disliked", "withdraw"),
         asked("提币 要多久", 1, nearest="deposit"),
@@ -115,10 +117,8 @@ def test_the_id_stays_when_others_join_later() -> None:
 
 def test_the_question_shown_is_the_one_in_the_middle() -> None:
     encode = Plane()
-    questions = [asked(f"1 {number}") for number in range(8)]
-    vectors = encode([question.text for question in questions])
-    middle = questions[int((vectors @ vectors.sum(axis=0)).argmax())].text
-    assert group(questions, encode, background=encode.background)[0].question == middle
+    questions = [asked(f"1 {letter}") for letter in ("a", "b", "middle", "x", "y")]
+    assert group(questions, encode, background=encode.background)[0].question == "1 middle"
 
 
 def test_each_distinct_question_is_encoded_once_in_its_normal_form() -> None:
@@ -150,7 +150,7 @@ def test_labelled_groups_are_found_by_the_real_model(real_bot: SupportBot) -> No
         return real_bot.encoder.encode_queries([real_bot.analyzer.normalise(question) for question in questions])
 
     groups = group([asked(text) for _, text in texts], encode, background=real_bot.index.encoded_questions)
-    label = dict((text, name) for name, text in texts)
+    label = {text: name for name, text in texts}
     together = [pair for found in groups for pair in itertools.combinations(found.questions, 2)]
     right = sum(label[one] == label[other] for one, other in together)
     wanted = sum(len(one["questions"]) * (len(one["questions"]) - 1) // 2 for one in LABELLED)

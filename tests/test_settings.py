@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import PROJECT
+from pydantic import SecretStr
 
 from supportbot.errors import SettingsError
 from supportbot.settings import Settings, load
@@ -52,6 +54,11 @@ def test_without_a_cache_variable_the_cache_is_in_the_home_folder(monkeypatch: p
         ("threads", "4", 4),
         ("article_url", "https://example.com/{id}", "https://example.com/{id}"),
         ("answer_precision", "0.7", 0.7),
+        ("environment", "production", "production"),
+        ("port", "9000", 9000),
+        ("database", "postgresql://bot@db/support", "postgresql://bot@db/support"),
+        ("visitor_limit", "5/minute", "5/minute"),
+        ("retention_days", "0", 0),
     ],
 )
 def test_every_setting_can_be_given_as_a_variable_in_the_file_and_as_an_option(
@@ -65,12 +72,15 @@ def test_every_setting_can_be_given_as_a_variable_in_the_file_and_as_an_option(
     assert getattr(load(), name) == value
 
 
-def test_all_settings_are_tried_above() -> None:
-    assert list(Settings.model_fields) == [
-        "corpus", "index", "cache", "model", "runtime", "threads", "article_url", "tuning",
-        "answer_precision", "follow_up_precision", "clarify_precision",
-    ]  # fmt: skip
-    assert all(field.description for field in Settings.model_fields.values())
+def test_the_readme_has_a_row_for_every_setting() -> None:
+    rows = [line for line in (PROJECT / "README.md").read_text("utf-8").splitlines() if "`SUPPORTBOT_" in line]
+    listed = [tuple(cell.strip().strip("`") for cell in row.strip("|").split("|")) for row in rows if row[0] == "|"]
+    assert [name for name, _, _ in listed] == [f"SUPPORTBOT_{name.upper()}" for name in Settings.model_fields]
+    for (_, default, meaning), field in zip(listed, Settings.model_fields.values(), strict=True):
+        value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        assert meaning == (field.description or "").strip("`")
+        if field.default_factory is None:
+            assert default == ("" if value is None else str(value))
 
 
 def test_an_option_wins_over_a_variable_and_a_variable_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,6 +127,9 @@ def test_variables_of_other_programs_do_not_matter(monkeypatch: pytest.MonkeyPat
         ("answer_precision", "-0.1", "Input should be greater than or equal to 0"),
         ("answer_precision", "nan", "Input should be"),
         ("answer_precision", "high", "Input should be a valid number"),
+        ("port", "70000", "less than or equal to 65535"),
+        ("visitor_limit", "often", 'limits such as "20/minute;300/hour"'),
+        ("environment", "test", "Input should be 'development' or 'production'"),
         ("article_url", "https://example.com/", "must hold {id}, which becomes the article's id"),
     ],
 )
@@ -180,3 +193,11 @@ def test_an_empty_name_of_the_file_counts_as_not_set(monkeypatch: pytest.MonkeyP
     file("threads = 1\n")
     monkeypatch.setenv("SUPPORTBOT_CONFIG", "")
     assert load().threads == 1
+
+
+def test_a_secret_is_not_shown_when_something_is_wrong_with_it_or_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hunter2" not in repr(load(secret="hunter2", llm_key="hunter2"))
+    file("secret = ['hunter2']\n")
+    with pytest.raises(SettingsError) as fault:
+        load()
+    assert "hunter2" not in str(fault.value)

@@ -239,7 +239,7 @@ class _Lists:
         lines = text.splitlines(keepends=True)
         self._text = text
         self._starts = [0, *itertools.accumulate(map(len, lines))][first : None if end is None else end + 1]
-        self._root = yaml.compose("\n".join(_LINE_END.sub("", line) for line in lines[first:end]), _LOADER)
+        self._root: Any = yaml.compose("\n".join(_LINE_END.sub("", line) for line in lines[first:end]), _LOADER)
 
     def added(self, keys: Sequence[str], question: str) -> str:
         """The text with `question` at the end of the list under `keys`, which is made when only the last is missing."""
@@ -292,7 +292,7 @@ class _Lists:
         return mapping, key, node
 
     def _at(self, mark: Any) -> int:
-        return self._starts[mark.line] + int(mark.column)
+        return self._starts[int(mark.line)] + int(mark.column)
 
     def _end(self, node: Any) -> int:
         """The line after the last one that `node` has text in: YAML would count comments and blank lines below."""

@@ -58,21 +58,25 @@ _HONG_KONG_ID = re.compile(
     re.IGNORECASE,
 )
 _CALLED_ID = re.compile(r"身[份分][證证]|(?<![a-z])(?:hkid|id card|identity card)(?![a-z])", re.IGNORECASE)
-_PASSPORT = re.compile(
-    r"(?:[護护]照|(?<![a-z])passport)(?:[^0-9A-Za-z\n￼]|(?<![a-z])(?:no|num|number|is|was)(?![a-z])){0,14}"
-    r"(?P<number>[a-z]{1,2}\d{6,9}|\d{9})(?![0-9a-z])"
-    r"|(?<![0-9a-z])(?P<before>[a-z]{1,2}\d{7,9})[^0-9A-Za-z\n￼]{0,6}(?:[護护]照|passport(?![a-z]))".replace("￼", STOP),
+_PASSPORT_AFTER = re.compile(
+    rf"(?:[護护]照|(?<![a-z])passport)(?:[^0-9A-Za-z\n{STOP}]|(?<![a-z])(?:no|num|number|is|was)(?![a-z])){{0,14}}"
+    r"(?P<number>[a-z]{1,2}\d{6,9}|\d{9})(?![0-9a-z])",
+    re.IGNORECASE,
+)
+_PASSPORT_BEFORE = re.compile(
+    rf"(?<![0-9a-z])(?P<number>[a-z]{{1,2}}\d{{7,9}})(?=[^0-9A-Za-z\n{STOP}]{{0,6}}(?:[護护]照|passport(?![a-z])))",
     re.IGNORECASE,
 )
 
 _PHONE = re.compile(
-    r"(?<![0-9A-Za-z+])(?<!\d[-./])(?:"
+    r"(?<![0-9A-Za-z+])(?:"
     r"(?P<international>(?:\+|00[ -]?(?=[1-9])) ?\(?\d{1,3}\)?(?:[ .()/-]{0,2}\d){6,13})"
     r"|(?P<local>09\d\d(?: ?[./-] ?| )?\d{3}(?: ?[./-] ?| )?\d{3}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(0\d{1,3}\) ?\d{3,4}[ -]?\d{3,4}"
     r"|0\d{1,2}[ -]\d{3,4}[ -]\d{3,4}|0\d{1,3}-\d{7,8}|(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4})"
-    r"|(?P<called>\(?\d{1,4}\)?(?:[ .-]?\d){5,12})"
+    r"|(?P<called>(?<!\d[-./])\(?\d{1,4}\)?(?:[ .-]?\d){5,12})"
     r")(?![0-9A-Za-z]|[.,/-]\d)"
 )
+_SHORTEST_ABROAD = 8
 _CALLED_PHONE = re.compile(
     r"手[機机]|[電电][話话]|[門门][號号]|[聯联][絡络系]|[聯联][繫系]|微信|打[給给來来]|[簡简短][訊讯信]|(?<![單单照證证卡])[號号][碼码]"
     r"|(?<![a-z])(?:whats\s?app|telegram|line|tel|phone|mobile|cell|call|sms|fax)(?![a-z])",
@@ -82,7 +86,7 @@ _CALLED_PHONE = re.compile(
 _HEX_ADDRESS = re.compile(r"(?<![0-9A-Za-z])0x[0-9a-f]{40}(?![0-9A-Za-z])", re.IGNORECASE)
 _BASE58_ADDRESS = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{25,44}(?![0-9A-Za-z])")
 _BECH32_ADDRESS = re.compile(r"(?<![0-9A-Za-z])[a-z]{1,12}1[02-9ac-hj-np-z]{6,100}(?![0-9A-Za-z])", re.IGNORECASE)
-_IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}", re.IGNORECASE)
+_IBAN = re.compile(r"(?<![0-9A-Za-z])(?=(?P<account>[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30})(?![A-Z0-9]))", re.IGNORECASE)
 
 
 def emails(text: str) -> Iterator[Secret]:
@@ -130,27 +134,22 @@ def documents(text: str) -> Iterator[Secret]:
 
 def passports(text: str) -> Iterator[Secret]:
     """What is called a passport's number and looks like one."""
-    for match in _PASSPORT.finditer(text):
-        start, end = match.span("number" if match["number"] else "before")
-        if not is_reference(text, start):
-            yield Secret("passport", start, end)
+    for pattern in (_PASSPORT_AFTER, _PASSPORT_BEFORE):
+        for match in pattern.finditer(text):
+            if not is_reference(text, match.start("number")):
+                yield Secret("passport", *match.span("number"))
 
 
 def phones(text: str) -> Iterator[Secret]:
     """Valid phone numbers: written like one, or with a word for phone near them."""
-    for match in _PHONE.finditer(text):
-        start, end = match.span()
-        if is_reference(text, start) or is_money(text, start, end):
-            continue
-        if match["international"]:
-            number = match[0]
-            while number and not _is_phone(number, international=True):
-                number = re.sub(r"[ .()/-]*\d+$", "", number)  # the last group belongs to something else
-            if number:
-                yield Secret("phone", start, start + len(number))
-        elif match["local"] or _is_called_phone(text, start, end):
-            if _is_phone(match[0]):
-                yield Secret("phone", start, end)
+    match = _PHONE.search(text)
+    while match:
+        end = match.start() + len(_phone(text, match))
+        if end > match.start():
+            yield Secret("phone", match.start(), end)
+        else:  # what follows the first digits may be a number by itself
+            end = _DIGITS.search(text, match.start()).end()
+        match = _PHONE.search(text, end)
 
 
 def wallet_addresses(text: str) -> Iterator[Secret]:
@@ -175,7 +174,7 @@ def transaction_hashes(text: str) -> Iterator[Secret]:
 def ibans(text: str) -> Iterator[Secret]:
     """Bank account numbers with a country's length and check digits, in groups or not."""
     for match in _IBAN.finditer(text):
-        account = match[0]
+        account = match["account"]
         while account and not is_iban(account.replace(" ", "").upper()):
             account = account.rpartition(" ")[0]  # the last group belongs to something else
         if account:
@@ -183,20 +182,29 @@ def ibans(text: str) -> Iterator[Secret]:
 
 
 def _is_card(text: str, groups: list[tuple[int, int]]) -> bool:
+    if not 13 <= sum(last - first for first, last in groups) <= 19:
+        return False
     start, end = groups[0][0], groups[-1][1]
     number = "".join(text[slice(*group)] for group in groups)
-    if (
-        not 13 <= len(number) <= 19
-        or number[0] == "0"
-        or re.match("[A-Za-z]", text[start - 1 : start])
-        or not is_luhn(number)
-    ):
+    if number[0] == "0" or re.match("[A-Za-z]", text[start - 1 : start]) or not is_luhn(number):
         return False
     called = _CALLED_CARD.search(text, max(0, start - _CONTEXT), end + _CONTEXT) is not None
     grouped = len(groups) > 1 and tuple(last - first for first, last in groups) in _CARD_GROUPS
     if is_reference(text, start) and not grouped:
         return False
     return called or ((grouped or len(groups) == 1) and _CARD.fullmatch(number) is not None)
+
+
+def _phone(text: str, match: re.Match[str]) -> str:
+    """The phone number that `match`, of `_PHONE`, begins with; empty when it is none."""
+    number = match[0]
+    if is_reference(text, match.start()) or is_money(text, *match.span()):
+        return ""
+    if match["international"]:
+        while len(number) >= _SHORTEST_ABROAD and not _is_phone(number, international=True):
+            number = number.rstrip("0123456789").rstrip(" .()/-")  # the last group belongs to something else
+        return number if len(number) >= _SHORTEST_ABROAD else ""
+    return number if (match["local"] or _is_called_phone(text, *match.span())) and _is_phone(number) else ""
 
 
 def _is_called_phone(text: str, start: int, end: int) -> bool:

@@ -145,6 +145,8 @@ def api_secrets(text: str) -> Iterator[Secret]:
 
 def verification_codes(text: str) -> Iterator[Secret]:
     """Codes of four to eight digits, at times in two halves, next to what calls them codes, before or after."""
+    if not (_CALLED_CODE.search(text) or re.search("code", text, re.IGNORECASE)):
+        return
     for match in _CODE.finditer(text):
         start, end = match.span("digits")
         before = text[max(0, start - _FAR) : start].rpartition(STOP)[2]
