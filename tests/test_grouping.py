@@ -29,7 +29,7 @@ def asked(text: str, hours: int = 0, reason: Reason = "declined", nearest: str |
 
 
 class Plane:
-    """An encoder whose vectors are made: a number in the text is its meaning, what follows it a little noise, but for the middle one."""
+    """An encoder of made vectors: a number in the text is its meaning, what follows a little noise; "middle" is none."""
 
     def __init__(self, dimension: int = 64) -> None:
         self.dimension = dimension

@@ -43,6 +43,7 @@ NEIGHBOURS = 0.006
 FEWEST_NEIGHBOURS = 5
 MOST_SPELLINGS = 20
 _EQUAL = 0.9999
+_ROUNDING = 1e-6
 _BLOCK = 256
 """How many rows of similarities are held at a time."""
 
@@ -238,7 +239,7 @@ def _agglomerated(
         if scores[best] < similarity:
             yield sorted(members[top])
             close(top)
-        elif len(chain) > 1 and (best == chain[-2] or scores[best] <= nearness[-1]):
+        elif len(chain) > 1 and (best == chain[-2] or scores[best] <= nearness[-1] + _ROUNDING):
             into = chain[-2]
             for values in (sums, burdens, sizes):
                 values[into] += values[top]

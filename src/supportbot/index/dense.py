@@ -20,9 +20,13 @@ class DenseIndex:
 
     @classmethod
     def load(cls, path: Path) -> "DenseIndex":
-        """The index in the file at `path`, as `save` wrote it."""
+        """The index in the file at `path`, as `save` wrote it; to be read, not changed.
+
+        Its vectors stay in the file, mapped into memory: processes that serve the same index share them.
+        """
+        faiss = _faiss()
         loaded = cls.__new__(cls)
-        loaded._index = _faiss().read_index(str(path))
+        loaded._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         loaded._positions = None
         return loaded
 
