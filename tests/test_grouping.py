@@ -29,7 +29,7 @@ def asked(text: str, hours: int = 0, reason: Reason = "declined", nearest: str |
 
 
 class Plane:
-    """An encoder of made vectors: a number in the text is its meaning, what follows a little noise; "middle" is none."""
+    """An encoder of made vectors: a number in the text is its meaning, what follows is noise, and "middle" none."""
 
     def __init__(self, dimension: int = 64) -> None:
         self.dimension = dimension

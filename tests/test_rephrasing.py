@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol
@@ -191,6 +192,14 @@ def test_simplified_characters_become_the_answers_traditional_ones(server: Serve
     server.reply = says("提币一般在 30 分钟内到账。")
     found = make().rephrase(QUESTION, ANSWER, ARTICLE)
     assert (found.used, found.answer.text) == (True, "提幣一般在 30 分鐘內到賬。")
+
+
+def test_an_english_asker_gets_the_article_in_its_own_language(server: Server, make: Make) -> None:
+    answer = replace(ANSWER, script="latin")
+    assert make().rephrase("How long does it take?", answer, ARTICLE).used
+    assert "Traditional Chinese" in server.asked[0]["messages"][0]["content"]
+    server.reply = says("Withdrawals usually arrive within 30 minutes.")
+    assert make().rephrase("How long does it take?", answer, ARTICLE).reason == "script"
 
 
 def test_marks_and_control_characters_are_taken_off(server: Server, make: Make) -> None:
@@ -423,6 +432,20 @@ def test_the_articles_own_sentences_are_supported(judge: Callable[..., list[str]
 def test_only_the_sentences_without_support_are_named(judge: Callable[..., list[str]]) -> None:
     text = "提幣一般在 30 分鐘內到賬。手續費是 5 USDT！地址填錯，資產無法找回。"
     assert judge(text, ARTICLE) == ["手續費是 5 USDT！"]
+
+
+def test_a_heading_puts_sentences_in_its_section(judge: Callable[..., list[str]]) -> None:
+    article = "返佣\n\n## 作為邀請人\n\n您可獲得最高 50% 的返佣。\n\n## 作為受邀人\n\n您有手續費折扣。\n"
+    assert judge("作為邀請人\n您可獲得最高 50% 的返佣。\n作為受邀人\n您有手續費折扣。", article) == []
+    assert judge("作為受邀人\n您可獲得最高 50% 的返佣。", article) == ["您可獲得最高 50% 的返佣。"]
+    assert judge("作為受邀人", article)
+    assert judge("# 免費賠償\n您有手續費折扣。", article) == ["免費賠償"]
+
+
+def test_a_list_keeps_what_leads_in_to_it(judge: Callable[..., list[str]]) -> None:
+    article = "提幣\n\n以下情況可能無法提幣：\n\n- 餘額不足\n- 網絡擁堵\n"
+    assert judge("以下情況可能無法提幣：\n- 餘額不足\n- 網絡擁堵", article) == []
+    assert judge("以下情況可以提幣：\n- 餘額不足\n- 網絡擁堵", article)
 
 
 def test_steps_told_in_one_go_keep_their_order(judge: Callable[..., list[str]]) -> None:

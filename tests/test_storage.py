@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from supportbot.errors import DatabaseError, SettingsError
 from supportbot.storage import Store, StoredConversation, StoredMessage, open_store
-from supportbot.storage.limits import HitStorage
+from supportbot.storage.limits import Hits, Window
 from supportbot.storage.tables import metadata
 
 
@@ -236,17 +236,22 @@ def test_a_job_whose_process_is_gone_is_failed(store: Store) -> None:
 
 
 def test_hits_are_counted_by_all_and_windows_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    hits, others = HitStorage(store.database), HitStorage(store.database)
-    assert [hits.incr("k", 60), others.incr("k", 60), hits.incr("other", 60)] == [1, 2, 1]
-    assert others.get("k") == 2
     import time
 
+    hits, others = Hits(store.database), Hits(store.database)
+
+    def counts(counter: Hits, *keys: str) -> list[int]:
+        found = counter.count([Window(key, 60) for key in keys])
+        return [found[key][0] for key in keys]
+
+    assert [counts(hits, "k"), counts(others, "k", "other"), counts(hits, "other")] == [[1], [2, 1], [2]]
     now = time.time()
+    assert now < hits.count([Window("k", 60)])["k"][1] < now + 61
     monkeypatch.setattr(time, "time", lambda: now + 61)
-    assert hits.get("k") == 0
-    assert hits.incr("k", 60) == 1
+    assert counts(hits, "k") == [1]
     monkeypatch.setattr(time, "time", lambda: now - 86_400)  # the clock was set back: nobody waits a day
-    assert hits.incr("k", 60) == 1
+    assert counts(hits, "k", "other") == [1, 1]
+    assert counts(hits, "k") == [2]
 
 
 def test_opening_again_changes_nothing(url: str, store: Store) -> None:

@@ -6,7 +6,7 @@ articles. Nothing is invented: `text`, `steps` and `notes` of an answer are line
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from supportbot.articles import Article, Platform
@@ -100,11 +100,11 @@ class Answer:
             "outcome": self.outcome,
             "confidence": round(self.confidence, 4),
             "text": self.text,
-            "steps": [{**asdict(step), "path": list(step.path)} for step in self.steps],
+            "steps": [{**_plain(step), "path": list(step.path)} for step in self.steps],
             "notes": list(self.notes),
-            "sources": [asdict(source) for source in self.sources],
-            "choices": [asdict(choice) for choice in self.choices],
-            "candidates": [{**asdict(other), "score": round(other.score, 4)} for other in self.candidates],
+            "sources": [_plain(source) for source in self.sources],
+            "choices": [_plain(choice) for choice in self.choices],
+            "candidates": [{**_plain(other), "score": round(other.score, 4)} for other in self.candidates],
             "warning": self.warning,
             "intent": self.intent,
             "context": self.context,
@@ -112,6 +112,11 @@ class Answer:
             "index_version": self.index_version,
             "timings_ms": dict(self.timings_ms),
         }
+
+
+def _plain(value: Step | Source | Choice | Candidate) -> dict[str, Any]:
+    """The fields of a value; `dataclasses.asdict` would copy each of them deeply, which takes ten times as long."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def compose(

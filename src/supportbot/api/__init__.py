@@ -118,7 +118,7 @@ def _open(settings: Settings, metrics: Metrics, encoder: Encoder | None) -> Serv
         store=store,
         live=live,
         tokens=Tokens(settings.secret.get_secret_value(), settings.visitor_days),
-        limits=Limits(store.database, settings),
+        limits=Limits(store.hits, settings),
         metrics=metrics,
         rephraser=_rephraser(settings, live),
     )

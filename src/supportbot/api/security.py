@@ -14,14 +14,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from itsdangerous import BadSignature, URLSafeSerializer
 from limits import parse_many
-from limits.strategies import FixedWindowRateLimiter
 
 from supportbot.api.errors import ApiError
 from supportbot.settings import Settings
 from supportbot.storage.conversations import new_id
-from supportbot.storage.database import Database
 from supportbot.storage.keys import Key, Role
-from supportbot.storage.limits import HitStorage
+from supportbot.storage.limits import Hits, Window
 
 LONGEST_TOKEN = 300
 
@@ -65,20 +63,27 @@ class Tokens:
 class Limits:
     """How often visitors and addresses may call. The counters are in the database: all workers share them."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._limiter = FixedWindowRateLimiter(HitStorage(database))
+    def __init__(self, hits: Hits, settings: Settings) -> None:
+        self._hits = hits
         self._limits = {
             "visitor": parse_many(settings.visitor_limit),
             "address": parse_many(settings.address_limit),
             "read": parse_many(settings.read_limit),
         }
 
-    def hit(self, kind: str, who: str) -> None:
-        """Count a call. Raises `ApiError` (429) with the seconds to wait when there were too many."""
-        for limit in self._limits[kind]:
-            if not self._limiter.hit(limit, kind, who):
-                reset, _ = self._limiter.get_window_stats(limit, kind, who)
-                wait = str(max(1, int(reset - time.time()) + 1))
+    def hit(self, **callers: str) -> None:
+        """Count a call of each caller (visitor=…, address=…, read=…) in one transaction.
+
+        Raises `ApiError` (429) with the seconds to wait when there were too many.
+        """
+        limits = {
+            limit.key_for(kind, who)[:160]: limit for kind, who in callers.items() for limit in self._limits[kind]
+        }
+        counted = self._hits.count([Window(key, limit.get_expiry()) for key, limit in limits.items()])
+        for key, limit in limits.items():
+            count, expires = counted[key]
+            if count > limit.amount:
+                wait = str(max(1, int(expires - time.time()) + 1))
                 message = f"too many requests: {limit.amount} in {limit.multiples} {limit.GRANULARITY.name} are allowed"
                 raise ApiError(429, "too_many_requests", message, {"Retry-After": wait})
 

@@ -16,6 +16,7 @@ from supportbot.bot import Topic, check_question
 from supportbot.conversations import Conversation, Memory
 from supportbot.messages import message
 from supportbot.redaction import scrub
+from supportbot.rephrasing import article_text
 from supportbot.serving import Snapshot
 from supportbot.storage import StoredConversation, StoredMessage
 from supportbot.text import scripts
@@ -116,7 +117,7 @@ def _rephrased(service: Service, snapshot: Snapshot, question: str, answer: Answ
     """The answer as the language model says it, if every sentence of that stands in the cited article."""
     assert service.rephraser is not None  # noqa: S101 - the caller looked
     source = answer.sources[0]
-    text = "\n".join([source.title, *(chunk.text for chunk in snapshot.chunks(source.article_id))])
+    text = article_text(snapshot.title(source.article_id), snapshot.chunks(source.article_id))
     found = service.rephraser.rephrase(scrub(question), answer, text)
     service.metrics.rephrased.labels(found.reason or "used").inc()
     return found.answer

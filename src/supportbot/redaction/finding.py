@@ -24,11 +24,15 @@ REMOVED = "[…]"
 STOP = "\ufffc"
 """What stands for a mark in the form that finders read: part of no secret, and no context reaches over it."""
 
+ANY_CASE = re.IGNORECASE | re.ASCII
+"""The flags of most patterns: without the second, [a-z] would match İ and ı as well."""
+
 _MARK = re.compile(
     "|".join(
         re.escape(one) for one in (REMOVED, *(f"[{kind}]" for kind in get_args(SecretKind) + get_args(PersonalKind)))
     )
 )
+_MOST_PLAIN = 3
 _SENTENCE_SIGNS = "，；！？（）"  # they end a password, which their ASCII forms do not
 
 
@@ -84,12 +88,17 @@ def _form(text: str) -> tuple[str, Sequence[int]]:
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    """One character in plain dress: half width, one dash, one space; nothing for an invisible one."""
+    """One character in plain dress: half width, Western digits, one dash, one space; nothing for an invisible one."""
     if character == "\n" or character in _SENTENCE_SIGNS:
         return character
     category = unicodedata.category(character)
     if category == "Pd" or character == "\N{MINUS SIGN}":
         return "-"
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
     if category == "Me":  # the box around a keycap digit
         return ""
-    return clean(f"x{unicodedata.normalize('NFKC', character)}x")[1:-1]
+    plain = unicodedata.normalize("NFKC", character)
+    if len(plain) > _MOST_PLAIN:  # a ligature of a whole phrase: no part of a secret, and text must not grow by it
+        return character
+    return clean(f"x{plain}x")[1:-1]

@@ -6,7 +6,6 @@ package phonenumbers (Google's libphonenumber); wallet addresses are base58check
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from supportbot.redaction.checksums import (
     BITCOIN_DIGITS,
@@ -20,7 +19,7 @@ from supportbot.redaction.checksums import (
     is_resident_id,
     is_taiwan_id,
 )
-from supportbot.redaction.finding import STOP, Secret
+from supportbot.redaction.finding import ANY_CASE, STOP, Secret
 from supportbot.redaction.numbers import is_money, is_reference
 from supportbot.redaction.secrets import HEX_KEY, is_hash_talk
 
@@ -31,62 +30,63 @@ _CONTEXT = 20
 """How far from a number may stand what calls it a card or a phone number, in characters."""
 
 _AT = re.compile("@")
-_LOCAL_PART_BACKWARDS = re.compile(r"[a-z0-9_%+'-][a-z0-9._%+'-]{0,63}", re.IGNORECASE)
+_LOCAL_PART_BACKWARDS = re.compile(r"[a-z0-9_%+'-][a-z0-9._%+'-]{0,63}", ANY_CASE)
 _HAN_PART_BACKWARDS = re.compile("[\u3400-\u9fff]{1,20}")
-_DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}(?![a-z0-9])", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}(?![a-z0-9])", ANY_CASE)
 _HAN_DOMAIN = re.compile(
-    "(?:[\u3400-\u9fffa-z0-9-]{1,63}\\.){1,8}(?:台[灣湾]|中[國国]|香港|公司|[網网][絡络址店])", re.IGNORECASE
+    "(?:[\u3400-\u9fffa-z0-9-]{1,63}\\.){1,8}(?:台[灣湾]|中[國国]|香港|公司|[網网][絡络址店])", ANY_CASE
 )
 
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _CALLED_CARD = re.compile(
-    r"卡(?![在住了著着到])|(?<![a-z])(?:card|visa|mastercard|master|jcb|amex|american express|unionpay|debit|credit)(?![a-z])",
-    re.IGNORECASE,
+    r"卡(?![在住了著着到])|(?<![a-z])(?:card|visa|mastercard|jcb|amex|unionpay|debit|credit)(?![a-z])",
+    ANY_CASE,
 )
 _CARD = re.compile(r"4\d{15}(?:\d{3})?|5[1-5]\d{14}|3[47]\d{13}|6[0245]\d{14,17}|81\d{14,17}|35\d{14}")
 _CARD_GROUPS = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (4, 6, 5), (6, 13), (4, 6, 4)}
 _SECURITY_DIGITS = re.compile(
-    r"(?:(?<![a-z])c[vs][cv]2?|安全[碼码]|[後后]三[碼码])[\s:是為为]{0,4}(?P<digits>\d{3,4})(?![0-9a-z])", re.IGNORECASE
+    r"(?:(?<![a-z])(?:cvv2?|cvc2?|csc)|安全[碼码])[\s:是為为]{0,4}(?P<digits>\d{3,4})(?![0-9a-z])", ANY_CASE
 )
 
 _RESIDENT_ID = re.compile(
-    r"(?<![0-9A-Za-z])[1-9]\d{5}[ -]?(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[0-9Xx](?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z])[1-9]\d{5}[ -]?(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[0-9Xx]"
+    r"(?![0-9A-Za-z])"
 )
-_TAIWAN_ID = re.compile(r"(?<![0-9A-Za-z])[A-Z][1289]\d{8}(?![0-9A-Za-z])", re.IGNORECASE)
+_TAIWAN_ID = re.compile(r"(?<![0-9A-Za-z])[A-Z][1289]\d{8}(?![0-9A-Za-z])", ANY_CASE)
 _HONG_KONG_ID = re.compile(
     r"(?<![0-9A-Za-z])[A-Z]{1,2}(?: ?(?=\d{6} ?[(（]))?\d{6}(?: ?(?P<open>[(（]) ?[0-9A][)）]|[0-9A](?![0-9A-Za-z]))",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_CALLED_ID = re.compile(r"身[份分][證证]|(?<![a-z])(?:hkid|id card|identity card)(?![a-z])", re.IGNORECASE)
+_CALLED_ID = re.compile(r"身[份分][證证]|(?<![a-z])(?:hkid|id card|identity card)(?![a-z])", ANY_CASE)
 _PASSPORT_AFTER = re.compile(
     rf"(?:[護护]照|(?<![a-z])passport)(?:[^0-9A-Za-z\n{STOP}]|(?<![a-z])(?:no|num|number|is|was)(?![a-z])){{0,14}}"
     r"(?P<number>[a-z]{1,2}\d{6,9}|\d{9})(?![0-9a-z])",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 _PASSPORT_BEFORE = re.compile(
     rf"(?<![0-9a-z])(?P<number>[a-z]{{1,2}}\d{{7,9}})(?=[^0-9A-Za-z\n{STOP}]{{0,6}}(?:[護护]照|passport(?![a-z])))",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 
 _PHONE = re.compile(
-    r"(?<![0-9A-Za-z+])(?:"
-    r"(?P<international>(?:\+|00[ -]?(?=[1-9])) ?\(?\d{1,3}\)?(?:[ .()/-]{0,2}\d){6,13})"
-    r"|(?P<local>09\d\d(?: ?[./-] ?| )?\d{3}(?: ?[./-] ?| )?\d{3}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(0\d{1,3}\) ?\d{3,4}[ -]?\d{3,4}"
-    r"|0\d{1,2}[ -]\d{3,4}[ -]\d{3,4}|0\d{1,3}-\d{7,8}|(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4})"
-    r"|(?P<called>(?<!\d[-./])\(?\d{1,4}\)?(?:[ .-]?\d){5,12})"
-    r")(?![0-9A-Za-z]|[.,/-]\d)"
+    r"(?P<international>(?:\+|(?<![0-9A-Za-z])00[ -]?(?=[1-9])) ?\(?\d{1,3}\)?(?:[ .()/-]{0,2}\d){6,13})(?!\d)"
+    r"|(?<![0-9A-Za-z+])(?<!\d\.)(?P<local>09\d\d(?: ?[./-] ?| )?\d{3}(?: ?[./-] ?| )?\d{3}"
+    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(0\d{1,3}\) ?\d{3,4}[ -]?\d{3,4}|0\d{1,2}[ -]\d{3,4}[ -]\d{3,4}|0\d{1,3}-\d{7,8}"
+    r"|(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4})(?![0-9A-Za-z]|\.\d)"
+    r"|(?<![0-9A-Za-z+])(?<!\d[.,-])(?P<called>\(?\d{1,4}\)?(?:[ .-]?\d){5,12})(?![0-9A-Za-z]|[.,-]\d)",
+    re.ASCII,
 )
 _SHORTEST_ABROAD = 8
 _CALLED_PHONE = re.compile(
     r"手[機机]|[電电][話话]|[門门][號号]|[聯联][絡络系]|[聯联][繫系]|微信|打[給给來来]|[簡简短][訊讯信]|(?<![單单照證证卡])[號号][碼码]"
     r"|(?<![a-z])(?:whats\s?app|telegram|line|tel|phone|mobile|cell|call|sms|fax)(?![a-z])",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 
-_HEX_ADDRESS = re.compile(r"(?<![0-9A-Za-z])0x[0-9a-f]{40}(?![0-9A-Za-z])", re.IGNORECASE)
+_HEX_ADDRESS = re.compile(r"(?<![0-9A-Za-z])0x[0-9a-f]{40}(?![0-9A-Za-z])", ANY_CASE)
 _BASE58_ADDRESS = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{25,44}(?![0-9A-Za-z])")
-_BECH32_ADDRESS = re.compile(r"(?<![0-9A-Za-z])[a-z]{1,12}1[02-9ac-hj-np-z]{6,100}(?![0-9A-Za-z])", re.IGNORECASE)
-_IBAN = re.compile(r"(?<![0-9A-Za-z])(?=(?P<account>[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30})(?![A-Z0-9]))", re.IGNORECASE)
+_BECH32_ADDRESS = re.compile(r"(?<![0-9A-Za-z])[a-z]{1,12}1[02-9ac-hj-np-z]{6,100}(?![0-9A-Za-z])", ANY_CASE)
+_IBAN = re.compile(r"(?<![0-9A-Za-z])(?=(?P<account>[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30})(?![A-Z0-9]))", ANY_CASE)
 
 
 def emails(text: str) -> Iterator[Secret]:
@@ -148,12 +148,13 @@ def phones(text: str) -> Iterator[Secret]:
         if end > match.start():
             yield Secret("phone", match.start(), end)
         else:  # what follows the first digits may be a number by itself
-            end = _DIGITS.search(text, match.start()).end()
+            first = _DIGITS.search(text, match.start())
+            end = first.end() if first else match.end()
         match = _PHONE.search(text, end)
 
 
 def wallet_addresses(text: str) -> Iterator[Secret]:
-    """Addresses of wallets: 0x… of Ethereum and its kin; others by their checksum, Solana's, which has none, by length."""
+    """Addresses of wallets: 0x… as on Ethereum; others by their checksum, or as on Solana by their length."""
     for match in _HEX_ADDRESS.finditer(text):
         yield Secret("wallet_address", *match.span())
     for match in _BASE58_ADDRESS.finditer(text):
@@ -198,7 +199,7 @@ def _is_card(text: str, groups: list[tuple[int, int]]) -> bool:
 def _phone(text: str, match: re.Match[str]) -> str:
     """The phone number that `match`, of `_PHONE`, begins with; empty when it is none."""
     number = match[0]
-    if is_reference(text, match.start()) or is_money(text, *match.span()):
+    if number[0] != "+" and (is_reference(text, match.start()) or is_money(text, *match.span())):
         return ""
     if match["international"]:
         while len(number) >= _SHORTEST_ABROAD and not _is_phone(number, international=True):
@@ -213,7 +214,6 @@ def _is_called_phone(text: str, start: int, end: int) -> bool:
     return _CALLED_PHONE.search(before) is not None or _CALLED_PHONE.search(after) is not None
 
 
-@lru_cache(maxsize=1024)
 def _is_phone(number: str, *, international: bool = False) -> bool:
     """Whether the number is in use somewhere, by its digits and length."""
     import phonenumbers

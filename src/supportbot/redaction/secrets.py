@@ -11,42 +11,43 @@ from collections.abc import Iterator
 from functools import cache
 
 from supportbot.redaction.checksums import base58_bytes, is_base58check
-from supportbot.redaction.finding import STOP, Secret
+from supportbot.redaction.finding import ANY_CASE, STOP, Secret
 from supportbot.redaction.numbers import is_counted, is_money, is_reference
 
 LEAST_WORDS = 9
 """So many words of a BIP-39 list in a row are a seed phrase, whole (12 and more) or in part; prose has fewer."""
 
 _LIST_WORD = re.compile(
-    r"(?<![a-z])[a-z]{3,8}(?![a-z])|(?!第\d|(?<=\d)[個个])[\u4e00-\u9fff](?![\u4e00-\u9fff])", re.IGNORECASE
+    r"(?<![a-z])[a-z]{3,8}(?![a-z])|(?!第\d|(?<=\d)[個个])[\u4e00-\u9fff](?![\u4e00-\u9fff])", ANY_CASE
 )
 _BETWEEN = re.compile(rf"(?:[^\w{STOP}]|[_第])*\d{{0,2}}(?:[^\w{STOP}]|[_個个])*")
 _WIDEST_GAP = 24
 
-HEX_KEY = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])", re.IGNORECASE)
+HEX_KEY = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])", ANY_CASE)
 _BASE58_KEY = re.compile(
     r"(?<![0-9A-Za-z])(?:[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}|[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,112})(?![0-9A-Za-z])"
 )
-_CALLED_KEY = re.compile(r"私[鑰钥]|密[鑰钥]|私密金[鑰钥]|private\s*key|secret\s*key|priv\s*key", re.IGNORECASE)
+_CALLED_KEY = re.compile(r"[私密金][鑰钥]|private\s*key|secret\s*key|priv\s*key", ANY_CASE)
 _CALLED_HASH = re.compile(
     r"哈希|[雜杂][湊凑]|hash|tx\s*id|txn?(?![a-z])|交易(?:[號号碼码單单]|[編编][號号])|transaction|[區区][塊块]|block",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 
 _PASSWORD = re.compile(
-    r"(?:密[碼码]|口令|password|passwd|passcode|pass\s?phrase|(?<![a-z])(?:pass(?=\s?[:=])|pwd|psw|pw|pin)(?![a-z]))[\"'」』]?"
+    r"(?:密[碼码]|口令|password|passwd|passcode|pass\s?phrase|(?<![a-z])(?:pass(?=\s?[:=])|pwd|psw|pw|pin)(?![a-z]))"
+    r"[\"'」』]?"
     r"[我記记得一直都打輸输入填用寫写應应該该本來来以前之現现在就\s]{0,8}"
     r"(?:(?P<sign>[是為为係]?\s?[:=])|(?P<verb>[是為为係叫]|[設设改換换]成|(?<![a-z])(?:is|was)(?![a-z]))|)"
     r"\s{0,4}[「『\"'“(（<]?(?<![a-z])(?P<value>[!-~]{4,64})",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 _REST = re.compile(r"[!-~]*")
 _SIGN_OR_DIGIT = re.compile(r"[\d!-/:-@\[-`{-~]")
-_LETTER_AND_DIGIT = re.compile(r"(?=[!-~]{6})(?=[^0-9]*[0-9])[^a-z]*[a-z]", re.IGNORECASE)
+_LETTER_AND_DIGIT = re.compile(r"(?=[!-~]{6})(?=[^0-9]*[0-9])[^a-z]*[a-z]", ANY_CASE)
 
 _CALLED_SECRET = re.compile(
     r"(?:api|app|client|access|secret|auth|密|金)[\s_-]?(?:secret|key|token|[鑰钥])|(?<![a-z])(?:secret|bearer)(?![a-z])",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 _TOKEN = re.compile(r"(?<![\w+/-])[\w+/-]{24,}={0,2}(?![\w=])", re.ASCII)
 _TOKEN_REACH = 32
@@ -60,23 +61,24 @@ _KNOWN_TOKEN = re.compile(
 
 _CODE = re.compile(
     r"(?:(?<![0-9A-Za-z])|(?<=[cC]ode)|(?<=OTP)|(?<=otp))(?:G-)?"
-    r"(?P<digits>\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d(?: \d){5}(?! \d))(?![0-9A-Za-z]|[.,:/-]\d| ?[-~/] ?\d)"
+    r"(?P<digits>\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d(?: \d){5}(?! \d))(?![0-9A-Za-z]|[.:/-]\d|,\d{3}(?!\d)| ?[-~/] ?\d)"
 )
-_INSIDE_NUMBER = re.compile(r"\d\s?[.,:/~-]\s?$|[#.]$")
+_INSIDE_NUMBER = re.compile(r"\d\s?[.:/~-]\s?$|[#.]$")
 _CALLED_CODE = re.compile(
-    r"[驗验][證证]?[碼码]|校[驗验][碼码]|[認认][證证][碼码]|[動动][態态](?:密?[碼码]|口令)|[簡简短][訊讯信][碼码]|安全[碼码]|一次性密[碼码]"
-    r"|(?:二次|[兩两]步|[雙双][重因]|谷歌|google ?)[驗验][證证]"
+    r"[驗验][證证]?[碼码]|校[驗验][碼码]|[認认][證证][碼码]|[動动][態态](?:密?[碼码]|口令)|[簡简短][訊讯信][碼码]|安全[碼码]"
+    r"|一次性密[碼码]|(?:二次|[兩两]步|[雙双][重因]|谷歌|google ?)[驗验][證证]"
     r"|[驗验][證证]器|(?<![a-z])(?:otp|totp|2fa|authenticator|one[\s-]?time\s(?:password|code)"
-    r"|(?:verification|verify|security|auth|authentication|confirmation|sms|login|email|text|enter|passing)\s?code)(?![a-z])",
-    re.IGNORECASE,
+    r"|(?:verification|verify|security|auth|authentication|confirmation|sms|login|email|text|enter)\s?code)"
+    r"(?![a-z])",
+    ANY_CASE,
 )
 _MERE_CODE = re.compile(
     r"(?<!invite )(?<!invitation )(?<!referral )(?<!promo )(?<!gift )(?<!card )(?<!coupon )(?<!voucher )(?<!discount )"
     r"(?<!zip )(?<!postal )(?<!country )(?<!area )(?<!error )(?<!status )(?<!response )(?<!qr )(?<!swift )(?<!bank )"
     r"(?<![a-z])code(?:\s(?:is|was))?[\s:=]{0,3}$",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_ERROR = re.compile(r"(?:[錯错][誤误]|[報报][錯错]|error)[\s:]{0,3}$", re.IGNORECASE)
+_ERROR = re.compile(r"(?:[錯错][誤误]|[報报][錯错]|error)[\s:]{0,3}$", ANY_CASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEAR, _FAR = 14, 40
 """How far a code may stand from what calls it one, in characters: any code, and one of six digits, the usual form."""
@@ -145,7 +147,7 @@ def api_secrets(text: str) -> Iterator[Secret]:
 
 def verification_codes(text: str) -> Iterator[Secret]:
     """Codes of four to eight digits, at times in two halves, next to what calls them codes, before or after."""
-    if not (_CALLED_CODE.search(text) or re.search("code", text, re.IGNORECASE)):
+    if not (_CALLED_CODE.search(text) or "code" in text.lower()):
         return
     for match in _CODE.finditer(text):
         start, end = match.span("digits")

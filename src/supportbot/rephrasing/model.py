@@ -5,6 +5,7 @@ thread of its own that is left behind when the time is over, so that a server wh
 nobody up.
 """
 
+import contextlib
 import json
 import ssl
 import threading
@@ -109,7 +110,8 @@ class _Call:
     def _end(self) -> None:
         """Close the connection, on which the other thread may be reading: its next read fails."""
         if self._client is not None:
-            self._client.close()
+            with contextlib.suppress(Exception):  # both threads may close it at once
+                self._client.close()
 
     def _received(self) -> bytes:
         with self._client.chat.completions.with_streaming_response.create(**self._options) as response:

@@ -29,6 +29,7 @@ _LIST_MARK = re.compile(r"^\s*(?:[-*•>]\s+|\d{1,3}[.)]\s+)+")
 _STEP = re.compile(r"^\s*(\d{1,3})[.)]\s+")
 _BULLET = re.compile(r"^\s*[-*•]\s")
 _HEADING = re.compile(r"^\s*(#{1,6})\s+(.*)$")
+_HASHES = re.compile(r"^[^\S\n]*#[#\s]*", re.MULTILINE)
 _MARKS = re.compile(r"\*\*|__|`")
 _QUESTION_MARK = re.compile(r"^q\s*\d*\s*:\s*")
 
@@ -156,6 +157,7 @@ class Reader:
 
     def __init__(self, analyzer: Analyzer, texts: Iterable[str]) -> None:
         self._analyzer = analyzer
+        self._headings: dict[str, Sentence] = {}
         words = {word for text in texts for line in text.split("\n") for word in analyzer.words(line)}
         self._words = {word for word in words if len(word) > 1 and _HAN.match(word) and self._whole(word)} | WHOLE
 
@@ -170,16 +172,22 @@ class Reader:
         return self._analyzer.normalise(text).lower()
 
     def sentences(self, text: str) -> Iterator[Sentence]:
-        """The sentences of plain text, list marks left out; what tells nothing (可以。) goes with the next one."""
+        """The sentences of plain text, read like an article; what tells nothing (可以。) goes with the next one."""
         opening = ""
-        for line in _MARKS.sub("", text).split("\n"):
-            for part in _parts(_LIST_MARK.sub("", line)):
+        for block in _blocks(_HASHES.sub("", _MARKS.sub("", text)).split("\n")):
+            for part in _parts(block.text):
                 sentence = self.sentence(opening + part)
                 opening = "" if sentence.has("word", "number", "undo") else sentence.text + "\n"
                 if not opening:
                     yield sentence
         if opening:
             yield self.sentence(opening.rstrip())
+
+    def heading(self, text: str) -> Sentence:
+        """A heading or title, read: once, since many sentences stand under it."""
+        if text not in self._headings:
+            self._headings[text] = self.sentence(text[:LONGEST_SENTENCE])
+        return self._headings[text]
 
     def sentence(self, text: str, section: tuple[str, ...] = (), step: int | None = None) -> Sentence:
         """One sentence, read."""

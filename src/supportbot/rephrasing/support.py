@@ -34,7 +34,10 @@ _ARROW = re.compile(rf"({_LABEL})[」』】\]\"]?→[「『【\[\"]?(?=({_LABEL}
 def unsupported(
     text: str, article_text: str, *, script: scripts.Script, analyzer: Analyzer, within: str | None = None
 ) -> list[str]:
-    """The sentences of `text` that `article_text` does not support, as they stand there; empty when all are.
+    """The sentences of `text` that `article_text` does not support; empty when it supports all and there is one.
+
+    A list is one sentence with the line that leads in to it. A line that is a heading of the article is no sentence,
+    but puts those below it under that heading.
 
     `article_text` is title and body, Markdown or plain. `script` is that of the text; a sentence with characters that
     only another script has is not supported. With `within`, only sentences of the article that stand in it as well
@@ -45,18 +48,21 @@ def unsupported(
         return [text]
     reader = Reader(analyzer, [text, article_text if within is None else within])
     article = [sentence for sentence in reader.article(article_text, within) if not sentence.asks]
-    title = reader.sentence(article_text.lstrip().split("\n", 1)[0].lstrip("# ")[:LONGEST_SENTENCE])
-    matcher = Matcher(reader, article)
-    refused, latest = [], 0
+    title = article_text.lstrip().split("\n", 1)[0].lstrip("# ")
+    check = _Check(article, title, reader)
+    headings = {reader.heading(text).compact for sentence in article for text in sentence.section}
+    refused, latest, under = [], -1, ""
     for sentence in reader.sentences(text):
-        place = None
-        if len(sentence.text) <= LONGEST_SENTENCE and in_script(sentence.text, script) and not sentence.asks:
-            place = _place(sentence, article, title, reader, matcher)
+        fit = len(sentence.text) <= LONGEST_SENTENCE and in_script(sentence.text, script)
+        if fit and sentence.compact in headings:
+            under = sentence.compact
+            continue
+        place = check.place(sentence, under) if fit and not sentence.asks else None
         if place is None or (place < latest and sentence.tokens[:1] and sentence.tokens[0].kind == "sequence"):
             refused.append(sentence.text)
         else:
             latest = max(latest, place)
-    return refused
+    return refused or ([text] if latest < 0 else [])  # headings alone say nothing
 
 
 def in_script(text: str, script: scripts.Script) -> bool:
@@ -67,24 +73,34 @@ def in_script(text: str, script: scripts.Script) -> bool:
     return all(scripts.detect(character, default=script) != other for character in set(text))
 
 
-def _place(
-    sentence: Sentence, article: Sequence[Sentence], title: Sentence, reader: Reader, matcher: Matcher
-) -> int | None:
-    """Where in the article the sentences stand that support `sentence`: the number of the first; None without any."""
-    told = [token for token in sentence.tokens if token.tells]
-    if not told:
+class _Check:
+    """Finds what supports a sentence in an article."""
+
+    def __init__(self, article: Sequence[Sentence], title: str, reader: Reader) -> None:
+        self._article, self._title, self._reader = article, title, reader
+        self._matcher = Matcher(reader, article)
+
+    def place(self, sentence: Sentence, under: str = "") -> int | None:
+        """Where in the article the sentences stand that support `sentence`: the number of the first; None without any.
+
+        `under` is the heading, compact, that it has been put under, which must be theirs.
+        """
+        told = [token for token in sentence.tokens if token.tells]
+        if not told:
+            return None
+        held = [sum(self._matcher.told(token, other) for token in told) for other in self._article]
+        near = sorted(range(len(held)), key=lambda number: -held[number])[:_CANDIDATES]
+        for chosen in [*((number,) for number in near), *itertools.combinations(sorted(near), 2)]:
+            support = [self._article[number] for number in chosen]
+            section = support[0].section
+            headings = [self._reader.heading(text) for text in (self._title, *section)]
+            if any(other.section != section for other in support):
+                continue
+            if under and not any(under == heading.compact for heading in headings):
+                continue
+            if Comparison(sentence, support, headings, self._matcher).agrees():
+                return chosen[0]
         return None
-    held = [sum(matcher.told(token, other) for token in told) for other in article]
-    near = sorted(range(len(article)), key=lambda number: -held[number])[:_CANDIDATES]
-    for chosen in [*((number,) for number in near), *itertools.combinations(sorted(near), 2)]:
-        support = [article[number] for number in chosen]
-        section = support[0].section
-        if any(other.section != section for other in support):
-            continue
-        headings = [title, *map(reader.sentence, section)]
-        if Comparison(sentence, support, headings, matcher).agrees():
-            return chosen[0]
-    return None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from supportbot.storage.database import Database
 from supportbot.storage.jobs import Jobs
 from supportbot.storage.journal import Journal
 from supportbot.storage.keys import Keys
+from supportbot.storage.limits import Hits
 from supportbot.storage.reports import Reports
 from supportbot.storage.site import Site
 from supportbot.storage.visitors import Visitors
@@ -27,6 +28,7 @@ class Store:
         self.jobs = Jobs(database)
         self.reports = Reports(database)
         self.site = Site(database)
+        self.hits = Hits(database)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from supportbot.storage.database import Database
 from supportbot.storage.tables import conversations, feedback, messages, now, visitors
@@ -82,7 +82,7 @@ class Conversations:
     def get(self, key: str) -> StoredConversation | None:
         """The conversation of an id, or None."""
         with self._database.reading() as connection:
-            row = connection.execute(select(conversations).where(conversations.c.id == key)).mappings().first()
+            row = connection.execute(_READ, {"read_id": key}).mappings().first()
         return StoredConversation(**row) if row else None
 
     def add_turn(
@@ -110,12 +110,9 @@ class Conversations:
                 self._insert(connection, conversation, {**values, "length": added})
                 length = added
             else:
-                changed = connection.execute(
-                    update(conversations)
-                    .where(conversations.c.id == conversation.id, conversations.c.revision == conversation.revision)
-                    .values(**values, revision=conversations.c.revision + 1, length=conversations.c.length + added)
-                    .returning(conversations.c.length)
-                ).first()
+                read = {"read_id": conversation.id, "read_revision": conversation.revision, "added": added}
+                kept = {"handoff_reason": conversation.handoff_reason, "handoff_at": conversation.handoff_at}
+                changed = connection.execute(_ADD_TURN, {**read, **kept, **values}).first()
                 if changed is None:
                     return None
                 length = changed.length
@@ -128,21 +125,15 @@ class Conversations:
                 text = str(answer["text"])
                 said = StoredMessage(new_id("m"), conversation.id, length, "bot", text, None, asked.id, answer, at)
                 rows.append({**_row(said), **_facts(answer), "milliseconds": milliseconds})
-            connection.execute(insert(messages), rows)
+            connection.execute(_INSERT_MESSAGE, rows)
         return asked, said
 
     def _insert(self, connection: Connection, conversation: StoredConversation, values: Mapping[str, Any]) -> None:
-        if conversation.visitor is not None:
-            known = select(visitors.c.id).where(visitors.c.id == conversation.visitor)
-            if connection.execute(known).first() is None:
-                connection.execute(insert(visitors).values(id=conversation.visitor, created=conversation.created))
-        stored = {
-            "id": conversation.id,
-            "visitor": conversation.visitor,
-            "channel": conversation.channel,
-            "created": conversation.created,
-        }
-        connection.execute(insert(conversations).values(**stored, **values, revision=1))
+        visitor = conversation.visitor
+        if visitor is not None and connection.execute(_VISITOR, {"read_id": visitor}).first() is None:
+            connection.execute(_INSERT_VISITOR, {"id": visitor, "created": conversation.created})
+        stored = {name: getattr(conversation, name) for name in _CONVERSATION}
+        connection.execute(_INSERT_CONVERSATION, {**stored, **values, "revision": 1})
 
     def append(
         self,
@@ -236,6 +227,22 @@ class Conversations:
         ]
 
 
+# Built once: building a statement costs as much as running it.
+_READ = select(conversations).where(conversations.c.id == bindparam("read_id"))
+_ADD_TURN = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("read_id"), conversations.c.revision == bindparam("read_revision"))
+    .values(
+        **{name: bindparam(name) for name in ("memory", "updated", "state", "handoff_reason", "handoff_at")},
+        revision=conversations.c.revision + 1,
+        length=conversations.c.length + bindparam("added"),
+    )
+    .returning(conversations.c.length)
+)
+_VISITOR = select(visitors.c.id).where(visitors.c.id == bindparam("read_id"))
+_INSERT_VISITOR = insert(visitors)
+_INSERT_CONVERSATION = insert(conversations)
+_INSERT_MESSAGE = insert(messages)
 _CONVERSATION = tuple(column.name for column in conversations.c)
 _MESSAGE = tuple(messages.c[name] for name in StoredMessage.__slots__ if name != "helpful")
 

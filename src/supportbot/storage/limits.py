@@ -1,79 +1,55 @@
-"""Rate limits that all workers share: counters of the package `limits` in our own database."""
+"""Counters of rate limits in the database, so that all workers share them and a restart forgets none."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from limits.storage import Storage
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from supportbot.errors import DatabaseError
 from supportbot.storage.database import Database
 from supportbot.storage.tables import hits
 
 _SWEEP_EVERY = 1000
-"""After so many hits the expired counters are deleted."""
+"""After so many countings the expired counters are deleted."""
 
 
-class HitStorage(Storage):
-    """Counters of fixed windows, as the strategies of `limits` want them."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A counter that begins with its first hit and lasts `seconds`."""
+
+    key: str
+    seconds: int
+
+
+class Hits:
+    """Counts in fixed windows. Every method raises `DatabaseError` when the database fails."""
 
     def __init__(self, database: Database) -> None:
-        super().__init__()
         self._database = database
-        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
-        self._since_sweep = 0
-
-    @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """What counts as a failure of the storage."""
-        return DatabaseError
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count a hit and return the count of the window, which begins with its first hit."""
-        at = time.time()
-        # A window that ends later than any can was begun before the clock jumped back: it is over, too.
-        over = (hits.c.expires <= at) | (hits.c.expires > at + expiry)
-        statement = self._insert(hits).values(key=key[:160], count=amount, expires=at + expiry)
-        counted = statement.on_conflict_do_update(
+        new = (sqlite.insert if database.is_sqlite else postgresql.insert)(hits)
+        # A window that ends later than one that begins now was begun before the clock was set back: it is over, too.
+        over = (hits.c.expires <= new.excluded.begins) | (hits.c.expires > new.excluded.expires)
+        self._count = new.on_conflict_do_update(
             index_elements=[hits.c.key],
             set_={
-                "count": case((over, amount), else_=hits.c.count + amount),
-                "expires": case((over, at + expiry), else_=hits.c.expires),
+                "count": case((over, 1), else_=hits.c.count + 1),
+                "expires": case((over, new.excluded.expires), else_=hits.c.expires),
+                "begins": case((over, new.excluded.begins), else_=hits.c.begins),
             },
-        ).returning(hits.c.count)
+        ).returning(hits.c.key, hits.c.count, hits.c.expires)
+        self._countings = 0
+
+    def count(self, windows: Sequence[Window]) -> dict[str, tuple[int, float]]:
+        """Count a hit in each of the windows: for each key the count, and the end in seconds since 1970."""
+        at = time.time()
+        rows = [
+            {"key": one.key[:160], "count": 1, "begins": at, "expires": at + one.seconds}
+            for one in sorted(windows, key=lambda one: one.key)  # always in one order: two writers never wait in a ring
+        ]
         with self._database.writing() as connection:
-            count: int = connection.execute(counted).scalar_one()
-            self._since_sweep += 1
-            if self._since_sweep >= _SWEEP_EVERY:
-                self._since_sweep = 0
+            found = {key: (count, expires) for key, count, expires in connection.execute(self._count, rows)}
+            self._countings += 1
+            if self._countings % _SWEEP_EVERY == 0:
                 connection.execute(delete(hits).where(hits.c.expires <= at))
-        return count
-
-    def get(self, key: str) -> int:
-        """The count of the running window, 0 when there is none."""
-        with self._database.reading() as connection:
-            query = select(hits.c.count).where(hits.c.key == key[:160], hits.c.expires > time.time())
-            return connection.execute(query).scalar() or 0
-
-    def get_expiry(self, key: str) -> float:
-        """When the window ends, in seconds since 1970."""
-        with self._database.reading() as connection:
-            return connection.execute(select(hits.c.expires).where(hits.c.key == key[:160])).scalar() or time.time()
-
-    def check(self) -> bool:
-        """Whether the storage answers."""
-        try:
-            self._database.check()
-        except DatabaseError:
-            return False
-        return True
-
-    def reset(self) -> int | None:
-        """Forget all counters."""
-        with self._database.writing() as connection:
-            return connection.execute(delete(hits)).rowcount
-
-    def clear(self, key: str) -> None:
-        """Forget one counter."""
-        with self._database.writing() as connection:
-            connection.execute(delete(hits).where(hits.c.key == key[:160]))
+        return found

@@ -160,5 +160,6 @@ hits = Table(
     metadata,
     Column("key", String(160), primary_key=True),
     Column("count", Integer, nullable=False),
-    Column("expires", Float, nullable=False),  # seconds since 1970
+    Column("begins", Float, nullable=False),  # seconds since 1970
+    Column("expires", Float, nullable=False),
 )

@@ -36,8 +36,7 @@ def chat(
     accept: Annotated[str, Header()] = "",
 ) -> Response:
     """Ask a question, or choose an offered article. With `Accept: text/event-stream` the answer comes in parts."""
-    service.limits.hit("address", address(request))
-    service.limits.hit("visitor", visitor.id)
+    service.limits.hit(address=address(request), visitor=visitor.id)
     if body.conversation_id:
         conversation = _own(service, visitor, body.conversation_id)
     else:
@@ -116,7 +115,7 @@ def rate(conversation_id: Id, message_id: Id, body: Feedback, visitor: KnownVisi
 def ask_for_person(conversation_id: Id, body: Handoff, visitor: KnownVisitor, service: Here) -> ConversationOut:
     """Ask for a person. From now on the bot is silent, until a person hands the conversation back."""
     conversation = _own(service, visitor, conversation_id)
-    service.limits.hit("visitor", visitor.id)
+    service.limits.hit(visitor=visitor.id)
     if conversation.state not in SILENT:
         text = handed_over(remembered(conversation.memory).script)
         service.store.conversations.append(

@@ -73,7 +73,7 @@ def suggest(
     limit: Annotated[int, Query(ge=1, le=20)] = 8,
 ) -> list[Suggested]:
     """What the typed text may become: titles and questions, whatever script or pinyin it is typed in."""
-    service.limits.hit("read", address(request))
+    service.limits.hit(read=address(request))
     snapshot = service.snapshot
     found = snapshot.suggester.suggest(q, limit=limit, script=script, category=category)
     return [

@@ -81,7 +81,7 @@ def models() -> dict[str, Any]:
 @router.post("/chat/completions")
 def complete(body: Completion, service: Here, client: Client, request: Request) -> Response:
     """Answer the last user message, in the light of the earlier ones."""
-    service.limits.hit("address", client.id)
+    service.limits.hit(address=client.id)
     asked = [one.words() for one in body.messages if one.role == "user"]
     if body.messages[-1].role != "user" or not asked[-1].strip():
         raise ApiError(422, "invalid", "the last of the messages has to be a user's, with text in it")

@@ -21,6 +21,7 @@ def upgrade() -> None:
         "hits",
         sa.Column("key", sa.String(length=160), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Float(), nullable=False),
         sa.Column("expires", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
