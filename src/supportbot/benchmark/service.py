@@ -34,7 +34,7 @@ from supportbot.storage import open_store
 Report = Callable[[str], None]
 
 CLIENTS = 32
-START_SECONDS = 120
+START_SECONDS = 900  # a first start embeds the whole corpus
 SWAP_SECONDS = 30
 SHARE = 0.7
 """The mixed load is this share of the measured capacity."""
@@ -78,7 +78,8 @@ class Server:
                 if asyncio.run(_once(self.port, "GET", "/readyz"))[0] == 200:
                     return
             time.sleep(0.1)
-        raise SupportBotError(f"the service did not start; its log is {self.folder / 'log'}")
+        last = (self.folder / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+        raise SupportBotError(f"the service did not start: {' '.join(last)}")
 
     def kill(self) -> None:
         """End the process at once, as a power cut would."""
@@ -200,6 +201,9 @@ def _with_marker(settings: Settings, folder: Path) -> Settings:
     corpus = folder / "corpus"
     shutil.copytree(settings.corpus, corpus, ignore=shutil.ignore_patterns("benchmarks"))
     _mark(corpus, 0)
+    for name in ("index", "own-index"):  # what is embedded already need not be embedded again
+        if settings.index.is_dir():
+            shutil.copytree(settings.index, folder / name)
     return settings.model_copy(update={"corpus": corpus, "index": folder / "own-index"})
 
 

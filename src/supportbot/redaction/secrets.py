@@ -61,7 +61,8 @@ _KNOWN_TOKEN = re.compile(
 
 _CODE = re.compile(
     r"(?:(?<![0-9A-Za-z])|(?<=[cC]ode)|(?<=OTP)|(?<=otp))(?:G-)?"
-    r"(?P<digits>\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d(?: \d){5}(?! \d))(?![0-9A-Za-z]|[.:/-]\d|,\d{3}(?!\d)| ?[-~/] ?\d)"
+    r"(?P<digits>\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d(?: \d){5}(?! \d))"
+    r"(?![0-9A-Za-z]|[.:/-]\d|,\d{3}(?!\d)| ?[-~/] ?\d)"
 )
 _INSIDE_NUMBER = re.compile(r"\d\s?[.:/~-]\s?$|[#.]$")
 _CALLED_CODE = re.compile(
