@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,11 +76,17 @@ class _Reading:
     certainty: float
     trusted: bool
 
+    @property
+    def leads_to(self) -> str | None:
+        """The id of the article that comes first."""
+        return self.retrieval.hits[0].article.id if self.retrieval.hits else None
+
 
 class SupportBot:
     """Answers questions from a loaded index."""
 
     def __init__(self, index: Index, encoder: Encoder, settings: "Settings") -> None:
+        _quieten_blas()
         self.index = index
         self.settings = settings
         self.analyzer = index.lexicon.analyzer(settings.cache / "jieba")
@@ -159,12 +166,12 @@ class SupportBot:
             found = self.tuning.follow_up.probability(follow_up_features(together, alone, certainty))
             readings.append(_Reading(together, found, bool(together.hits) and found >= wanted))
         best = max(readings, key=lambda reading: reading.certainty)
-        better = not by_itself.trusted or best.certainty > by_itself.certainty
+        better = not by_itself.trusted or (best.certainty > by_itself.certainty and best.leads_to != by_itself.leads_to)
         return best if best.trusted and better else by_itself
 
     def _settled(self, by_itself: "_Reading", latest: Topic) -> bool:
         """Whether no earlier question could change where a trusted reading leads."""
-        return by_itself.certainty >= CERTAIN or by_itself.retrieval.hits[0].article.id == latest.article_id
+        return by_itself.certainty >= CERTAIN or by_itself.leads_to == latest.article_id
 
     def _judged(self, reading: "_Reading", script: scripts.Script, platform: Platform | None) -> Answer:
         """Answer from a trusted reading; else ask back or decline."""
@@ -279,6 +286,15 @@ class SupportBot:
             return scripts.convert(hit.article.title, source=self.index.article_script(hit.article_row), target=script)
 
         return tuple(Candidate(hit.article.id, title(hit), hit.score) for hit in hits)
+
+
+@cache
+def _quieten_blas() -> None:
+    """Leave the processors to the encoder: numpy's products here are small, and the threads that its BLAS keeps for
+    them wait by spinning, which made an encoding twice as slow. Holds for the process."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")
 
 
 def check_question(question: str) -> str:

@@ -36,6 +36,10 @@ Report = Callable[[str], None]
 CLIENTS = 32
 START_SECONDS = 900  # a first start embeds the whole corpus
 SWAP_SECONDS = 30
+BLOCK = 10
+PAUSE = 0.2
+"""Between blocks: the threads of a model wait for more work by spinning, which would slow the other process."""
+
 SHARE = 0.7
 """The mixed load is this share of the measured capacity."""
 
@@ -212,7 +216,7 @@ def _mark(corpus: Path, number: int) -> None:
 
 
 def _service_time(settings: Settings, server: Server, questions: Sequence[str]) -> str:
-    """One client, each question once in process and once over HTTP, in turn."""
+    """One client, each question once in process and once over HTTP, block by block."""
     bot = open_bot(settings, encoder=load_encoder(settings))
     bot.warm_up()
 
@@ -220,14 +224,18 @@ def _service_time(settings: Settings, server: Server, questions: Sequence[str]) 
         connection = await Connection.open(server.port)
         inside, outside = [], []
         headers = [("X-Visitor-Token", await _token(connection))]
-        for number, question in enumerate(questions):
-            started = time.perf_counter()
-            bot.ask(question)
-            between = time.perf_counter()
-            await connection.send("POST", "/v1/chat", {"question": question}, headers)
-            if number >= 20:  # what is warm, not what warms up
-                inside.append(between - started)
-                outside.append(time.perf_counter() - between)
+        blocks = [questions[start : start + BLOCK] for start in range(0, len(questions), BLOCK)]
+        for number, block in enumerate(blocks):
+            for question in block:
+                started = time.perf_counter()
+                bot.ask(question)
+                inside += [time.perf_counter() - started] if number else []  # the first block warms up
+            await asyncio.sleep(PAUSE)
+            for question in block:
+                started = time.perf_counter()
+                await connection.send("POST", "/v1/chat", {"question": question}, headers)
+                outside += [time.perf_counter() - started] if number else []
+            await asyncio.sleep(PAUSE)
         await connection.close()
         return inside, outside
 

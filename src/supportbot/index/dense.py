@@ -73,6 +73,7 @@ class DenseIndex:
 
     def search(self, query: "NDArray[np.float32]", k: int) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
         """The ids and scores of the `k` nearest vectors, best first; fewer when the index holds fewer."""
+        _faiss().omp_set_num_threads(1)  # holds for the calling thread alone: see `_faiss`
         scores, ids = self._index.search(query.reshape(1, -1), min(k, len(self)) or 1)
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
@@ -91,10 +92,9 @@ class DenseIndex:
 
 @cache
 def _faiss() -> Any:
-    """FAISS on one thread: one question gains nothing from more, and they would get in the encoder's way."""
+    """FAISS. It searches on one thread: a question gains nothing from more, and they would get in the encoder's way."""
     import faiss
 
-    faiss.omp_set_num_threads(1)
     return faiss
 
 
