@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import gc
 import logging
 import os
 import signal
@@ -54,6 +55,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
         previous = _end_streams_on_signal(service)
         cleaning = asyncio.create_task(_purge(service))
         service.live.watch()
+        gc.freeze()  # what is loaded now stays for good: the collector need not go through it again and again
         service.ready = True
         log.info("ready", extra={"fields": {"index": service.snapshot.version}})
         try:

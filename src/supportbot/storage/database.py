@@ -5,6 +5,7 @@ Writing transactions take the write lock at their beginning, so that two of them
 """
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ class Database:
             self.engine: Engine = create_engine(self.url, **options)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise SettingsError(f"SUPPORTBOT_DATABASE: {str(error).splitlines()[0]}") from None
+        # SQLite lets one write at a time, and lets others sleep ever longer before they try again: take turns instead.
+        self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         if self.is_sqlite:
             _teach_sqlite(self.engine)
@@ -47,7 +50,7 @@ class Database:
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction: all of it is kept when the block ends without error, nothing otherwise."""
-        with _failing(), self.engine.begin() as connection:
+        with self._turn, _failing(), self.engine.begin() as connection:
             yield connection
 
     def migrate(self) -> None:
