@@ -106,7 +106,7 @@ def test_a_position_of_another_stream_gives_all_of_it(running_service: Running, 
     reply = running_service.ask("如何提幣?")
     url = f"/v1/conversations/{reply['conversation_id']}/messages/{reply['message_id']}/stream"
     headers = {"X-Visitor-Token": reply["visitor_token"], "Last-Event-ID": last.encode()}
-    found = events(running_service.client.get(url, headers=headers).text)  # type: ignore[arg-type]
+    found = events(running_service.client.get(url, headers=headers).text)
     assert found[0][1] == "start"
 
 
@@ -189,6 +189,18 @@ def test_an_agents_reply_is_seen_live(running_service: Running, monkeypatch: pyt
     assert [(key, name, data["author"], data["text"]) for key, name, data in found] == [
         ("3", "message", "agent", "您好")
     ]
+
+
+def test_only_so_many_conversations_are_followed_live(
+    running_service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("supportbot.api.routes.chat.LIVE_SECONDS", 0)
+    reply = running_service.ask("如何提幣?")
+    url, headers = f"/v1/conversations/{reply['conversation_id']}/events", {"X-Visitor-Token": reply["visitor_token"]}
+    assert running_service.client.get(url, headers=headers).status_code == 200
+    assert running_service.service.streams == 0
+    monkeypatch.setattr("supportbot.api.routes.chat.MOST_STREAMS", 0)
+    assert running_service.client.get(url, headers=headers).status_code == 503
 
 
 def test_nothing_secret_or_personal_is_stored(running_service: Running, tmp_path: Any) -> None:

@@ -79,9 +79,9 @@ def test_every_request_the_description_allows_is_answered_as_described(
 
         @given(case=operation.as_strategy())
         @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-        def ask(case: schemathesis.Case) -> None:
+        def ask(case: schemathesis.Case[Any]) -> None:
             case.headers.update(admin)
-            case.call_and_validate(checks=CHECKS)
+            case.call_and_validate(checks=list(CHECKS))
 
         ask()
     assert module_service.service.metrics.registry.get_sample_value(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from service import SECRET, Running, running
+from sqlalchemy import event
 
 from supportbot import settings as settings_room
 from supportbot.api import create_app
@@ -225,6 +226,32 @@ def test_a_lost_database_is_503_and_the_service_comes_back(running_service: Runn
     with database.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE away RENAME TO messages")
     assert running_service.ask("如何提幣?")["outcome"] == "answer"
+
+
+def test_a_full_disk_is_503_and_what_was_stored_stays(running_service: Running) -> None:
+    reply = running_service.ask("如何提幣?")
+    token, key = reply["visitor_token"], reply["conversation_id"]
+    engine = running_service.service.store.database.engine
+
+    def full(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # as many pages as there are, and no more
+
+    event.listen(engine, "connect", full)
+    engine.dispose()
+    statuses = set()
+    for number in range(60):  # until the free space within the pages is used up
+        body = {"question": f"如何提幣 {number}", "conversation_id": key}
+        response = running_service.client.post("/v1/chat", json=body, headers={"X-Visitor-Token": token})
+        statuses.add(response.status_code)
+        if response.status_code != 200:
+            assert is_error(response.json())
+            break
+    assert statuses == {200, 503}
+    event.remove(engine, "connect", full)
+    engine.dispose()
+    read = running_service.client.get(f"/v1/conversations/{key}", headers={"X-Visitor-Token": token}).json()
+    assert [one["author"] for one in read["messages"]] == ["visitor", "bot"] * (number + 1)
+    running_service.ask("如何提幣?", token, conversation_id=key)
 
 
 @pytest.mark.parametrize(

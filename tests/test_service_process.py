@@ -179,7 +179,14 @@ def test_keys_and_visitors_are_kept_by_commands(settings: Settings, tmp_path: Pa
     refused = run(settings, tmp_path, "keys", "add", "x", "--role", "king")
     assert (refused.returncode, "expected one of client, agent, admin" in refused.stderr) == (2, True)
     new = store.conversations.new("v_someone")
-    said = {"text": "好", "outcome": "decline", "intent": None, "confidence": 0, "sources": [], "candidates": []}
+    said: dict[str, Any] = {
+        "text": "好",
+        "outcome": "decline",
+        "intent": None,
+        "confidence": 0,
+        "sources": [],
+        "candidates": [],
+    }
     store.conversations.add_turn(new, "問", said, memory={})
     exported = run(settings, tmp_path, "forget", "v_someone", "--export")
     assert [one["text"] for one in json.loads(exported.stdout)["messages"]] == ["問", "好"]

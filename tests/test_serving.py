@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from supportbot import settings as settings_room
 from supportbot.articles import Article, write
 from supportbot.bot import SupportBot, load_encoder, prepare
 from supportbot.embedding.hashing import HashEncoder
@@ -65,7 +66,7 @@ def test_alone_a_question_gets_all_processors_and_in_company_one_each() -> None:
 
 
 def test_the_real_model_gives_the_same_vectors_side_by_side(tmp_path: Path) -> None:
-    settings = Settings()
+    settings = settings_room.load()
     encoder = serving_encoder(settings, alone=True, report=lambda line: None)
     alone = load_encoder(settings)
     questions = ["怎麼新增緊急聯絡人", "KYC 失敗", "how to reset my phone number", "被騙了怎麼辦，客服一直不回"]

@@ -61,13 +61,13 @@ _TEXTS: Mapping[Message, Mapping[Script, str]] = {
         "latin": "You are welcome! If there is anything else, just ask.",
     },
     "secret_shown": {
-        "hant": "安全提醒：您寫的內容裡似乎有助記詞、私鑰、密碼、API 密鑰或驗證碼。請不要把它告訴任何人，客服也不會向您索取；"
-        "請盡快更換，或把資產轉移到新的錢包。",
-        "hans": "安全提醒：您写的内容里似乎有助记词、私钥、密码、API 密钥或验证码。请不要把它告诉任何人，客服也不会向您索取；"
-        "请尽快更换，或把资产转移到新的钱包。",
-        "latin": "Security warning: your message seems to show a seed phrase, a private key, a password, an API key or a "
-        "verification code. Never share it with anybody; support will never ask for it. Change it, or move your assets "
-        "to a new wallet, now.",
+        "hant": "安全提醒：您寫的內容裡似乎有助記詞、私鑰、密碼、API 密鑰或驗證碼。請不要把它告訴任何人，"
+        "客服也不會向您索取；請盡快更換，或把資產轉移到新的錢包。",
+        "hans": "安全提醒：您写的内容里似乎有助记词、私钥、密码、API 密钥或验证码。请不要把它告诉任何人，"
+        "客服也不会向您索取；请尽快更换，或把资产转移到新的钱包。",
+        "latin": "Security warning: your message seems to show a seed phrase, a private key, a password, an API key or "
+        "a verification code. Never share it with anybody; support will never ask for it. Change it, or move your "
+        "assets to a new wallet, now.",
     },
     "steps": {"hant": "步驟", "hans": "步骤", "latin": "Steps"},
     "app": {"hant": "App 端", "hans": "App 端", "latin": "In the app"},

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from supportbot.api.talking import Reason
+from supportbot.storage.reports import Day
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]_[A-Za-z0-9_-]{22}$")]
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
@@ -393,24 +394,10 @@ class MadeKey(KeyOut):
     secret: str
 
 
-class DayOut(BaseModel):
-    """The counts of a day."""
-
-    day: dt.date
-    conversations: int
-    questions: int
-    answered: int
-    clarified: int
-    declined: int
-    handed_over: int
-    helpful: int
-    not_helpful: int
-
-
 class Statistics(BaseModel):
     """What happened over some days; milliseconds are those of answers."""
 
-    days: list[DayOut]
+    days: list[Day]
     milliseconds_p50: float | None
     milliseconds_p95: float | None
     articles: list[dict[str, Any]]

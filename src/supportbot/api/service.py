@@ -29,6 +29,8 @@ class Service:
     rephraser: "Rephraser | None"
     stopping: threading.Event = field(default_factory=threading.Event)
     ready: bool = False
+    streams: int = 0
+    """How many live streams are open; they begin and end on the event loop alone."""
 
     @property
     def snapshot(self) -> Snapshot:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from supportbot.suggestions.letters import Letters, is_latin
-from supportbot.suggestions.sounds import LONGEST, Keyboard, fuzzy
+from supportbot.suggestions.sounds import LONGEST, Keyboard
 from supportbot.suggestions.typos import Vocabulary
+from supportbot.text.pinyin import fuzzy
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,16 +1,12 @@
 """How Chinese characters are typed by their sound: spelled in full, begun, or by their initials."""
 
-import os
-import re
-import unicodedata
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
+
+from supportbot.text.pinyin import fuzzy, readings
 
 _READINGS = 2
 """Of a character's readings, the commonest first, so many count: 重 is zhong and chong, hardly ever tong."""
-
-# Sounds that many speakers do not tell apart: zh/z ch/c sh/s, -ng/-n.
-_FUZZY = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n"))
 
 LONGEST = 6
 """The letters of the longest syllables (zhuang)."""
@@ -53,29 +49,6 @@ class Keyboard:
 
 @lru_cache(maxsize=1 << 16)
 def spellings(character: str) -> frozenset[str]:
-    """The toneless pinyin of a character, nothing for what has none; ü is spelled v and u (lve and lue)."""
-    readings = _readings().get(ord(character), "").split(",")[:_READINGS]
-    plain = {_without_tone(reading) for reading in readings if reading}
-    return frozenset(plain | {spelling.replace("v", "u") for spelling in plain})
-
-
-def _without_tone(reading: str) -> str:
-    letters = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-@lru_cache(maxsize=4096)
-def fuzzy(syllable: str) -> str:
-    """The form in which syllables that sound alike to many speakers are the same."""
-    for pattern, replacement in _FUZZY:
-        syllable = pattern.sub(replacement, syllable)
-    return syllable
-
-
-@cache
-def _readings() -> dict[int, str]:
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice; its phrases load slowly
-    from pypinyin.constants import PINYIN_DICT
-
-    readings: dict[int, str] = PINYIN_DICT
-    return readings
+    """What may be typed for a character, nothing for what has no sound; ü is spelled v and u (lve and lue)."""
+    plain = readings(character)[:_READINGS]
+    return frozenset([*plain, *(spelling.replace("v", "u") for spelling in plain)])

@@ -3,7 +3,7 @@
 import itertools
 import os
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 # Sounds that many speakers, and so many typists, do not tell apart: zh/z ch/c sh/s, -ng/-n.
 _FUZZY = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n"))
@@ -22,16 +22,27 @@ def pinyin_keys(folded: str) -> list[str]:
 
 @cache
 def _sound(character: str) -> str:
-    reading = _readings().get(ord(character), character).split(",")[0].translate(_TONES)
-    for pattern, replacement in _FUZZY:
-        reading = pattern.sub(replacement, reading)
-    return reading
+    return fuzzy(next(iter(readings(character)), character))
 
 
 @cache
-def _readings() -> dict[int, str]:
+def readings(character: str) -> list[str]:
+    """The toneless pinyin of a character, its commonest reading first, ü spelled v; nothing for what has none."""
+    return [reading.translate(_TONES) for reading in _table().get(ord(character), "").split(",") if reading]
+
+
+@lru_cache(maxsize=4096)
+def fuzzy(syllable: str) -> str:
+    """The form in which syllables that sound alike to many speakers are the same."""
+    for pattern, replacement in _FUZZY:
+        syllable = pattern.sub(replacement, syllable)
+    return syllable
+
+
+@cache
+def _table() -> dict[int, str]:
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice; its phrases load slowly
     from pypinyin.constants import PINYIN_DICT
 
-    readings: dict[int, str] = PINYIN_DICT
-    return readings
+    table: dict[int, str] = PINYIN_DICT
+    return table

@@ -11,7 +11,6 @@ from supportbot.api import jobs
 from supportbot.api.errors import ApiError
 from supportbot.api.schemas import (
     Change,
-    DayOut,
     Diff,
     Done,
     Id,
@@ -148,7 +147,7 @@ def statistics(service: Here, days: Annotated[int, Query(ge=1, le=3650)] = 30) -
     times = service.store.reports.times(first, last)
     index = service.snapshot.index
     return Statistics(
-        days=[DayOut(**asdict(day)) for day in service.store.reports.days(first, last)],
+        days=service.store.reports.days(first, last),
         milliseconds_p50=times[len(times) // 2] if times else None,
         milliseconds_p95=times[int(len(times) * 0.95)] if times else None,
         articles=[

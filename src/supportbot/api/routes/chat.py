@@ -24,6 +24,9 @@ LIVE_SECONDS = 600
 """After so long a live stream ends; the client opens it again, from the last event on."""
 
 POLL_SECONDS = 0.7
+MOST_STREAMS = 500
+"""So many live streams a process holds open; each looks into the database once in a while."""
+
 _EVENT_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 
 
@@ -53,9 +56,11 @@ def read_conversation(
     conversation_id: Id,
     visitor: KnownVisitor,
     service: Here,
+    request: Request,
     after: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> ConversationOut:
     """A conversation with up to 200 messages behind place `after`."""
+    service.limits.hit(read=address(request))
     conversation = _own(service, visitor, conversation_id)
     return conversation_out(conversation, service.store.conversations.messages(conversation.id, after=after))
 
@@ -89,19 +94,26 @@ async def follow(
     conversation_id: Id,
     visitor: KnownVisitor,
     service: Here,
+    request: Request,
     after: Annotated[int, Query(ge=0, le=10**9)] = 0,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
     """The conversation as it goes on: each new message as an event `message`; the id is its number."""
+    await run_in_threadpool(service.limits.hit, read=address(request))
     conversation = await run_in_threadpool(_own, service, visitor, conversation_id)
+    if service.streams >= MOST_STREAMS:
+        raise ApiError(503, "unavailable", "too many conversations are followed live; try again", {"Retry-After": "10"})
     start = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else after
     events = _live(service, conversation.id, start)
     return StreamingResponse(events, media_type="text/event-stream", headers=streaming.HEADERS)
 
 
 @router.post("/conversations/{conversation_id}/messages/{message_id}/feedback")
-def rate(conversation_id: Id, message_id: Id, body: Feedback, visitor: KnownVisitor, service: Here) -> Done:
+def rate(
+    conversation_id: Id, message_id: Id, body: Feedback, visitor: KnownVisitor, service: Here, request: Request
+) -> Done:
     """Say whether an answer helped; a second time replaces the first."""
+    service.limits.hit(read=address(request))
     conversation = _own(service, visitor, conversation_id)
     said = service.store.conversations.message(conversation.id, message_id)
     if said is None or said.author not in ("bot", "agent"):
@@ -191,16 +203,20 @@ def _reply(turn: Turn, visitor: Visitor) -> Mapping[str, Any]:
 
 async def _live(service: Service, key: str, after: int) -> AsyncIterator[bytes]:
     """New messages as they come, looked for in the database, since another worker may have stored them."""
-    yield b"retry: 2000\n\n"
+    service.streams += 1
     silent = 0.0
-    for _ in range(int(LIVE_SECONDS / POLL_SECONDS)):
-        for message in await run_in_threadpool(service.store.conversations.messages, key, after=after):
-            after, silent = message.number, 0.0
-            yield streaming.encode("message", message_out(message).model_dump(mode="json"), str(after))
-        if service.stopping.is_set():
-            return
-        await asyncio.sleep(POLL_SECONDS)
-        silent += POLL_SECONDS
-        if silent > 15:
-            silent = 0.0
-            yield b": still here\n\n"
+    try:
+        yield b"retry: 2000\n\n"
+        for _ in range(int(LIVE_SECONDS / POLL_SECONDS)):
+            for message in await run_in_threadpool(service.store.conversations.messages, key, after=after):
+                after, silent = message.number, 0.0
+                yield streaming.encode("message", message_out(message).model_dump(mode="json"), str(after))
+            if service.stopping.is_set():
+                return
+            await asyncio.sleep(POLL_SECONDS)
+            silent += POLL_SECONDS
+            if silent > 15:
+                silent = 0.0
+                yield b": still here\n\n"
+    finally:
+        service.streams -= 1
