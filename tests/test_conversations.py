@@ -147,3 +147,9 @@ def test_neither_secrets_nor_long_stories_are_kept(bot: SupportBot, monkeypatch:
     [topic] = conversation.memory.topics
     assert "Abc12345" not in topic.question
     assert len(topic.question) <= LONGEST_TOPIC
+
+
+def test_what_cannot_be_encoded_is_not_remembered(bot: SupportBot) -> None:
+    conversation = Conversation(bot)
+    conversation.ask("如何提幣\ud8b8\x00?")
+    assert [topic.question for topic in conversation.memory.topics] == ["如何提幣 ?"]

@@ -109,7 +109,8 @@ class Conversation:
         """The memory after `answer`. Small talk changes nothing; a secret is not kept."""
         if answer.intent:
             return replace(self.memory, script=answer.script)
-        kept = redact(question, secrets(question))[:LONGEST_TOPIC]
+        text = clean(question)
+        kept = redact(text, secrets(text))[:LONGEST_TOPIC]
         memory = Memory(self.memory.topics, script=answer.script)
         if answer.outcome == "clarify":
             memory = replace(memory, asked=kept, choices=answer.choices)

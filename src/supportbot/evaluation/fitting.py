@@ -246,8 +246,8 @@ def _follow_up(
     """
     pairs = [(turn, one.turns[-1], one.article) for one in dataset.dialogues for turn in one.turns[:-1]]
     earlier = [query.text for query in dataset.queries.values()]
-    unanswerable = [question.text for question in dataset.unanswerable]
-    others = unanswerable[:: max(1, 3 * len(unanswerable) // (len(dataset.dialogues) or 1))]  # of every kind
+    by_nearness = sorted(dataset.unanswerable, key=lambda question: question.kind != "near")  # what is hard to tell
+    others = [question.text for question in by_nearness][: len(dataset.dialogues) // 3]
     pairs += [(earlier[7 * place % len(earlier)], text, None) for place, text in enumerate(others)]
     wanted = listed.threshold(bot.settings.answer_precision)
     rows, right = [], []
