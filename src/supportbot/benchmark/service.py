@@ -36,6 +36,9 @@ Report = Callable[[str], None]
 CLIENTS = 32
 START_SECONDS = 900  # a first start embeds the whole corpus
 SWAP_SECONDS = 30
+IDLE_SECONDS = 8
+"""A connection unused for so long is not used again: the server closes idle ones after 15."""
+
 BLOCK = 10
 PAUSE = 0.2
 """Between blocks: the threads of a model wait for more work by spinning, which would slow the other process."""
@@ -321,14 +324,16 @@ async def _mixed_load(
     memory: list[float],
 ) -> None:
     chance = random.Random(0)  # noqa: S311 - the same load every time
-    idle: list[Connection] = [await Connection.open(server.port) for _ in range(CLIENTS)]
-    headers = [("X-Visitor-Token", await _token(idle[0]))]
+    idle: list[tuple[float, Connection]] = []
+    headers = [("X-Visitor-Token", await _new_token(server.port))]
     key = [("Authorization", f"Bearer {secret}")]
     pool = itertools.cycle(questions)
     last: list[dict[str, Any]] = []
 
     async def request(kind: str) -> None:
-        connection = idle.pop() if idle else await Connection.open(server.port)
+        while idle and time.monotonic() - idle[0][0] > IDLE_SECONDS:
+            await idle.pop(0)[1].close()
+        connection = idle.pop()[1] if idle else await Connection.open(server.port)
         started = time.perf_counter()
         try:
             status, body = await _sent(connection, kind, next(pool), headers, key, last, chance, seen)
@@ -337,17 +342,15 @@ async def _mixed_load(
             await connection.close()
             return
         seen.note(kind, status, time.perf_counter() - started, body)
-        idle.append(connection)
+        idle.append((time.monotonic(), connection))
 
     async def swap() -> None:
-        connection = await Connection.open(server.port)
-        try:
-            for number in itertools.count(1):
-                await asyncio.sleep(SWAP_SECONDS)
-                _mark(settings.corpus, number)
-                status, body = await connection.send("POST", "/v1/admin/reindex", None, key)
-                seen.note("reindex", status, 0.0, body)
-        finally:
+        for number in itertools.count(1):
+            await asyncio.sleep(SWAP_SECONDS)
+            _mark(settings.corpus, number)
+            connection = await Connection.open(server.port)  # one left open would be closed meanwhile
+            status, body = await connection.send("POST", "/v1/admin/reindex", None, key)
+            seen.note("reindex", status, 0.0, body)
             await connection.close()
 
     swapping = asyncio.create_task(swap())
@@ -369,7 +372,7 @@ async def _mixed_load(
     with contextlib.suppress(asyncio.CancelledError):
         await swapping
     memory.append(server.memory_mb())
-    for connection in idle:
+    for _, connection in idle:
         await connection.close()
 
 
