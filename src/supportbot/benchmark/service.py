@@ -421,6 +421,14 @@ def _check_versions(reply: dict[str, Any], seen: Seen) -> None:
     seen.mixed += told != stepped or _told.setdefault(version, told) != told
 
 
+async def _new_token(port: int) -> str:
+    connection = await Connection.open(port)
+    try:
+        return await _token(connection)
+    finally:
+        await connection.close()
+
+
 def _kills(server: Server, questions: Sequence[str], kills: int, report: Report) -> str:
     """Kill the process under load again and again; every answered message has to be there afterwards."""
     acknowledged: dict[str, list[str]] = {}
