@@ -189,9 +189,14 @@ def test_scrubbed_text_stays_as_it_is() -> None:
 def test_any_text_can_be_scrubbed() -> None:
     for code in [*range(0x250), *range(0x250, 0x10000, 97), *range(0xD7FF, 0xE001, 64), *range(0x1D000, 0x1F800, 101)]:
         character = chr(code)
-        scrub(f"A12345678{character} DE8937040044053201300{character} 09123456{character}8 {character}123456(3)")
-        scrub(f"驗證碼 48{character}913 {character}@gmail.com passport {character}1234567 密碼：{character}")
-        scrub(f"bc1q{character}w508d6qejxtdg4y5r 15hdFCKgujWHaALK2q7C12JVvgqrhDR{character}JS {character * 20}")
+        for text in (
+            f"A12345678{character} DE8937040044053201300{character} 09123456{character}8 {character}123456(3)",
+            f"驗證碼 48{character}913 {character}@gmail.com passport {character}1234567 密碼：{character}",
+            f"bc1q{character}w508d6qejxtdg4y5r 15hdFCKgujWHaALK2q7C12JVvgqrhDR{character}JS {character * 20}",
+        ):
+            once = scrub(f"{text}\n信箱 amy.lee@example.com")
+            assert "amy.lee" not in once, hex(code)
+            assert scrub(once) == once, hex(code)
 
 
 def test_hostile_text_takes_no_time() -> None:

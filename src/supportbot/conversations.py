@@ -3,7 +3,7 @@
 What 「那用電腦要怎麼弄？」 is about the bot finds out from the topics that a conversation remembers (`SupportBot.ask`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -43,22 +43,15 @@ class Memory:
 
 
 class Asked(Protocol):
-    """Who answers: `SupportBot`, or what stands for it."""
+    """Who answers: `SupportBot`, or what stands for it with the same `ask` and `title`."""
 
-    def ask(
-        self,
-        question: str,
-        *,
-        topics: Sequence[Topic] = (),
-        article: str | None = None,
-        script: scripts.Script = "hant",
-        category: str | None = None,
-        platform: Platform | None = None,
-    ) -> Answer:
+    @property
+    def ask(self) -> Callable[..., Answer]:
         """As `SupportBot.ask`."""
         ...
 
-    def title(self, article: str) -> str:
+    @property
+    def title(self) -> Callable[[str], str]:
         """As `SupportBot.title`."""
         ...
 

@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from supportbot.answers import Candidate, Choice, Source
 from supportbot.api.talking import Reason
+from supportbot.chunks import Step
 from supportbot.storage.reports import Day
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]_[A-Za-z0-9_-]{22}$")]
@@ -29,40 +31,6 @@ class Question(Sent):
     locale: Annotated[str, StringConstraints(max_length=35)] | None = Field(
         None, description="language tag of the page", examples=["zh-TW"]
     )
-
-
-class Step(BaseModel):
-    """A numbered step."""
-
-    number: int
-    text: str
-    platform: Literal["app", "web"] | None
-    path: list[str]
-
-
-class Source(BaseModel):
-    """A cited article."""
-
-    article_id: str
-    title: str
-    heading: str
-    url: str
-    quote: str
-    updated: str | None
-    complete: bool
-
-
-class Choice(BaseModel):
-    """An article to choose."""
-
-    article_id: str
-    title: str
-
-
-class Candidate(Choice):
-    """An article of the ranking."""
-
-    score: float
 
 
 class Answer(BaseModel):

@@ -4,13 +4,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from supportbot.answers import Answer
-from supportbot.articles import Article, Platform
+from supportbot.articles import Article
 from supportbot.bot import SupportBot, Topic
 from supportbot.chunks import Chunk
 from supportbot.suggestions import Suggester
-from supportbot.text import scripts
 
 MOST_ANSWERS = 20_000
 """How many answers are remembered; about 3 KB each."""
@@ -30,27 +30,16 @@ class Snapshot:
         self.remembered = 0
         self.worked_out = 0
 
-    def ask(
-        self,
-        question: str,
-        *,
-        topics: Sequence[Topic] = (),
-        article: str | None = None,
-        script: scripts.Script = "hant",
-        category: str | None = None,
-        platform: Platform | None = None,
-    ) -> Answer:
+    def ask(self, question: str, *, topics: Sequence[Topic] = (), **circumstances: Any) -> Answer:
         """As `SupportBot.ask`."""
-        key = (question, tuple(topics), article, script, category, platform)
+        key = (question, tuple(topics), tuple(sorted(circumstances.items())))
         with self._lock:
             known = self._answers.get(key)
             if known is not None:
                 self._answers.move_to_end(key)
                 self.remembered += 1
                 return known
-        answer = self.bot.ask(
-            question, topics=topics, article=article, script=script, category=category, platform=platform
-        )
+        answer = self.bot.ask(question, topics=topics, **circumstances)
         with self._lock:
             self.worked_out += 1
             self._answers[key] = answer

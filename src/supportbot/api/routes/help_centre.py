@@ -138,10 +138,7 @@ def _section(chunk: Chunk) -> Section:
             "headings": list(chunk.heading_path),
             "platform": chunk.platform,
             "paragraphs": list(chunk.paragraphs),
-            "steps": [
-                {"number": step.number, "text": step.text, "platform": step.platform, "path": list(step.path)}
-                for step in chunk.steps
-            ],
+            "steps": list(chunk.steps),
             "notes": list(chunk.notes),
         }
     )

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from supportbot import curation
+from supportbot.answers import Choice
 from supportbot.api.errors import ApiError
 from supportbot.api.jobs import reindex
-from supportbot.api.schemas import Change, Choice, GroupOut, Resolve
+from supportbot.api.schemas import Change, GroupOut, Resolve
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
 from supportbot.articles import exact_key
