@@ -1,6 +1,7 @@
 """The service as a customer meets it."""
 
 import json
+import re
 import threading
 import time
 from typing import Any
@@ -294,6 +295,17 @@ def test_articles_categories_and_suggestions(running_service: Running) -> None:
     assert client.get("/v1/suggestions", params={"q": "zzzz"}).json() == []
     assert client.get("/v1/articles/nothing").status_code == 404
     assert client.get("/v1/articles/..%2f..%2fetc").status_code in (404, 422)
+
+
+def test_the_first_page_leads_to_the_articles(running_service: Running) -> None:
+    page = running_service.client.get("/")
+    assert page.status_code == running_service.client.head("/").status_code == 200
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert set(links) == {"/articles/withdraw", "/articles/withdraw-faq", "https://example.com/invite"}
+    for link in links:
+        if link.startswith("/"):
+            assert running_service.client.head(link).status_code == 200
+    assert "如何提幣?" in page.text
 
 
 def test_an_articles_page_shows_its_text_and_runs_nothing(settings: Settings, one_dictionary: None) -> None:

@@ -2,6 +2,7 @@
 
 import html
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -96,11 +97,23 @@ def read_site(service: Here) -> SiteSettings:
     return SiteSettings(**{name: stored.get(name) for name in SiteSettings.model_fields})
 
 
-@router.get("/articles/{article_id}", response_class=HTMLResponse, include_in_schema=False)
+@router.api_route("/", methods=["GET", "HEAD"], response_class=HTMLResponse, include_in_schema=False)
+def home_page(service: Here) -> HTMLResponse:
+    """A plain list of the articles, the most read first."""
+    items = (
+        f'<li><a href="{html.escape(_url(service, one))}">{html.escape(one.title)}</a></li>'
+        for one in service.snapshot.articles
+    )
+    return HTMLResponse(_document(service.store.site.get().get("name") or "supportbot", ["<ul>", *items, "</ul>"]))
+
+
+@router.api_route(
+    "/articles/{article_id}", methods=["GET", "HEAD"], response_class=HTMLResponse, include_in_schema=False
+)
 def article_page(article_id: ArticleId, service: Here) -> HTMLResponse:
     """A plain page of an article: where answers link to when it has no page of its own."""
     article, chunks = _whole(service, article_id)
-    return HTMLResponse(_page(article, chunks))
+    return HTMLResponse(_document(article.title, _article_lines(article, chunks)))
 
 
 def article_out(service: Service, article: Article) -> ArticleOut:
@@ -144,29 +157,36 @@ def _section(chunk: Chunk) -> Section:
     )
 
 
-def _page(article: Article, chunks: list[Chunk]) -> str:
+def _document(title: str, lines: Iterable[str]) -> str:
+    """A whole HTML page around `lines`, which are HTML already."""
+    return "\n".join(
+        [
+            f'<!doctype html><html lang="zh-Hant"><meta charset="utf-8"><title>{html.escape(title)}</title>',
+            '<meta name="viewport" content="width=device-width">',
+            "<style>body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.75 system-ui,sans-serif}"
+            ".note{border-left:4px solid #c80;padding-left:1rem}</style>",
+            f"<main><h1>{html.escape(title)}</h1>",
+            *lines,
+            "</main></html>",
+        ]
+    )
+
+
+def _article_lines(article: Article, chunks: list[Chunk]) -> Iterator[str]:
     """The article as HTML; all text is escaped."""
-    lines = [
-        f'<!doctype html><html lang="zh-Hant"><meta charset="utf-8"><title>{html.escape(article.title)}</title>',
-        '<meta name="viewport" content="width=device-width">',
-        "<style>body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.75 system-ui,sans-serif}"
-        ".note{border-left:4px solid #c80;padding-left:1rem}</style>",
-        f"<main><h1>{html.escape(article.title)}</h1>",
-    ]
     if article.updated:
-        lines.append(f"<p><small>{article.updated.isoformat()}</small></p>")
+        yield f"<p><small>{article.updated.isoformat()}</small></p>"
     above: tuple[str, ...] = ()
     for chunk in chunks:
         for depth, heading in enumerate(chunk.heading_path):
             if above[: depth + 1] != chunk.heading_path[: depth + 1]:
                 level = min(depth + 2, 6)
-                lines.append(f"<h{level}>{html.escape(heading)}</h{level}>")
+                yield f"<h{level}>{html.escape(heading)}</h{level}>"
         above = chunk.heading_path
-        lines.append(f'<section id="{html.escape(chunk.id)}">')
-        lines += [f"<p>{html.escape(line)}</p>" for line in chunk.paragraphs]
+        yield f'<section id="{html.escape(chunk.id)}">'
+        yield from (f"<p>{html.escape(line)}</p>" for line in chunk.paragraphs)
         if chunk.steps:
-            steps = "".join(f'<li value="{step.number}">{html.escape(step.text)}</li>' for step in chunk.steps)
-            lines.append(f"<ol>{steps}</ol>")
-        lines += [f'<p class="note">{html.escape(note)}</p>' for note in chunk.notes]
-        lines.append("</section>")
-    return "\n".join([*lines, "</main></html>"])
+            steps = (f'<li value="{step.number}">{html.escape(step.text)}</li>' for step in chunk.steps)
+            yield f"<ol>{''.join(steps)}</ol>"
+        yield from (f'<p class="note">{html.escape(note)}</p>' for note in chunk.notes)
+        yield "</section>"
