@@ -75,6 +75,17 @@ def test_a_stop_ends_live_streams_and_finishes_answers(start: Start) -> None:
     assert time.monotonic() - stopped < 15
 
 
+def test_a_corpus_that_broke_does_not_keep_it_from_starting(start: Start, settings: Settings) -> None:
+    server = start()
+    server.stop()
+    (settings.corpus / "articles" / "bad.md").write_text("---\nnope: 1\n---\nx\n", "utf-8")
+    server.start()
+    with client(server) as one:
+        assert one.post("/v1/chat", json={"question": "如何提幣?"}).json()["outcome"] == "answer"
+    assert "unknown key 'nope'" in (server.folder / "log").read_text("utf-8")
+    server.stop()
+
+
 def test_workers_share_limits_index_and_metrics(start: Start) -> None:
     server = start(SUPPORTBOT_WORKERS="2", SUPPORTBOT_ADDRESS_LIMIT="20/minute")
     assert server.process is not None

@@ -26,16 +26,12 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from supportbot.api import logs
-    from supportbot.bot import prepare
-    from supportbot.index import layout
+    from supportbot.bot import open_bot
 
     settings.check_serving()
     open_store(settings.database).close()
-    encoder = load_encoder(settings)
-    if not layout.is_pinned(settings.index):
-        with progress("embedding") as on_progress:
-            prepare(settings, encoder=encoder, report=report, on_progress=on_progress)
-    del encoder
+    with progress("embedding") as on_progress:
+        open_bot(settings, encoder=load_encoder(settings), report=report, on_progress=on_progress)
     report(f"http://{settings.host}:{settings.port}")
     _hand_down(settings)
     logs.configure()

@@ -12,8 +12,8 @@ from supportbot.bot import SupportBot, Topic
 from supportbot.chunks import Chunk
 from supportbot.suggestions import Suggester
 
-MOST_ANSWERS = 20_000
-"""How many answers are remembered; about 3 KB each."""
+MOST_ANSWERS = 5_000
+"""How many answers are remembered; about 10 KB each."""
 
 
 class Snapshot:
