@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,6 +105,13 @@ def test_a_new_version_is_served_and_an_old_snapshot_stays_whole(live: Live, set
     assert old.ask("如何提幣?").index_version == old.version
     assert live.current.suggester.suggest("版本")
     assert not old.suggester.suggest("版本")
+
+
+def test_a_version_that_nobody_asks_any_more_is_gone(live: Live, settings: Settings) -> None:
+    old = weakref.ref(live.current.index)
+    change(settings, 1)
+    assert live.refresh()
+    assert old() is None
 
 
 def test_no_answer_is_lost_or_mixed_while_versions_change(live: Live, settings: Settings) -> None:

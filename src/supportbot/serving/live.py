@@ -1,5 +1,6 @@
 """The snapshot that serves, and the watch that replaces it when another index version becomes current."""
 
+import gc
 import logging
 import os
 import threading
@@ -64,6 +65,7 @@ class Live:
                 log.warning("index not swapped", extra={"fields": {"reason": str(error)}})
                 return False
             self._refused = ""
+            gc.collect()  # the old version refers to itself in a circle: without this it would stay for a while
             log.info("index swapped", extra={"fields": {"version": self.current.version}})
             return True
 
