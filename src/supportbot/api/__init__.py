@@ -65,6 +65,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
             cleaning.cancel()
             service.live.close()
             service.store.close()
+            gc.unfreeze()
             for number, handler in previous.items():
                 signal.signal(number, handler)
 

@@ -26,6 +26,7 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from supportbot.api import logs
+    from supportbot.api.protocol import BoundedHeaders
     from supportbot.bot import open_bot
 
     settings.check_serving()
@@ -48,7 +49,7 @@ def serve(settings: Settings) -> None:
             forwarded_allow_ips=settings.proxies,
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_keep_alive=15,
-            h11_max_incomplete_event_size=65_536,
+            http=BoundedHeaders,
             server_header=False,
             log_config=None,
             access_log=False,
