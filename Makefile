@@ -6,7 +6,7 @@ TORCH ?= torch==2.13.0
 
 BIN := .venv/bin
 
-.PHONY: run test check format notebooks clean
+.PHONY: run test check format screenshots notebooks clean
 
 run: .venv/.installed
 	@$(BIN)/supportbot serve
@@ -23,6 +23,10 @@ check: .venv/.installed-dev
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Every page and state, in both themes, three widths and three languages, as pictures in screenshots/.
+screenshots: .venv/.installed-dev
+	SUPPORTBOT_SCREENSHOTS=screenshots $(BIN)/pytest tests/pages/test_gallery.py
 
 notebooks: .venv/.installed-dev
 	$(BIN)/python -m pip install --quiet notebook

@@ -1,6 +1,7 @@
 """What tests share: a small corpus on the hash encoder (instant), and the project's own corpus on the real model."""
 
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,8 +89,11 @@ def bot(settings: Settings) -> SupportBot:
 
 @pytest.fixture(scope="session")
 def real_bot(tmp_path_factory: pytest.TempPathFactory) -> SupportBot:
-    """The project's own corpus on the bundled model: what a customer meets."""
-    return open_bot(settings_room.load(corpus=PROJECT / "corpus", index=tmp_path_factory.mktemp("real") / "index"))
+    """The project's own corpus on the bundled model: what a customer meets. An index that is there is copied."""
+    index = tmp_path_factory.mktemp("real") / "index"
+    if (PROJECT / "index" / "CURRENT").exists():
+        shutil.copytree(PROJECT / "index", index)
+    return open_bot(settings_room.load(corpus=PROJECT / "corpus", index=index))
 
 
 @pytest.fixture(scope="session")

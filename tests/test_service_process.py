@@ -115,8 +115,7 @@ def test_slow_and_rude_clients_hold_up_nobody(start: Start) -> None:
             )
             writer.write(sent[: 20 + number])  # some stop in the middle of a header, some in the body
             opened.append((reader, writer))
-        status, body = await load._once(server.port, "GET", "/readyz")
-        assert status == 200
+        assert await asyncio.to_thread(server.is_ready)
         connection = await load.Connection.open(server.port)
         status, body = await connection.send("POST", "/v1/chat", {"question": "如何提幣?"})
         assert (status, json.loads(body)["outcome"]) == (200, "answer")

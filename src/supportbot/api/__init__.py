@@ -18,7 +18,7 @@ from supportbot import settings as settings_room
 from supportbot.api import errors
 from supportbot.api.edge import Edge
 from supportbot.api.metrics import Metrics
-from supportbot.api.routes import admin, agents, chat, help_centre, openai, operation, unanswered
+from supportbot.api.routes import admin, agents, assets, chat, help_centre, openai, operation, unanswered
 from supportbot.api.schemas import ErrorReply
 from supportbot.api.security import Limits, Tokens
 from supportbot.api.service import Service
@@ -79,7 +79,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
         redoc_url=None,
     )
     errors.install(app)
-    for module in (chat, help_centre, agents, unanswered, admin, openai, operation):
+    for module in (chat, help_centre, assets, agents, unanswered, admin, openai, operation):
         app.include_router(module.router)
     origins = [origin.strip() for origin in settings.origins.split(",") if origin.strip()]
     app.add_middleware(

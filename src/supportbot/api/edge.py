@@ -25,7 +25,7 @@ log = logging.getLogger("supportbot.access")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{8,64}")
 
 CONTENT_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
 )
 

@@ -196,6 +196,13 @@ class SiteSettings(Sent):
     suggested_questions: Annotated[list[Line], Field(max_length=8)] | None = None
 
 
+class Site(SiteSettings):
+    """What visitors see: the settings, and what follows from them. `starters` are questions to begin with."""
+
+    starters: list[str]
+    style: str
+
+
 class Passage(BaseModel):
     """A found passage: `marks` are the ranges of `text` that hold words of the question."""
 

@@ -6,6 +6,7 @@ the machine. Every answer is checked while the load runs: its status, and that n
 
 import asyncio
 import contextlib
+import http.client
 import itertools
 import json
 import os
@@ -81,12 +82,22 @@ class Server:
             )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
-            with contextlib.suppress(OSError, ValueError):
-                if asyncio.run(_once(self.port, "GET", "/readyz"))[0] == 200:
-                    return
+            if self.is_ready():
+                return
             time.sleep(0.1)
         last = (self.folder / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
         raise SupportBotError(f"the service did not start: {' '.join(last)}")
+
+    def is_ready(self) -> bool:
+        """Whether it answers and says so."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
 
     def kill(self) -> None:
         """End the process at once, as a power cut would."""
@@ -151,14 +162,6 @@ class Connection:
         self._writer.close()
         with contextlib.suppress(OSError):  # the server may have gone first
             await self._writer.wait_closed()
-
-
-async def _once(port: int, method: str, path: str) -> tuple[int, bytes]:
-    connection = await Connection.open(port)
-    try:
-        return await connection.send(method, path)
-    finally:
-        await connection.close()
 
 
 @dataclass

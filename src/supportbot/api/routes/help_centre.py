@@ -15,18 +15,25 @@ from supportbot.api.schemas import (
     ArticlePage,
     Category,
     Section,
+    Site,
     SiteSettings,
     Suggested,
     WholeArticle,
 )
 from supportbot.api.security import address
 from supportbot.api.service import Here, Service
+from supportbot.api.talking import script_of
 from supportbot.articles import Article, exact_key
 from supportbot.chunks import Chunk
+from supportbot.text import scripts
+from supportbot.web import colors
 
 router = APIRouter(tags=["help centre"])
 
 Script = Literal["hant", "hans", "latin"]
+
+STARTERS = 4
+"""How many questions a visitor is offered to begin with."""
 
 
 @router.get("/v1/articles")
@@ -91,10 +98,16 @@ def suggest(
 
 
 @router.get("/v1/site")
-def read_site(service: Here) -> SiteSettings:
-    """What visitors see, as admins set it."""
+def read_site(service: Here, locale: Annotated[str, Query(max_length=35)] = "") -> Site:
+    """What visitors see, as admins set it; `starters` are theirs, else the titles that are read most."""
     stored = service.store.site.get()
-    return SiteSettings(**{name: stored.get(name) for name in SiteSettings.model_fields})
+    settings = SiteSettings(**{name: stored.get(name) for name in SiteSettings.model_fields})
+    titles = [article.title for article in service.snapshot.articles[:STARTERS]]
+    return Site(
+        **settings.model_dump(),
+        starters=[in_script(text, script_of(locale)) for text in settings.suggested_questions or titles],
+        style=colors.stylesheet(settings.accent),
+    )
 
 
 @router.api_route("/", methods=["GET", "HEAD"], response_class=HTMLResponse, include_in_schema=False)
@@ -114,6 +127,11 @@ def article_page(article_id: ArticleId, service: Here) -> HTMLResponse:
     """A plain page of an article: where answers link to when it has no page of its own."""
     article, chunks = _whole(service, article_id)
     return HTMLResponse(_document(article.title, _article_lines(article, chunks)))
+
+
+def in_script(text: str, script: Script | None) -> str:
+    """A text of the corpus or the site in the script of the reader."""
+    return scripts.convert(text, source=scripts.detect(text), target=script) if script else text
 
 
 def article_out(service: Service, article: Article) -> ArticleOut:

@@ -1,0 +1,62 @@
+"""Colours that can be read: the site's accent, darkened or lightened until it has contrast enough in each theme.
+
+Contrast as in WCAG 2.2, 1.4.3: relative luminances of sRGB colours, 4.5 to 1 for text.
+"""
+
+from dataclasses import dataclass
+
+CONTRAST = 4.5
+DEFAULT_ACCENT = "#0a6c5e"
+DARKEST, LIGHTEST = "#0b1110", "#ffffff"
+# The surfaces that accents are written on, those of static/design.css with the least contrast.
+LIGHT_SURFACE, DARK_SURFACE = "#eef2f0", "#242b2e"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """An accent for text and buttons, and what is written on it; `#rrggbb`."""
+
+    accent: str
+    on_accent: str
+
+
+def themes(accent: str | None) -> tuple[Theme, Theme]:
+    """The light and the dark theme of an accent `#rrggbb`, or of the default one."""
+    wanted = accent or DEFAULT_ACCENT
+    return _theme(wanted, LIGHT_SURFACE, DARKEST), _theme(wanted, DARK_SURFACE, LIGHTEST)
+
+
+def stylesheet(accent: str | None) -> str:
+    """The CSS that sets the accent of pages and of the widget."""
+    light, dark = themes(accent)
+    return (
+        f":root,:host{{--accent:light-dark({light.accent},{dark.accent});"
+        f"--on-accent:light-dark({light.on_accent},{dark.on_accent})}}"
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours `#rrggbb`, 1 to 21."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _theme(accent: str, surface: str, toward: str) -> Theme:
+    """Step by step from the accent toward black or white, until it can be read on the surface."""
+    shades = (_mixed(accent, toward, share / 20) for share in range(21))
+    shade = next(shade for shade in shades if contrast(shade, surface) >= CONTRAST or shade == toward)
+    return Theme(shade, max((LIGHTEST, DARKEST), key=lambda ink: contrast(ink, shade)))
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    mixed = (round(a + (b - a) * share) for a, b in zip(_rgb(one), _rgb(other), strict=True))
+    return "#" + "".join(f"{value:02x}" for value in mixed)
+
+
+def _rgb(color: str) -> list[int]:
+    return [int(color[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def _luminance(color: str) -> float:
+    linear = [v / 12.92 if (v := value / 255) <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for value in _rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,1 @@
+const STYLE = "{{style}}";
