@@ -88,6 +88,9 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     problems: list[Error] = []
 
+    def note(error: Error) -> None:
+        problems.append(error)
+
     def run(
         path: str = "/", *, width: str = "desktop", theme: Any = "light", locale: str = "zh-TW", **more: Any
     ) -> Page:
@@ -98,7 +101,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", problems.append)
+        page.on("pageerror", note)
         page.goto(path if path.startswith("http") else site.url + path)
         return page
 
