@@ -111,12 +111,17 @@ class _Section:
     blocks: tuple[_Block, ...]
 
 
-def _sections(body: str) -> Iterator[_Section]:
+def parse(body: str) -> "SyntaxTreeNode":
+    """The Markdown of an article as a tree: what is cut into chunks, and what its page shows."""
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
     markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
-    root = SyntaxTreeNode(markdown.parse(_without_controls(body)))
+    return SyntaxTreeNode(markdown.parse(_without_controls(body)))
+
+
+def _sections(body: str) -> Iterator[_Section]:
+    root = parse(body)
     headings: list[tuple[int, str]] = []
     blocks: list[_Block] = []
     for node in root.children:
@@ -128,7 +133,7 @@ def _sections(body: str) -> Iterator[_Section]:
             blocks = []
         level = int(node.tag[1])
         headings = [(other, text) for other, text in headings if other < level]
-        if title := _inline_text(node):
+        if title := inline_text(node):
             headings.append((level, title))
     if blocks:
         yield _Section(tuple(text for _, text in headings), tuple(blocks))
@@ -142,32 +147,32 @@ def _without_controls(body: str) -> str:
 
 def _blocks(node: "SyntaxTreeNode") -> Iterator[_Block]:
     if node.type == "ordered_list":
-        items = tuple("\n".join(_lines(item)) for item in node.children)
+        items = tuple("\n".join(lines(item)) for item in node.children)
         if any(items):
             yield _Block("steps", items, int(node.attrs.get("start", 1)))
-    elif lines := tuple(_lines(node)):
-        yield _Block("note" if node.type == "blockquote" else "paragraph", lines)
+    elif found := tuple(lines(node)):
+        yield _Block("note" if node.type == "blockquote" else "paragraph", found)
 
 
-def _lines(node: "SyntaxTreeNode") -> Iterator[str]:
+def lines(node: "SyntaxTreeNode") -> Iterator[str]:
     """The plain lines below a block node; list items get a dash, table rows are joined by bars."""
     if node.type in ("paragraph", "heading"):
-        yield from filter(None, _inline_text(node).split("\n"))
+        yield from filter(None, inline_text(node).split("\n"))
     elif node.type in ("fence", "code_block", "html_block"):
         yield from filter(None, map(clean, node.content.splitlines()))
     elif node.type == "tr":
-        yield " | ".join(_inline_text(cell) for cell in node.children)
+        yield " | ".join(inline_text(cell) for cell in node.children)
     elif node.type in ("bullet_list", "ordered_list"):
         for number, item in enumerate(node.children, int(node.attrs.get("start", 1) or 1)):
             mark = "-" if node.type == "bullet_list" else f"{number}."
-            for position, line in enumerate(_lines(item)):
+            for position, line in enumerate(lines(item)):
                 yield f"{mark} {line}" if position == 0 else f"  {line}"
     else:
         for child in node.children:
-            yield from _lines(child)
+            yield from lines(child)
 
 
-def _inline_text(node: "SyntaxTreeNode") -> str:
+def inline_text(node: "SyntaxTreeNode") -> str:
     """The text of a paragraph, heading or cell without Markdown marks; a hard line break stays a line break."""
     parts = []
     for inline in node.children:

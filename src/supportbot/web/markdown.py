@@ -1,0 +1,328 @@
+"""An article's Markdown as HTML that is safe to show, with every chunk of the article as an anchor to link to.
+
+Chunks hold the lines of an article in order, nothing added and nothing left out. So a chunk begins where as many
+characters were seen as the chunks before it hold: mostly with a block, which then becomes a part of its own, and else
+within a long one, where an empty anchor is put. The structure written here is ours; what stands in it was sanitised.
+"""
+
+import hashlib
+import re
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import nh3
+from markupsafe import Markup
+
+from supportbot.articles import Platform
+from supportbot.chunks import Chunk, inline_text, lines, parse, platforms_named, without_platform
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+DEEPEST = 6
+TAGS = {
+    *("a", "b", "br", "code", "del", "em", "i", "kbd", "s", "strong", "sub", "sup", "u"),
+    *("blockquote", "dd", "dl", "dt", "hr", "li", "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_HREF = re.compile(r"https?://|/(?!/)|#", re.IGNORECASE)
+# What turns the direction of writing, or is not seen at all: Markdown's entities bring it back in.
+_DIRECTION = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NOTES = {"警告": " danger", "提示": " plain"}
+_MARK = f"\ue000{secrets.token_hex(8)}-{{}}\ue001"
+"""Where an anchor comes once the text is sanitised; nobody who writes articles can know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading for the list of contents; the outermost have `depth` 1."""
+
+    id: str
+    text: Markup
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The HTML of an article and its headings."""
+
+    html: Markup
+    headings: tuple[Heading, ...]
+
+
+@dataclass(slots=True)
+class _Section:
+    level: int
+    depth: int
+    title: str = ""
+    text: str = ""
+    id: str = ""
+    parts: list[tuple[str, list[str]]] = field(default_factory=list)
+    children: list["_Section"] = field(default_factory=list)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def document(
+    body: str,
+    chunks: Sequence[Chunk],
+    *,
+    show: Callable[[str], str] = _as_it_is,
+    link_label: str = "#",
+    tabs_label: str = "App / Web",
+) -> Document:
+    """The HTML of an article's `body`, with `chunks`, which were cut from it, as anchors.
+
+    `show` turns text into the reader's script. `link_label` names the link of a heading to itself, `tabs_label` the
+    tabs that sections for different platforms become.
+    """
+    starts = deque(_starts(chunks))
+    root = _Section(0, 0)
+    stack, seen, ids = [root], 0, set[str]()
+    for node in parse(body).children:
+        if node.type == "heading":
+            _open(stack, node, show, ids)
+            continue
+        size = _size(_chunked(node))
+        inside: list[tuple[int, str]] = []
+        while starts and starts[0][0] < seen + size:
+            place, key = starts.popleft()
+            if place == seen:
+                stack[-1].parts.append((key, []))
+            else:
+                inside.append((place - seen, key))
+        if not stack[-1].parts:
+            stack[-1].parts.append(("", []))
+        stack[-1].parts[-1][1].append(_block(node, inside, show))
+        seen += size
+    labels = (escape(link_label), escape(tabs_label))
+    return Document(Markup(_html(root, *labels)), tuple(_headings(root)))  # noqa: S704 - sanitised below
+
+
+def _starts(chunks: Iterable[Chunk]) -> Iterator[tuple[int, str]]:
+    """Before how many characters of the article each chunk begins."""
+    seen = 0
+    for chunk in chunks:
+        yield seen, chunk.id
+        seen += _size([*chunk.paragraphs, *(step.text for step in chunk.steps), *chunk.notes])
+
+
+def _chunked(node: "SyntaxTreeNode") -> Iterator[str]:
+    """The lines of a block as chunks hold them: of a step list without the numbers."""
+    for part in node.children if node.type == "ordered_list" else [node]:
+        yield from lines(part)
+
+
+def _size(texts: Iterable[str]) -> int:
+    """How many characters there are, spaces not counted: cutting drops some."""
+    return sum(len(text) - len(re.findall(r"\s", text)) for text in texts)
+
+
+# --- sections ----------------------------------------------------------------------------------------------------
+
+
+def _open(stack: list[_Section], node: "SyntaxTreeNode", show: Callable[[str], str], ids: set[str]) -> None:
+    """Begin the section of a heading; one without text only ends those it stands above."""
+    level = int(node.tag[1])
+    while stack[-1].level >= level:
+        stack.pop()
+    if not (title := inline_text(node)):
+        return
+    path = "\x1f".join([*(section.title for section in stack), title])
+    key = base = "h-" + hashlib.sha256(path.encode()).hexdigest()[:8]
+    number = 2
+    while key in ids:
+        key, number = f"{base}-{number}", number + 1
+    ids.add(key)
+    _convert(node, show)
+    text = _sanitised(_rendered(node.children), set()).strip() or escape(show(title))
+    section = _Section(level, stack[-1].depth + 1, title, text, key)
+    stack[-1].children.append(section)
+    stack.append(section)
+
+
+def _headings(section: _Section) -> Iterator[Heading]:
+    if section.id:
+        yield Heading(section.id, Markup(section.text), section.depth)  # noqa: S704 - sanitised in `_open`
+    for child in section.children:
+        yield from _headings(child)
+
+
+def _html(section: _Section, link_label: str, tabs_label: str) -> str:
+    pieces = []
+    if section.id:
+        tag = f"h{min(section.depth + 1, DEEPEST)}"
+        link = f'<a class="heading-link" href="#{section.id}" aria-label="{link_label}"></a>'
+        pieces.append(f'<div class="heading"><{tag} id="{section.id}">{section.text}</{tag}>{link}</div>')
+    for key, blocks in section.parts:
+        name = f' id="{key}"' if key else ""
+        pieces.append(f'<div class="part"{name}>{"".join(blocks)}</div>')
+    for group in _groups(section.children):
+        inner = [_html(child, link_label, tabs_label) for child in group]
+        pieces += inner if len(group) == 1 else [_tabs(group, inner, tabs_label)]
+    return "\n".join(pieces)
+
+
+def _groups(sections: Sequence[_Section]) -> Iterator[list[_Section]]:
+    """The sections in order, those together that say the same for different platforms."""
+    group: list[_Section] = []
+    for section in sections:
+        if group and not _twins(group, section):
+            yield group
+            group = []
+        group.append(section)
+    if group:
+        yield group
+
+
+def _twins(group: Sequence[_Section], section: _Section) -> bool:
+    platforms = [_only_platform(one) for one in (*group, section)]
+    same = without_platform([group[0].title]) == without_platform([section.title])
+    return same and None not in platforms and len(set(platforms)) == len(platforms)
+
+
+def _only_platform(section: _Section) -> Platform | None:
+    named = platforms_named(section.title)
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _tabs(group: Sequence[_Section], inner: Sequence[str], label: str) -> str:
+    """Sections side by side; the style sheet shows the tabs where scripts run, else they are stacked."""
+    tabs = (
+        f'<a role="tab" id="tab-{one.id}" href="#{one.id}" aria-controls="panel-{one.id}"'
+        f' aria-selected="{"false" if number else "true"}">{one.text}</a>'
+        for number, one in enumerate(group)
+    )
+    panels = (
+        f'<section class="platform" id="panel-{one.id}"{"" if number else " data-selected"}>{html}</section>'
+        for number, (one, html) in enumerate(zip(group, inner, strict=True))
+    )
+    return (
+        f'<div class="platforms"><div class="tabs" role="tablist" aria-label="{label}">{"".join(tabs)}</div>'
+        f"{''.join(panels)}</div>"
+    )
+
+
+# --- blocks ------------------------------------------------------------------------------------------------------
+
+
+def _block(node: "SyntaxTreeNode", anchors: Sequence[tuple[int, str]], show: Callable[[str], str]) -> str:
+    """A top-level block as HTML, with `anchors` before so many of its characters."""
+    kind = _NOTES.get(_first_word(node), "")
+    if anchors:
+        _mark(node, anchors)
+    _convert(node, show)
+    if node.type == "ordered_list":
+        html = _steps(node)
+    elif node.type == "blockquote":
+        html = f'<div class="note{kind}" role="note">{_sanitised(_rendered(node.children))}</div>'
+    else:
+        html = _sanitised(_rendered([node]))
+    return _anchored(html, [key for _, key in anchors]) if anchors else html
+
+
+def _mark(node: "SyntaxTreeNode", anchors: Iterable[tuple[int, str]]) -> None:
+    """Put a mark into the text of a block for each anchor; not into raw HTML, where it could get lost."""
+    waiting = deque(anchors)
+    for leaf, before in _leaves(node):
+        seen = before
+        for one in leaf.walk():
+            if one.token is None or one.type not in ("text", "code_inline", "html_inline", "fence", "code_block"):
+                continue
+            pieces = []
+            for character in one.token.content:
+                while waiting and waiting[0][0] <= seen and one.type != "html_inline":
+                    pieces.append(_MARK.format(waiting.popleft()[1]))
+                pieces.append(character)
+                seen += not character.isspace()
+            one.token.content = "".join(pieces)
+
+
+def _anchored(html: str, keys: Iterable[str]) -> str:
+    """Sanitised HTML with an anchor in the place of each mark; those whose mark is gone stand before it."""
+    left = dict.fromkeys(keys, True)
+
+    def anchor(match: re.Match[str]) -> str:
+        return f'<span class="anchor" id="{match[1]}"></span>' if left.pop(match[1], False) else ""
+
+    html = re.sub(_MARK.format("([0-9a-f]+)"), anchor, html)
+    return "".join(f'<span class="anchor" id="{key}"></span>' for key in left) + html
+
+
+def _first_word(node: "SyntaxTreeNode") -> str:
+    """The first two characters of a block: notes begin with what kind they are."""
+    return next(lines(node), "")[:2]
+
+
+def _steps(node: "SyntaxTreeNode") -> str:
+    items = [
+        f'<li value="{number}"><span class="number">{number}</span>{_sanitised(_rendered(item.children))}</li>'
+        for number, item in enumerate(node.children, int(node.attrs.get("start", 1)))
+    ]
+    return f'<ol class="steps" role="list">{"".join(items)}</ol>'
+
+
+def _convert(node: "SyntaxTreeNode", show: Callable[[str], str]) -> None:
+    for one in node.walk():
+        if one.type in ("text", "code_inline", "fence", "code_block") and one.token:
+            one.token.content = show(one.token.content)
+
+
+def _leaves(node: "SyntaxTreeNode", before: int = 0) -> Iterator[tuple["SyntaxTreeNode", int]]:
+    """The blocks below a node that hold text themselves, and how many characters of its lines stand before each."""
+    if node.type in ("paragraph", "heading", "fence", "code_block", "html_block", "tr"):
+        yield node, before
+        return
+    for number, child in enumerate(node.children, int(node.attrs.get("start", 1) or 1) if node.is_nested else 1):
+        size = _size(lines(child))
+        mark = {"bullet_list": "-", "ordered_list": f"{number}."}.get(node.type, "") if size else ""
+        yield from _leaves(child, before + len(mark))
+        before += len(mark) + size
+
+
+def _rendered(nodes: Iterable["SyntaxTreeNode"]) -> str:
+    markdown = _markdown()
+    tokens = [token for node in nodes for token in node.to_tokens()]
+    return str(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark").enable("table")
+    markdown.add_render_rule("image", _image_link)
+    return markdown
+
+
+def _image_link(renderer: Any, tokens: Sequence[Any], at: int, options: Any, env: Any) -> str:
+    """An image as a link to it: our policy loads none from other sites, and one without a size would move the page."""
+    text = renderer.renderInlineAsText(tokens[at].children or [], options, env)
+    source = str(tokens[at].attrs["src"])
+    return f'<a href="{escape(source)}">{escape(text or source)}</a>'
+
+
+def _sanitised(html: str, tags: set[str] = TAGS) -> str:
+    clean = nh3.clean(
+        html,
+        tags=tags,
+        attributes=ATTRIBUTES,
+        attribute_filter=_only_safe,
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+    )
+    return _DIRECTION.sub("", clean)
+
+
+def _only_safe(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "href":
+        return value if _HREF.match(value) else None
+    return value if attribute == "rel" or re.fullmatch(r"\d{1,4}", value) else None
