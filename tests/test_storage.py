@@ -14,6 +14,7 @@ from supportbot.errors import DatabaseError, SettingsError
 from supportbot.storage import Store, StoredConversation, StoredMessage, open_store
 from supportbot.storage.limits import Hits, Window
 from supportbot.storage.tables import metadata
+from supportbot.storage.votes import Votes
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +227,30 @@ def test_jobs_journal_and_site(store: Store) -> None:
     assert store.site.get() == {"greeting": "您好"}
 
 
+def test_votes_on_articles_are_counted_and_tell_nothing_of_the_voter(store: Store) -> None:
+    for article, helpful in (("withdraw", True), ("withdraw", True), ("withdraw", False), ("invite", False)):
+        store.article_votes.add(article, helpful=helpful)
+    assert store.article_votes.counts() == {"withdraw": Votes(2, 1), "invite": Votes(0, 1)}
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+    assert store.article_votes.counts(since=soon) == {}
+    assert store.article_votes.counts(since=soon - dt.timedelta(hours=1))["withdraw"] == Votes(2, 1)
+    assert set(metadata.tables["article_votes"].columns.keys()) == {"id", "article", "helpful", "at"}
+
+
+def test_a_database_of_the_first_schema_gets_the_newest(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    store = open_store(url)
+    conversation, *_ = turn(store)
+    with store.database.writing() as connection:
+        connection.execute(text("DROP TABLE article_votes"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    store.close()
+    again = open_store(url)
+    again.article_votes.add("withdraw", helpful=True)
+    assert again.conversations.get(conversation.id) is not None
+    again.close()
+
+
 def test_a_job_whose_process_is_gone_is_failed(store: Store) -> None:
     job = store.jobs.start("reindex", "anna")
     with store.database.writing() as connection:
@@ -271,11 +296,12 @@ def test_the_migrations_give_the_tables(store: Store) -> None:
 
 def test_a_database_of_a_newer_version_is_refused(url: str, store: Store) -> None:
     with store.database.writing() as connection:
+        newest = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(DatabaseError, match="not known to this version"):
         open_store(url)
     with store.database.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
 
 
 @pytest.mark.parametrize(

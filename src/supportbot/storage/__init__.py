@@ -1,6 +1,7 @@
 """Storage: what outlives a request. SQLite with nothing to install, PostgreSQL by URL; the same code serves both.
 
-`open_store` gives a `Store` with its nouns: visitors, conversations, keys, journal, jobs, reports, site.
+`open_store` gives a `Store` with its nouns: visitors, conversations, keys, journal, jobs, reports, site,
+article votes.
 """
 
 from supportbot.storage.conversations import Conversations, StoredConversation, StoredMessage
@@ -12,6 +13,7 @@ from supportbot.storage.limits import Hits
 from supportbot.storage.reports import Reports
 from supportbot.storage.site import Site
 from supportbot.storage.visitors import Visitors
+from supportbot.storage.votes import ArticleVotes
 
 __all__ = ["Store", "StoredConversation", "StoredMessage", "open_store"]
 
@@ -29,6 +31,7 @@ class Store:
         self.reports = Reports(database)
         self.site = Site(database)
         self.hits = Hits(database)
+        self.article_votes = ArticleVotes(database)
 
     def close(self) -> None:
         """Give back all connections."""

@@ -141,6 +141,16 @@ jobs = Table(
     Column("updated", UtcTime, nullable=False),
 )
 
+article_votes = Table(
+    "article_votes",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("article", String(80), nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_article_votes_article", "article", "at"),
+)
+
 site = Table(
     "site",
     metadata,

@@ -1,0 +1,39 @@
+"""Whether articles helped those who read them: counts alone, nothing of who voted."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, cast, func, insert, select
+
+from supportbot.storage.database import Database
+from supportbot.storage.tables import article_votes, now
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """How many readers an article helped, and how many not."""
+
+    helpful: int
+    not_helpful: int
+
+
+class ArticleVotes:
+    """The votes of readers. Methods raise `DatabaseError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, article: str, *, helpful: bool) -> None:
+        """Keep a vote."""
+        with self._database.writing() as connection:
+            connection.execute(insert(article_votes).values(article=article, helpful=helpful, at=now()))
+
+    def counts(self, since: dt.datetime | None = None) -> dict[str, Votes]:
+        """The votes of each article by id, of all time or since then."""
+        helpful = func.sum(cast(article_votes.c.helpful, Integer))
+        query = select(article_votes.c.article, helpful, func.count()).group_by(article_votes.c.article)
+        if since is not None:
+            query = query.where(article_votes.c.at >= since)
+        with self._database.reading() as connection:
+            found = connection.execute(query).all()
+        return {article: Votes(int(good), int(total) - int(good)) for article, good, total in found}
