@@ -23,17 +23,17 @@ def strict(settings: Settings, one_dictionary: None) -> Iterator[Running]:
 
 def finished(service: Running, job: str, headers: dict[str, str]) -> dict[str, Any]:
     """A job once it is over."""
-    for _ in range(300):
+    for _ in range(600):
         found: dict[str, Any] = service.client.get(f"/v1/admin/jobs/{job}", headers=headers).json()
         if found["state"] != "running":
             return found
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise AssertionError("the job does not end")
 
 
 def settled(service: Running) -> None:
     """Wait until no job runs any more, and the newest index serves."""
-    for _ in range(300):
+    for _ in range(1200):
         if all(job.state != "running" for job in service.service.store.jobs.latest()):
             service.service.live.refresh()
             return
@@ -116,6 +116,44 @@ def test_a_group_becomes_a_question_of_an_article_and_back(strict: Running) -> N
     assert strict.ask("怎麼把錢弄出來")["outcome"] == "decline"
     again = strict.client.post(f"/v1/changes/{change['id']}/revert", headers=agent)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "reverted")
+
+
+def test_a_preview_tells_what_would_change_and_changes_nothing(strict: Running) -> None:
+    agent, corpus = strict.key("agent"), strict.service.settings.corpus
+    before, version = (corpus / "articles" / "withdraw.md").read_bytes(), strict.service.snapshot.version
+    sent = {"action": "pinned", "article_id": "withdraw", "question": "怎麼把錢弄出來", "also": ["怎么把钱弄出来"]}
+    started = strict.client.post("/v1/unanswered/preview", json=sent, headers=agent)
+    assert started.status_code == 202
+    job = finished(strict, started.json()["id"], strict.key("admin"))
+    assert strict.client.get(f"/v1/jobs/{job['id']}", headers=agent).json() == job
+    [file] = job["result"]["files"]
+    assert (file["name"], file["removed"]) == ("articles/withdraw.md", [])
+    assert any("怎麼把錢弄出來" in line for line in file["added"])
+    outcomes = [(one["before"]["outcome"], one["after"]["article_id"]) for one in job["result"]["questions"]]
+    assert outcomes == [("decline", "withdraw")] * 2  # the other script is the same question
+    assert job["result"]["asked"] > 0
+    assert job["result"]["others"] == []
+    assert (corpus / "articles" / "withdraw.md").read_bytes() == before
+    assert strict.service.snapshot.version == version
+    assert strict.ask("怎麼把錢弄出來")["outcome"] == "decline"
+
+
+def test_a_preview_of_what_cannot_be_says_so(strict: Running) -> None:
+    agent = strict.key("agent")
+    sent = {"action": "question", "article_id": "withdraw", "question": "邀請好友規則"}
+    job = strict.client.post("/v1/unanswered/preview", json=sent, headers=agent).json()
+    assert "is the title of 'invite'" in finished(strict, job["id"], strict.key("admin"))["result"]["error"]
+    missing = {"action": "question", "question": "x"}
+    assert strict.client.post("/v1/unanswered/preview", json=missing, headers=agent).status_code == 422
+    reindexed = strict.client.post("/v1/admin/reindex", headers=strict.key("admin")).json()
+    assert strict.client.get(f"/v1/jobs/{reindexed['id']}", headers=agent).status_code == 404
+
+
+def test_a_key_tells_whose_it_is(running_service: Running) -> None:
+    found = running_service.client.get("/v1/key", headers=running_service.key("agent")).json()
+    assert (found["name"], found["role"]) == ("test agent", "agent")
+    assert "secret" not in found
+    assert running_service.client.get("/v1/key", headers=running_service.key("client")).status_code == 403
 
 
 def test_a_question_can_be_listed_as_without_answer_or_dismissed(strict: Running) -> None:
@@ -232,6 +270,7 @@ def test_statistics_and_metrics_count_what_happened(running_service: Running) ->
     assert (day["conversations"], day["answered"], day["helpful"], day["handed_over"]) == (2, 1, 1, 1)
     assert found["articles"] == [{"article_id": "withdraw", "title": "如何提幣?", "answers": 1}]
     assert found["milliseconds_p95"] > 0
+    assert {"question": "如何提幣?", "count": 1} in found["questions"]
     metrics = running_service.client.get("/v1/admin/metrics", headers=admin).text
     assert 'supportbot_answers_total{outcome="answer"} 1.0' in metrics
     assert 'supportbot_requests_total{method="POST",route="/v1/chat",status="200"} 2.0' in metrics

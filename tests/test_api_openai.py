@@ -36,9 +36,9 @@ def test_a_completion_holds_steps_and_sources_as_markdown(client: openai.OpenAI)
     assert done.choices[0].finish_reason == "stop"
     assert said.content is not None
     assert "1. 打開 App，依次進入：資產 → 提幣。" in said.content
-    assert "[如何提幣?](http://testserver/articles/withdraw)" in said.content
+    assert "[如何提幣?](http://testserver/articles/withdraw#" in said.content
     assert said.annotations is not None
-    assert said.annotations[0].url_citation.url == "http://testserver/articles/withdraw"
+    assert said.annotations[0].url_citation.url.startswith("http://testserver/articles/withdraw#")
 
 
 def test_a_stream_gives_the_same_text(client: openai.OpenAI) -> None:

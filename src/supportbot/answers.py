@@ -37,7 +37,10 @@ MOST_SECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article that an answer cites. `quote` is its nearest passage; `complete` is false when it is cut short."""
+    """An article that an answer cites, and its nearest passage.
+
+    `url` leads to the passage `quote` where the page is ours; `complete` is false when the article is cut short.
+    """
 
     article_id: str
     title: str
@@ -247,7 +250,7 @@ def _source(article: Article, best: Chunk, url: str, show: Any) -> Source:
         article_id=article.id,
         title=show(article.title),
         heading=show(best.heading),
-        url=url,
+        url=url if article.url or not url.startswith("/") else f"{url}#{best.id}",  # other sites know no such anchor
         quote=show(quote if len(quote) <= QUOTE_CHARACTERS else quote[: QUOTE_CHARACTERS - 1] + "…"),
         updated=article.updated.isoformat() if article.updated else None,
         complete=article.complete,

@@ -22,7 +22,6 @@ from supportbot.api.routes import admin, agents, assets, chat, help_centre, open
 from supportbot.api.schemas import ErrorReply
 from supportbot.api.security import Limits, Tokens
 from supportbot.api.service import Service
-from supportbot.embedding import Encoder
 from supportbot.serving.live import load_encoder
 from supportbot.settings import Settings
 from supportbot.storage import open_store
@@ -40,7 +39,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI:
+def create_app(settings: Settings) -> FastAPI:
     """The app. What it needs (database, model, index) is opened when it starts and closed when it ends.
 
     Raises `SettingsError` for settings that are not fit to be served with.
@@ -50,7 +49,7 @@ def create_app(settings: Settings, *, encoder: Encoder | None = None) -> FastAPI
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        service = await asyncio.to_thread(_open, settings, metrics, encoder)
+        service = await asyncio.to_thread(_open, settings, metrics)
         app.state.service = service
         previous = _end_streams_on_signal(service)
         cleaning = asyncio.create_task(_purge(service))
@@ -107,14 +106,14 @@ def served() -> FastAPI:
     return create_app(settings_room.load())
 
 
-def _open(settings: Settings, metrics: Metrics, encoder: Encoder | None) -> Service:
+def _open(settings: Settings, metrics: Metrics) -> Service:
     """Everything that takes a while: database, model, dictionary, index, all warm at the end."""
 
     def report(line: str) -> None:
         log.info("starting", extra={"fields": {"what": line}})
 
     store = open_store(settings.database)
-    encoder = encoder or load_encoder(settings, alone=settings.workers == 1, report=report)
+    encoder = load_encoder(settings, alone=settings.workers == 1, report=report)
     live = serving.Live(settings, encoder, report)
     return Service(
         settings=settings,

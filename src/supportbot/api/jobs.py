@@ -1,16 +1,24 @@
-"""Work in the background: building the index, and comparing the answers of two versions. One at a time per process."""
+"""Work in the background: building the index, comparing the answers of two versions, trying a change of the corpus.
 
+One at a time per process.
+"""
+
+import difflib
 import logging
+import shutil
+import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from supportbot.answers import Answer
 from supportbot.api.service import Service
 from supportbot.articles import Article
-from supportbot.bot import prepare
+from supportbot.bot import SupportBot
 from supportbot.errors import SupportBotError
+from supportbot.index import layout
+from supportbot.serving import building
 from supportbot.storage.jobs import Job
 
 Progress = Callable[[int, int], None]
@@ -24,7 +32,7 @@ def reindex(service: Service, actor: str, *, force: bool = False) -> Job:
     """Bring the index up to date with the corpus; the new version is served as soon as it is whole."""
 
     def work(progress: Progress) -> Mapping[str, Any]:
-        built = prepare(service.settings, encoder=service.live.encoder, force=force, on_progress=progress)
+        built = building.prepare(service.settings, force=force, on_progress=progress)
         service.live.refresh()
         if built is None:
             return {"version": service.snapshot.version, "unchanged": True}
@@ -47,25 +55,85 @@ def compare(service: Service, actor: str, before: str, after: str, count: int) -
     """
 
     def work(progress: Progress) -> Mapping[str, Any]:
-        bots = [service.live.open(before), service.live.open(after)]
-        all_questions = benchmark_questions(service.settings.benchmark, service.snapshot.articles)
-        questions = all_questions[:: max(1, len(all_questions) // count)][:count]  # spread evenly over all there are
-        different = []
-        for number, question in enumerate(questions, 1):
-            old, new = (bot.ask(question) for bot in bots)
-            if _gist(old) != _gist(new):
-                different.append({"question": question, "before": _short(old), "after": _short(new)})
-            if number % 10 == 0 or number == len(questions):
-                progress(number, len(questions))
+        bots = [service.live.open(service.settings.index / version) for version in (before, after)]
+        asked = _spread(benchmark_questions(service.settings.benchmark, service.snapshot.articles), count)
+        different = _differences(bots[0], bots[1], asked, progress)
         return {
             "before": before,
             "after": after,
-            "asked": len(questions),
+            "asked": len(asked),
             "different": len(different),
             "questions": different[:MOST_DIFFERENCES],
         }
 
     return _start(service, "compare", actor, work)
+
+
+def preview(
+    service: Service, actor: str, change: Callable[[Path], bool], questions: Sequence[str], count: int = 200
+) -> Job:
+    """Make a change in a copy of the corpus, and list what it would do: lines of files, answers to `questions`, and
+    the other questions of the benchmark, `count` of them, that would be answered otherwise."""
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        settings = service.settings
+        serving = service.snapshot
+        with tempfile.TemporaryDirectory(prefix="supportbot-preview-") as folder:
+            corpus, index = Path(folder) / "corpus", Path(folder) / "index"
+            shutil.copytree(settings.corpus, corpus, ignore=shutil.ignore_patterns("benchmarks", ".*"))
+            after = serving.bot
+            if change(corpus):
+                shutil.copytree(settings.index / serving.version, index / serving.version)
+                layout.switch(index, index / serving.version)  # so that only what changed is embedded
+                building.prepare(settings.model_copy(update={"corpus": corpus, "index": index}), on_progress=progress)
+                after = service.live.open(layout.current(index))
+            others = _spread(benchmark_questions(settings.benchmark, serving.articles), count)
+            different = _differences(serving.bot, after, [text for text in others if text not in questions], progress)
+            return {
+                "files": _changed_lines(settings.corpus, corpus),
+                "questions": [
+                    {"question": text, "before": _short(serving.bot.ask(text)), "after": _short(after.ask(text))}
+                    for text in questions
+                ],
+                "asked": len(others),
+                "different": len(different),
+                "others": different[:MOST_DIFFERENCES],
+            }
+
+    return _start(service, "preview", actor, work)
+
+
+def _spread(questions: Sequence[str], count: int) -> Sequence[str]:
+    """At most `count` questions, spread evenly over all there are."""
+    return questions[:: max(1, len(questions) // count)][:count]
+
+
+def _differences(
+    before: SupportBot, after: SupportBot, questions: Sequence[str], progress: Progress
+) -> list[dict[str, Any]]:
+    """The questions that two bots answer otherwise, with both answers."""
+    different = []
+    for number, question in enumerate(questions, 1):
+        old, new = before.ask(question), after.ask(question)
+        if _gist(old) != _gist(new):
+            different.append({"question": question, "before": _short(old), "after": _short(new)})
+        if number % 10 == 0 or number == len(questions):
+            progress(number, len(questions))
+    return different
+
+
+def _changed_lines(before: Path, after: Path) -> list[dict[str, Any]]:
+    """The files below `after` that are not as those below `before`, with the lines that came and went."""
+    changed = []
+    for path in sorted([*after.rglob("*.md"), *after.glob("*.yaml")]):
+        name = path.relative_to(after).as_posix()
+        old = (before / name).read_text("utf-8").splitlines() if (before / name).exists() else []
+        lines = list(difflib.unified_diff(old, path.read_text("utf-8").splitlines(), n=0, lineterm=""))[2:]
+        if lines:
+            added = [line[1:] for line in lines if line.startswith("+")]
+            removed = [line[1:] for line in lines if line.startswith("-")]
+            changed.append({"name": name, "added": added, "removed": removed})
+    return changed
 
 
 def _start(service: Service, kind: str, actor: str, work: Callable[[Progress], Mapping[str, Any]]) -> Job:

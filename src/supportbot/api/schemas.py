@@ -376,3 +376,4 @@ class Statistics(BaseModel):
     milliseconds_p50: float | None
     milliseconds_p95: float | None
     articles: list[dict[str, Any]]
+    questions: list[dict[str, Any]]

@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from supportbot import bot as bot_room
 from supportbot import index as index_room
@@ -56,11 +57,11 @@ class Live:
         """
         with self._lock:
             try:
-                name = layout.current(self.settings.index).name
-                if name in (self.current.version, self._refused):
+                newest = layout.current(self.settings.index)
+                if newest.name in (self.current.version, self._refused):
                     return False
-                self._refused = name
-                self.current = _warm(self.open(name))
+                self._refused = newest.name
+                self.current = _warm(self.open(newest))
             except SupportBotError as error:
                 log.warning("index not swapped", extra={"fields": {"reason": str(error)}})
                 return False
@@ -69,9 +70,9 @@ class Live:
             log.info("index swapped", extra={"fields": {"version": self.current.version}})
             return True
 
-    def open(self, version: str) -> SupportBot:
-        """A bot on one version of the folder, by name. Raises `IndexUnusableError`."""
-        index = index_room.load_version(self.settings.index / version, encoder=self.encoder.fingerprint)
+    def open(self, version: Path) -> SupportBot:
+        """A bot on the index version in a folder. Raises `IndexUnusableError`."""
+        index = index_room.load_version(version, encoder=self.encoder.fingerprint)
         own = self.current.bot
         if index.lexicon == own.index.lexicon:  # the dictionary takes a second to load: keep it
             return own.on(index)

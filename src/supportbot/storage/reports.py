@@ -1,6 +1,7 @@
 """What happened, counted: per day, and the questions that got no good answer."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,13 +9,14 @@ from typing import Any, Literal
 from sqlalchemy import Date, Integer, cast, func, insert, select
 from sqlalchemy.orm import aliased
 
+from supportbot.articles import exact_key
 from supportbot.storage.database import Database
 from supportbot.storage.tables import conversations, dismissed, feedback, messages, now
 
 Reason = Literal["declined", "clarified", "disliked"]
 
 MOST_TIMES = 50_000
-"""Of so many answers, the latest, the percentiles of times are taken."""
+"""Of so many answers, the latest, the percentiles of times and the most asked questions are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,26 @@ class Reports:
         )
         with self._database.reading() as connection:
             return [(str(article), int(answers)) for article, answers in connection.execute(query)]
+
+    def questions(self, first: dt.date, last: dt.date, *, limit: int = 20) -> list[tuple[str, int]]:
+        """The questions asked most, with how often: spellings that mean the same to `articles.exact_key` are one."""
+        asked = aliased(messages)
+        query = (
+            select(asked.c.text)
+            .join(messages, messages.c.reply_to == asked.c.id)
+            .where(
+                messages.c.author == "bot",
+                messages.c.intent.is_(None),
+                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
+            )
+            .order_by(messages.c.created.desc())
+            .limit(MOST_TIMES)
+        )
+        with self._database.reading() as connection:
+            texts = list(connection.execute(query).scalars())
+        counts = Counter(map(exact_key, texts))
+        newest = {exact_key(text): text for text in reversed(texts)}
+        return [(newest[key], count) for key, count in counts.most_common(limit)]
 
     def unanswered(self, since: dt.datetime, *, limit: int = 5000) -> list[Unanswered]:
         """Questions since a moment that were declined, asked back about, or answered badly; latest first."""

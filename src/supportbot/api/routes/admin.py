@@ -38,22 +38,22 @@ def reindex(service: Here, admin: Admin, force: bool = False) -> JobOut:
     """Bring the index up to date with the corpus, in the background."""
     job = jobs.reindex(service, admin.name, force=force)
     service.store.journal.add(admin.name, "reindex", job.id, force=force)
-    return _job(job)
+    return job_out(job)
 
 
 @router.get("/jobs")
 def list_jobs(service: Here) -> list[JobOut]:
     """The newest jobs."""
-    return [_job(job) for job in service.store.jobs.latest()]
+    return [job_out(job) for job in service.store.jobs.latest()]
 
 
 @router.get("/jobs/{job_id}")
-def read_job(job_id: Id, service: Here) -> JobOut:
+def readjob_out(job_id: Id, service: Here) -> JobOut:
     """How far a job is, and what came of it."""
     job = service.store.jobs.get(job_id)
     if job is None:
         raise ApiError(404, "not_found", "there is no such job")
-    return _job(job)
+    return job_out(job)
 
 
 @router.get("/index")
@@ -101,7 +101,7 @@ def diff(body: Diff, service: Here, admin: Admin) -> JobOut:
             raise ApiError(
                 404, "not_found", f"there is no version {version}; expected one of {', '.join(sorted(known))}"
             )
-    return _job(jobs.compare(service, admin.name, body.before, body.after, body.questions))
+    return job_out(jobs.compare(service, admin.name, body.before, body.after, body.questions))
 
 
 @router.get("/keys")
@@ -141,7 +141,7 @@ def set_site(body: SiteSettings, service: Here, admin: Admin) -> SiteSettings:
 
 @router.get("/statistics")
 def statistics(service: Here, days: Annotated[int, Query(ge=1, le=3650)] = 30) -> Statistics:
-    """Counts by day (UTC), the time answers took, and the articles that answered most."""
+    """Counts by day (UTC), the time answers took, the articles that answered most and the questions asked most."""
     last = dt.datetime.now(dt.UTC).date()
     first = last - dt.timedelta(days=days - 1)
     times = service.store.reports.times(first, last)
@@ -157,6 +157,9 @@ def statistics(service: Here, days: Annotated[int, Query(ge=1, le=3650)] = 30) -
                 "answers": count,
             }
             for key, count in service.store.reports.articles(first, last)
+        ],
+        questions=[
+            {"question": question, "count": count} for question, count in service.store.reports.questions(first, last)
         ],
     )
 
@@ -179,6 +182,7 @@ def metrics(service: Here) -> PlainTextResponse:
     return PlainTextResponse(service.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _job(job: Job) -> JobOut:
+def job_out(job: Job) -> JobOut:
+    """A job as it goes out."""
     fields: dict[str, Any] = {name: getattr(job, name) for name in JobOut.model_fields}
     return JobOut(**fields)

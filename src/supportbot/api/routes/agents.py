@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -16,6 +17,7 @@ from supportbot.api.schemas import (
     Found,
     Hit,
     Id,
+    KeyOut,
     Passage,
     QueueItem,
 )
@@ -31,6 +33,12 @@ router = APIRouter(prefix="/v1", tags=["agents"], dependencies=[Depends(needs("a
 
 MOST_HITS = 500
 PASSAGES = 3
+
+
+@router.get("/key")
+def own_key(agent: Agent) -> KeyOut:
+    """Whose key this is and what it may do."""
+    return KeyOut(**asdict(agent))
 
 
 @router.get("/search")

@@ -4,6 +4,8 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -11,9 +13,10 @@ from fastapi.responses import Response
 
 from supportbot import curation
 from supportbot.answers import Choice
+from supportbot.api import jobs
 from supportbot.api.errors import ApiError
-from supportbot.api.jobs import reindex
-from supportbot.api.schemas import Change, GroupOut, Resolve
+from supportbot.api.routes.admin import job_out
+from supportbot.api.schemas import Change, GroupOut, Id, JobOut, Resolve
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
 from supportbot.articles import exact_key
@@ -61,23 +64,32 @@ def resolve(body: Resolve, service: Here, agent: Agent) -> Change:
 
     What changes the corpus is checked before it is written, and the index is built anew in the background.
     """
-    if body.action in CHANGES and body.article_id is None:
-        raise ApiError(422, "invalid", f"article_id is missing; the action {body.action} needs one")
-    corpus = service.settings.corpus
-    if body.action in CHANGES:
-        change = curation.Change(str(body.article_id), CHANGES[body.action], body.question)
-        changed = curation.add(corpus, change)
-    elif body.action == "unanswered":
-        changed = curation.mark_unanswered(corpus, body.question, body.topic or "客戶問題")
-    else:
-        changed = False
+    _check(body)
+    changed = _carry_out(body, service.settings.corpus)
     service.store.reports.dismiss([exact_key(text) for text in (body.question, *body.also)])
     number = service.store.journal.add(
         agent.name, f"corpus.{body.action}", body.article_id or "", question=body.question, changed=changed
     )
     if changed:
-        reindex(service, agent.name)
+        jobs.reindex(service, agent.name)
     return _change(service, number)
+
+
+@router.post("/unanswered/preview", status_code=202)
+def preview(body: Resolve, service: Here, agent: Agent) -> JobOut:
+    """What `resolve` would change, found out in the background on a copy: lines of files, and answers."""
+    _check(body)
+    job = jobs.preview(service, agent.name, partial(_carry_out, body), list(dict.fromkeys([body.question, *body.also])))
+    return job_out(job)
+
+
+@router.get("/jobs/{job_id}")
+def read_job(job_id: Id, service: Here) -> JobOut:
+    """How far a preview is, and what came of it."""
+    job = service.store.jobs.get(job_id)
+    if job is None or job.kind != "preview":
+        raise ApiError(404, "not_found", "there is no such job")
+    return job_out(job)
 
 
 @router.get("/changes")
@@ -104,8 +116,22 @@ def revert(number: int, service: Here, agent: Agent) -> Change:
         undone = curation.unmark_unanswered(service.settings.corpus, question)
     service.store.journal.add(agent.name, "revert", str(number), question=question)
     if undone:
-        reindex(service, agent.name)
+        jobs.reindex(service, agent.name)
     return _change(service, number)
+
+
+def _check(body: Resolve) -> None:
+    if body.action in CHANGES and body.article_id is None:
+        raise ApiError(422, "invalid", f"article_id is missing; the action {body.action} needs one")
+
+
+def _carry_out(body: Resolve, corpus: Path) -> bool:
+    """Make the change in a corpus folder; whether a file changed."""
+    if body.action in CHANGES:
+        return curation.add(corpus, curation.Change(str(body.article_id), CHANGES[body.action], body.question))
+    if body.action == "unanswered":
+        return curation.mark_unanswered(corpus, body.question, body.topic or "客戶問題")
+    return False
 
 
 def _groups(service: Service, days: int) -> list[Group]:

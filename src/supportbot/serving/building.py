@@ -1,0 +1,58 @@
+"""The index built in a process of its own, at low priority: customers are answered meanwhile as if nothing went on.
+
+In the serving process a build would hold Python's interpreter lock again and again, and answers would wait for it.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+from supportbot import bot as bot_room
+from supportbot.errors import SupportBotError
+from supportbot.index.build import BuildReport
+from supportbot.settings import Settings
+
+NICENESS = 10
+
+_spawning = multiprocessing.get_context("spawn")  # a fork would copy locks that threads of this process hold
+
+
+def prepare(
+    settings: Settings, *, force: bool = False, on_progress: Callable[[int, int], None] = lambda done, total: None
+) -> BuildReport | None:
+    """As `bot.prepare`, in another process. Raises `SupportBotError` with what went wrong there."""
+    receiving, sending = _spawning.Pipe(duplex=False)
+    process = _spawning.Process(target=_build, args=(settings, force, sending), name="index-build", daemon=True)
+    process.start()
+    sending.close()  # so that reading ends when the process does
+    try:
+        while True:
+            kind, value = receiving.recv()
+            if kind == "progress":
+                on_progress(*value)
+            elif kind == "failed":
+                raise SupportBotError(value)
+            else:
+                return value  # type: ignore[no-any-return]
+    except EOFError:
+        raise SupportBotError("the process that builds the index ended before it was done") from None
+    finally:
+        receiving.close()
+        process.join()
+        process.close()
+
+
+def _build(settings: Settings, force: bool, sending: Connection) -> None:
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    try:
+        built = bot_room.prepare(
+            settings,
+            encoder=bot_room.load_encoder(settings),
+            force=force,
+            on_progress=lambda done, total: sending.send(("progress", (done, total))),
+        )
+        sending.send(("done", built))
+    except SupportBotError as error:
+        sending.send(("failed", str(error)))
