@@ -118,6 +118,22 @@ def test_a_group_becomes_a_question_of_an_article_and_back(strict: Running) -> N
     assert (again.status_code, again.json()["error"]["code"]) == (409, "reverted")
 
 
+def test_a_revert_lists_again_what_was_listed_as_without_answer(strict: Running) -> None:
+    agent, corpus = strict.key("agent"), strict.service.settings.corpus
+    (corpus / "unanswered.yaml").write_text(
+        "version: 1\ntopics:\n  錢:\n    - 怎么把钱弄出来?\n    - 別的問題\n", "utf-8"
+    )
+    before = (corpus / "unanswered.yaml").read_bytes()
+    sent = {"action": "pinned", "article_id": "withdraw", "question": "怎麼把錢弄出來"}
+    change = strict.client.post("/v1/unanswered/resolve", json=sent, headers=agent).json()
+    settled(strict)
+    assert "弄出" not in (corpus / "unanswered.yaml").read_text("utf-8")
+    strict.client.post(f"/v1/changes/{change['id']}/revert", headers=agent)
+    settled(strict)
+    after = (corpus / "unanswered.yaml").read_bytes()
+    assert sorted(after.splitlines()) == sorted(before.splitlines())
+
+
 def test_a_preview_tells_what_would_change_and_changes_nothing(strict: Running) -> None:
     agent, corpus = strict.key("agent"), strict.service.settings.corpus
     before, version = (corpus / "articles" / "withdraw.md").read_bytes(), strict.service.snapshot.version

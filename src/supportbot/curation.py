@@ -69,7 +69,8 @@ def add(corpus: Path, change: Change) -> bool:
 def remove(corpus: Path, change: Change) -> bool:
     """Take a question out of an article's list again: this spelling of it. False when it is not there.
 
-    What `add` took from the unanswered questions does not come back. Raises like `add`.
+    What `add` took from the unanswered questions does not come back: `listed_unanswered` tells beforehand what it is.
+    Raises like `add`.
     """
     question = clean(change.question)
     with _writing(corpus):
@@ -106,6 +107,17 @@ def mark_unanswered(corpus: Path, question: str, topic: str) -> bool:
         topics[topic] = [*topics.get(topic, ()), question]
         write_atomically(path, mark + _checked(_Lists(text).added(("topics", topic), question), topics, path))
     return True
+
+
+def listed_unanswered(corpus: Path, question: str) -> tuple[tuple[str, str], ...]:
+    """Under which topics a question is listed as one that no article answers, in which spelling each.
+
+    `mark_unanswered` with each of these brings back what `add` took out. Raises like `add`.
+    """
+    if not _among(question, unanswered.read(corpus)):
+        return ()
+    topics = parse_yaml(_read(corpus / unanswered.FILE_NAME)[1])["topics"]
+    return tuple((str(topic), one) for topic, listed in topics.items() for one in listed if _among(question, (one,)))
 
 
 def unmark_unanswered(corpus: Path, question: str) -> bool:

@@ -65,10 +65,17 @@ def resolve(body: Resolve, service: Here, agent: Agent) -> Change:
     What changes the corpus is checked before it is written, and the index is built anew in the background.
     """
     _check(body)
-    changed = _carry_out(body, service.settings.corpus)
+    corpus = service.settings.corpus
+    delisted = curation.listed_unanswered(corpus, body.question) if body.action in CHANGES else ()
+    changed = _carry_out(body, corpus)
     service.store.reports.dismiss([exact_key(text) for text in (body.question, *body.also)])
     number = service.store.journal.add(
-        agent.name, f"corpus.{body.action}", body.article_id or "", question=body.question, changed=changed
+        agent.name,
+        f"corpus.{body.action}",
+        body.article_id or "",
+        question=body.question,
+        changed=changed,
+        delisted=delisted,
     )
     if changed:
         jobs.reindex(service, agent.name)
@@ -112,6 +119,8 @@ def revert(number: int, service: Here, agent: Agent) -> Change:
     if entry.detail["changed"] and action in CHANGES:
         change = curation.Change(entry.subject, CHANGES[action], question)
         undone = curation.remove(service.settings.corpus, change)
+        for topic, spelling in entry.detail.get("delisted", ()):
+            undone |= curation.mark_unanswered(service.settings.corpus, spelling, topic)
     elif entry.detail["changed"]:
         undone = curation.unmark_unanswered(service.settings.corpus, question)
     service.store.journal.add(agent.name, "revert", str(number), question=question)
