@@ -18,7 +18,7 @@ from supportbot import settings as settings_room
 from supportbot.api import errors
 from supportbot.api.edge import Edge
 from supportbot.api.metrics import Metrics
-from supportbot.api.routes import admin, agents, assets, chat, help_centre, openai, operation, unanswered
+from supportbot.api.routes import admin, agents, assets, chat, help_centre, openai, operation, pages, unanswered
 from supportbot.api.schemas import ErrorReply
 from supportbot.api.security import Limits, Tokens
 from supportbot.api.service import Service
@@ -77,8 +77,8 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # its page takes scripts from other hosts, which our content policy forbids
         redoc_url=None,
     )
-    errors.install(app)
-    for module in (chat, help_centre, assets, agents, unanswered, admin, openai, operation):
+    errors.install(app, page=pages.error_page)
+    for module in (chat, help_centre, pages, assets, agents, unanswered, admin, openai, operation):
         app.include_router(module.router)
     origins = [origin.strip() for origin in settings.origins.split(",") if origin.strip()]
     app.add_middleware(

@@ -1,15 +1,17 @@
 """One error body everywhere: `{"error": {"code", "message", "request_id", "details"?}}`.
 
-The text never holds what was sent nor anything from inside. OpenAI's clients read the same shape.
+The text never holds what was sent nor anything from inside. OpenAI's clients read the same shape. Browsers that ask for
+a page get one.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from supportbot.errors import DatabaseError, InputError, QuestionError
@@ -49,8 +51,9 @@ def error_body(code: str, message: str, request_id: str, details: Sequence[Mappi
     return {"error": error}
 
 
-def install(app: FastAPI) -> None:
-    """Teach an app to give every error this body."""
+def install(app: FastAPI, *, page: Callable[[Request, int, Mapping[str, str] | None], Response | None]) -> None:
+    """Teach an app to give every error this body, or the `page` of a status for those who read pages."""
+    app.state.error_page = page
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -59,44 +62,47 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _reply(
+async def _reply(
     request: Request,
     status: int,
     code: str,
     message: str,
     headers: Mapping[str, str] | None = None,
     details: Sequence[Mapping[str, str]] = (),
-) -> JSONResponse:
+) -> Response:
+    page: Response | None = await run_in_threadpool(request.app.state.error_page, request, status, headers)
+    if page is not None:
+        return page
     request_id = request.scope.get("state", {}).get("request_id", "")
     return JSONResponse(error_body(code, message, request_id, details), status, dict(headers or {}))
 
 
-async def _api_error(request: Request, error: Any) -> JSONResponse:
-    return _reply(request, error.status, error.code, error.message, error.headers)
+async def _api_error(request: Request, error: Any) -> Response:
+    return await _reply(request, error.status, error.code, error.message, error.headers)
 
 
-async def _http_error(request: Request, error: Any) -> JSONResponse:
+async def _http_error(request: Request, error: Any) -> Response:
     code = _CODES.get(error.status_code, "error")
-    return _reply(request, error.status_code, code, str(error.detail), error.headers)
+    return await _reply(request, error.status_code, code, str(error.detail), error.headers)
 
 
-async def _validation_error(request: Request, error: Any) -> JSONResponse:
+async def _validation_error(request: Request, error: Any) -> Response:
     details = [
         {"field": ".".join(map(str, fault["loc"]))[:200], "message": str(fault["msg"])[:200]}
         for fault in error.errors()[:20]
     ]
-    return _reply(request, 422, "invalid", "the request does not have the expected form", details=details)
+    return await _reply(request, 422, "invalid", "the request does not have the expected form", details=details)
 
 
-async def _database_error(request: Request, error: Any) -> JSONResponse:
+async def _database_error(request: Request, error: Any) -> Response:
     log.error("database", extra={"fields": {"reason": error.reason}})
-    return _reply(request, 503, "unavailable", "the service cannot store anything right now", {"Retry-After": "5"})
+    return await _reply(request, 503, "unavailable", "the service cannot store anything right now", {"Retry-After": "5"})
 
 
-async def _input_error(request: Request, error: Any) -> JSONResponse:
-    return _reply(request, 422, "invalid_question" if isinstance(error, QuestionError) else "invalid", str(error))
+async def _input_error(request: Request, error: Any) -> Response:
+    return await _reply(request, 422, "invalid_question" if isinstance(error, QuestionError) else "invalid", str(error))
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
-    return _reply(request, 500, "internal", "something went wrong here; nothing that was sent is lost on your side")
+    return await _reply(request, 500, "internal", "something went wrong here; nothing that was sent is lost on your side")

@@ -1,12 +1,9 @@
 """The help centre: articles, categories, suggestions while typing, and what the site looks like."""
 
-import html
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
 
 from supportbot.api.errors import ApiError
 from supportbot.api.schemas import (
@@ -110,25 +107,6 @@ def read_site(service: Here, locale: Annotated[str, Query(max_length=35)] = "") 
     )
 
 
-@router.api_route("/", methods=["GET", "HEAD"], response_class=HTMLResponse, include_in_schema=False)
-def home_page(service: Here) -> HTMLResponse:
-    """A plain list of the articles, the most read first."""
-    items = (
-        f'<li><a href="{html.escape(_url(service, one))}">{html.escape(one.title)}</a></li>'
-        for one in service.snapshot.articles
-    )
-    return HTMLResponse(_document(service.store.site.get().get("name") or "supportbot", ["<ul>", *items, "</ul>"]))
-
-
-@router.api_route(
-    "/articles/{article_id}", methods=["GET", "HEAD"], response_class=HTMLResponse, include_in_schema=False
-)
-def article_page(article_id: ArticleId, service: Here) -> HTMLResponse:
-    """A plain page of an article: where answers link to when it has no page of its own."""
-    article, chunks = _whole(service, article_id)
-    return HTMLResponse(_document(article.title, _article_lines(article, chunks)))
-
-
 def in_script(text: str, script: Script | None) -> str:
     """A text of the corpus or the site in the script of the reader."""
     return scripts.convert(text, source=scripts.detect(text), target=script) if script else text
@@ -173,38 +151,3 @@ def _section(chunk: Chunk) -> Section:
             "notes": list(chunk.notes),
         }
     )
-
-
-def _document(title: str, lines: Iterable[str]) -> str:
-    """A whole HTML page around `lines`, which are HTML already."""
-    return "\n".join(
-        [
-            f'<!doctype html><html lang="zh-Hant"><meta charset="utf-8"><title>{html.escape(title)}</title>',
-            '<meta name="viewport" content="width=device-width">',
-            "<style>body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.75 system-ui,sans-serif}"
-            ".note{border-left:4px solid #c80;padding-left:1rem}</style>",
-            f"<main><h1>{html.escape(title)}</h1>",
-            *lines,
-            "</main></html>",
-        ]
-    )
-
-
-def _article_lines(article: Article, chunks: list[Chunk]) -> Iterator[str]:
-    """The article as HTML; all text is escaped."""
-    if article.updated:
-        yield f"<p><small>{article.updated.isoformat()}</small></p>"
-    above: tuple[str, ...] = ()
-    for chunk in chunks:
-        for depth, heading in enumerate(chunk.heading_path):
-            if above[: depth + 1] != chunk.heading_path[: depth + 1]:
-                level = min(depth + 2, 6)
-                yield f"<h{level}>{html.escape(heading)}</h{level}>"
-        above = chunk.heading_path
-        yield f'<section id="{html.escape(chunk.id)}">'
-        yield from (f"<p>{html.escape(line)}</p>" for line in chunk.paragraphs)
-        if chunk.steps:
-            steps = (f'<li value="{step.number}">{html.escape(step.text)}</li>' for step in chunk.steps)
-            yield f"<ol>{''.join(steps)}</ol>"
-        yield from (f'<p class="note">{html.escape(note)}</p>' for note in chunk.notes)
-        yield "</section>"

@@ -1,0 +1,485 @@
+"""The public help centre: pages for people, with the articles and the very search that the bot answers from.
+
+All of it can be read and searched without a script. `?lang=` chooses the language, then the cookie that it leaves, then
+what the browser prefers.
+"""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlencode
+from weakref import WeakKeyDictionary
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from markupsafe import escape
+
+from supportbot.api.errors import ApiError
+from supportbot.api.routes.agents import marks
+from supportbot.api.routes.help_centre import in_script
+from supportbot.api.security import address
+from supportbot.api.service import Here, Service
+from supportbot.articles import PLATFORMS, Article, Platform, exact_key
+from supportbot.bot import MAX_QUESTION_CHARACTERS
+from supportbot.confidence import calibration, confidence
+from supportbot.errors import DatabaseError
+from supportbot.messages import message
+from supportbot.redaction import redact, secrets
+from supportbot.retrieval import Hit, Retrieval
+from supportbot.serving import Snapshot
+from supportbot.text import scripts
+from supportbot.text.folding import clean
+from supportbot.web import structured_data, texts
+from supportbot.web.excerpts import excerpt
+from supportbot.web.markdown import document
+from supportbot.web.rendering import render
+from supportbot.web.texts import LOCALES, Locale
+
+router = APIRouter(include_in_schema=False)
+log = logging.getLogger("supportbot.api")
+
+ON_HOME = 6
+ON_SEARCH = 10
+PASSAGES = 2
+RELATED = 4
+RELATED_SCORE = 0.35
+"""Articles that score less against a title are not related to it."""
+
+LANGUAGE_COOKIE = "lang"
+YEAR_SECONDS = 365 * 86_400
+GET_AND_HEAD = ["GET", "HEAD"]
+
+Verdict = Literal["helpful", "not"]
+Show = Callable[[str], str]
+
+_related: WeakKeyDictionary[Snapshot, dict[str, list[str]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for a page: what it is read with, and in which language."""
+
+    request: Request
+    service: Service
+    snapshot: Snapshot
+    locale: Locale
+    site: Mapping[str, Any]
+
+    @property
+    def text(self) -> Mapping[str, str]:
+        """What pages say, in the visitor's language."""
+        return texts.texts(self.locale)
+
+    @property
+    def base(self) -> str:
+        """The address of the site, as the visitor sees it."""
+        return str(self.request.base_url).rstrip("/")
+
+    @property
+    def name(self) -> str:
+        """The name of the site."""
+        return self.show(str(self.site.get("name") or self.text["help_centre"]))
+
+    def show(self, text: str) -> str:
+        """A text of the corpus in the reader's script."""
+        return in_script(text, texts.SCRIPTS[self.locale])
+
+    def language(self, text: str) -> str | None:
+        """The language of a text of the corpus, where it is another than the page's."""
+        if self.locale != "en":
+            return None
+        return {"hant": "zh-Hant", "hans": "zh-Hans"}.get(scripts.detect(text))
+
+    def address(self, path: str, locale: Locale | None = None) -> str:
+        """The absolute address of a page in a language."""
+        locale = locale or self.locale
+        return f"{self.base}{path}" + ("" if locale == LOCALES[0] else f"?lang={locale}")
+
+    def url(self, article: Article) -> str:
+        """Where an article is read: on its own page, if it has one."""
+        return article.url or self.service.settings.article_url.replace("{id}", article.id)
+
+    def card(self, article: Article) -> dict[str, Any]:
+        """An article in a list."""
+        return {
+            "title": self.show(article.title),
+            "url": self.url(article),
+            "category": self.show(article.category),
+            "updated": article.updated,
+            "lang": self.language(article.title),
+        }
+
+
+def _visit(service: Service, request: Request) -> Visit:
+    return Visit(request, service, service.snapshot, _locale(request), service.store.site.get())
+
+
+def _locale(request: Request) -> Locale:
+    chosen = (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, ""))
+    named = next((locale for wanted in chosen for locale in LOCALES if wanted == locale), None)
+    return named or texts.wanted(request.headers.get("accept-language", "")) or LOCALES[0]
+
+
+# --- pages -------------------------------------------------------------------------------------------------------
+
+
+@router.api_route("/", methods=GET_AND_HEAD)
+def home_page(service: Here, request: Request) -> Response:
+    """Search, categories, what is read most and what changed last."""
+    visit = _visit(service, request)
+    articles = visit.snapshot.articles
+    dated = sorted((one for one in articles if one.updated), key=lambda one: str(one.updated), reverse=True)
+    search = f"{visit.base}/search?q={{q}}"
+    return _page(
+        visit,
+        "home.html",
+        path="/",
+        title=visit.name,
+        data=structured_data.script_data(structured_data.website(visit.name, visit.address("/"), search)),
+        categories=_categories(visit),
+        popular=[visit.card(one) for one in articles[:ON_HOME]],
+        recent=[visit.card(one) for one in dated[:ON_HOME]],
+        greeting=visit.show(str(visit.site.get("greeting") or "")),
+    )
+
+
+@router.api_route("/categories/{name:path}", methods=GET_AND_HEAD)
+def category_page(name: str, service: Here, request: Request) -> Response:
+    """The articles of a category, the most read first."""
+    visit = _visit(service, request)
+    key = exact_key(name)
+    found = [one for one in visit.snapshot.articles if one.category and _same(one.category, name, key)]
+    if not found:
+        raise ApiError(404, "not_found", "there is no such category")
+    category = found[0].category
+    path = _category_path(category)
+    trail = [(visit.text["home"], visit.address("/")), (visit.show(category), visit.address(path))]
+    return _page(
+        visit,
+        "category.html",
+        path=path,
+        title=f"{visit.show(category)} · {visit.name}",
+        description=visit.text["category_description"].format(name=visit.show(category)),
+        data=structured_data.script_data(structured_data.breadcrumbs(trail)),
+        category=visit.show(category),
+        category_lang=visit.language(category),
+        articles=[visit.card(one) for one in found],
+        categories=_categories(visit),
+    )
+
+
+@router.api_route("/search", methods=GET_AND_HEAD)
+def search_page(
+    service: Here, request: Request, q: str | None = None, category: str = "", platform: str = ""
+) -> Response:
+    """The ranking that customers are answered from, and a plain word when nothing fits."""
+    visit = _visit(service, request)
+    if q is None:
+        return _search_page(visit, question="", category=category, platform=platform)
+    service.limits.hit(read=address(request))
+    question = clean(q)
+    if not question:
+        return _search_page(visit, 422, fault=visit.text["search_empty"], category=category, platform=platform)
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        fault = visit.text["search_long"].format(limit=MAX_QUESTION_CHARACTERS, length=len(question))
+        return _search_page(visit, 422, question=question[:200], fault=fault, category=category, platform=platform)
+    exposed = secrets(question)
+    question = redact(question, exposed)
+    warning = message("secret_shown", texts.SCRIPTS[visit.locale]) if exposed else ""
+    bot = visit.snapshot.bot
+    wanted: Platform | None = next((one for one in PLATFORMS if one == platform), None)
+    found = bot.search(question, limit=ON_SEARCH, category=category[:80] or None, platform=wanted)
+    return _search_page(
+        visit,
+        question=question,
+        warning=warning,
+        category=category,
+        platform=platform,
+        hits=[_hit(visit, hit, found) for hit in found.hits],
+        unsure=not _plausible(visit, found),
+    )
+
+
+def _search_page(
+    visit: Visit,
+    status: int = 200,
+    *,
+    question: str = "",
+    category: str = "",
+    platform: str = "",
+    fault: str = "",
+    warning: str = "",
+    hits: Sequence[Mapping[str, Any]] | None = None,
+    unsure: bool = False,
+) -> Response:
+    title = visit.text["search_title"].format(question=question[:60]) if question else visit.text["search"]
+    return _page(
+        visit,
+        "search.html",
+        status,
+        path="/search",
+        title=f"{title} · {visit.name}",
+        indexed=False,
+        question=question,
+        fault=fault,
+        warning=warning,
+        hits=hits,
+        unsure=unsure,
+        categories=_categories(visit),
+        category_key=exact_key(category),
+        platform=platform if platform in PLATFORMS else "",
+        unfiltered="/search?" + urlencode({"q": question}),
+        nothing_asked=hits is None and not fault,
+    )
+
+
+@router.api_route("/articles/{article_id}", methods=GET_AND_HEAD)
+def article_page(article_id: str, service: Here, request: Request, thanks: str = "") -> Response:
+    """An article: where answers link to when it has no page of its own, each part under the anchor of its chunk."""
+    visit = _visit(service, request)
+    article, source = _article(visit.snapshot, article_id)
+    chunks = visit.snapshot.chunks(article_id)
+    script = texts.SCRIPTS[visit.locale]
+
+    def show(text: str) -> str:
+        return scripts.convert(text, source=source, target=script)
+
+    path = f"/articles/{article.id}"
+    own = article.url and (article.url if article.url.startswith("http") else visit.base + article.url)
+    canonical = own or visit.address(path)
+    trail = [(visit.text["home"], visit.address("/"))]
+    if article.category:
+        trail.append((visit.show(article.category), visit.address(_category_path(article.category))))
+    language = visit.locale if visit.locale != "en" else {"hans": "zh-Hans"}.get(source, "zh-Hant")
+    data = structured_data.script_data(
+        structured_data.article(article, chunks, url=canonical, language=language, show=show),
+        structured_data.breadcrumbs([*trail, (show(article.title), canonical)]),
+    )
+    return _page(
+        visit,
+        "article.html",
+        path=path,
+        title=f"{show(article.title)[:200]} · {visit.name}",
+        description=show(" ".join(chunk.text.replace("\n", " ") for chunk in chunks[:3]))[:150],
+        canonical=canonical,
+        kind="article",
+        data=data,
+        article=article,
+        own_url=article.url or "",
+        heading=show(article.title),
+        category=visit.show(article.category),
+        category_path=_category_path(article.category),
+        content_lang=language if visit.locale == "en" else None,
+        document=document(
+            article.body,
+            chunks,
+            show=show,
+            link_label=visit.text["copy_link"],
+            tabs_label=visit.text["platform_tabs"],
+        ),
+        related=[visit.card(_article(visit.snapshot, one)[0]) for one in _related_to(visit.snapshot, article)],
+        thanked=bool(thanks),
+    )
+
+
+@router.post("/articles/{article_id}/feedback")
+def vote(article_id: str, verdict: Annotated[Verdict, Query()], service: Here, request: Request) -> Response:
+    """Whether an article helped. Goes back to it, or tells a script that it is done. Nothing of the reader is kept."""
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise ApiError(403, "forbidden", "other sites may not vote")
+    _article(service.snapshot, article_id)
+    service.limits.hit(address=address(request))
+    service.store.article_votes.add(article_id, helpful=verdict == "helpful")
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"done": True})
+    return RedirectResponse(f"/articles/{article_id}?thanks={verdict}#feedback", 303)
+
+
+@router.api_route("/sitemap.xml", methods=GET_AND_HEAD)
+def sitemap(service: Here, request: Request) -> Response:
+    """All pages that are ours, with the day of their last change."""
+    visit = _visit(service, request)
+    articles = [one for one in visit.snapshot.articles if not one.url]
+    newest: dict[str, str] = {}
+    for one in visit.snapshot.articles:
+        for path in ["/", *([_category_path(one.category)] if one.category else [])]:
+            newest[path] = max(newest.get(path, ""), str(one.updated or ""))
+    pages = {**newest, **{f"/articles/{one.id}": str(one.updated or "") for one in articles}}
+    entries = (
+        f"<url><loc>{escape(visit.base + path)}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>"
+        for path, day in list(pages.items())[:50_000]
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    content = head + "\n".join(entries) + "\n</urlset>\n"
+    return Response(content, media_type="application/xml", headers={"Cache-Control": "no-cache"})
+
+
+@router.api_route("/robots.txt", methods=GET_AND_HEAD)
+def robots(request: Request) -> Response:
+    """Everything may be read by search engines but searches and the API."""
+    lines = ["User-agent: *", "Disallow: /search", "Disallow: /v1/", f"Sitemap: {request.base_url}sitemap.xml", ""]
+    return Response("\n".join(lines), media_type="text/plain; charset=utf-8")
+
+
+def error_page(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response | None:
+    """The page that tells a browser of an error; None for what is no page, or wants none, or if even that fails."""
+    path = request.url.path
+    if "text/html" not in request.headers.get("accept", "") or path.startswith(("/v1/", "/static/")):
+        return None
+    service: Service | None = getattr(request.app.state, "service", None)
+    if service is None:
+        return None
+    try:
+        site = service.store.site.get()
+    except DatabaseError:
+        site = {}
+    try:
+        visit = Visit(request, service, service.snapshot, _locale(request), site)
+        said = next(name for name in (f"error_{status}", f"error_{status // 100}xx") if name in visit.text)
+        title = visit.text[said]
+        page = _page(
+            visit,
+            "error.html",
+            status,
+            path="/",
+            title=f"{title} · {visit.name}",
+            indexed=False,
+            heading=title,
+            more=visit.text[f"{said}_more"],
+            request_id=request.scope.get("state", {}).get("request_id", ""),
+        )
+    except Exception:
+        log.exception("the page of an error failed")
+        return None
+    page.headers.update(headers or {})
+    return page
+
+
+# --- parts -------------------------------------------------------------------------------------------------------
+
+
+def _page(
+    visit: Visit,
+    template: str,
+    status: int = 200,
+    *,
+    path: str,
+    title: str,
+    description: str = "",
+    canonical: str = "",
+    kind: str = "website",
+    indexed: bool = True,
+    data: str = "",
+    **values: Any,
+) -> Response:
+    """A page with its head and foot; unchanged pages are not sent again."""
+    request = visit.request
+    content = render(
+        template,
+        visit=visit,
+        t=visit.text,
+        locale=visit.locale,
+        languages=[(locale, texts.NAMES[locale], _in_language(request, locale)) for locale in LOCALES],
+        alternates=[(locale, visit.address(path, locale)) for locale in LOCALES] if indexed and not canonical else [],
+        date=lambda day: texts.date(day, visit.locale),
+        site_name=visit.name,
+        site_lang=visit.language(visit.name),
+        title=title,
+        description=description or visit.text["description"],
+        canonical=canonical or visit.address(path),
+        kind=kind,
+        indexed=indexed,
+        data=data,
+        **values,
+    ).encode("utf-8", "replace")
+    tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+    headers = {
+        "Cache-Control": "no-cache",
+        "ETag": tag,
+        "Vary": "Accept-Language, Cookie",
+        "Content-Language": visit.locale,
+    }
+    known = status == 200 and tag in request.headers.get("if-none-match", "")
+    response = Response(status_code=304, headers=headers) if known else HTMLResponse(content, status, headers)
+    if request.query_params.get("lang") == visit.locale:
+        secure = request.url.scheme == "https"
+        response.set_cookie(LANGUAGE_COOKIE, visit.locale, max_age=YEAR_SECONDS, samesite="lax", secure=secure)
+    return response
+
+
+def _in_language(request: Request, locale: Locale) -> str:
+    """The address of the page that is shown, in another language."""
+    if request.method not in GET_AND_HEAD:
+        return f"/?lang={locale}"
+    others = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "thanks")]
+    query = urlencode([*others, ("lang", locale)], errors="replace")
+    return f"?{query}"
+
+
+def _categories(visit: Visit) -> list[dict[str, Any]]:
+    counts = Counter(article.category for article in visit.snapshot.articles if article.category)
+    return [
+        {
+            "name": visit.show(name),
+            "value": name,
+            "key": exact_key(name),
+            "url": _category_path(name),
+            "count": count,
+            "lang": visit.language(name),
+        }
+        for name, count in counts.most_common()
+    ]
+
+
+def _category_path(name: str) -> str:
+    return f"/categories/{quote(name, safe='')}"
+
+
+def _same(category: str, wanted: str, key: str) -> bool:
+    return category == wanted or bool(key and exact_key(category) == key)
+
+
+def _article(snapshot: Snapshot, article_id: str) -> tuple[Article, scripts.Script]:
+    """An article by id, with its text, and the script it is written in. Raises `ApiError` (404)."""
+    row = snapshot.index.article_rows.get(article_id)
+    if row is None:
+        raise ApiError(404, "not_found", "there is no such article")
+    return snapshot.index.article(row), snapshot.index.article_script(row)
+
+
+def _related_to(snapshot: Snapshot, article: Article) -> list[str]:
+    """The ids of the articles that the bot finds for an article's title; each index version finds them once."""
+    known = _related.setdefault(snapshot, {})
+    if article.id not in known:
+        found = snapshot.bot.search(article.title[:200], limit=RELATED + 1)
+        near = [hit.article.id for hit in found.hits if hit.score >= RELATED_SCORE and hit.article.id != article.id]
+        known[article.id] = near[:RELATED]
+    return known[article.id]
+
+
+def _plausible(visit: Visit, found: Retrieval) -> bool:
+    """Whether the bot would answer this, or at least ask back, instead of declining."""
+    bot, settings = visit.snapshot.bot, visit.service.settings
+    certainty = confidence(found, bot.tuning)
+    answers = certainty >= calibration(found, bot.tuning).threshold(settings.answer_precision)
+    return bool(found.hits) and (answers or certainty >= settings.clarify_precision)
+
+
+def _hit(visit: Visit, hit: Hit, found: Retrieval) -> dict[str, Any]:
+    """A found article with its nearest passages, each linking to its place."""
+    passages = []
+    for row, _ in hit.chunks[:PASSAGES]:
+        chunk = visit.snapshot.index.chunk(row)
+        text = visit.show(chunk.text)
+        place = "" if hit.article.url else f"#{chunk.id}"
+        passages.append(
+            {
+                "heading": visit.show(chunk.heading),
+                "pieces": excerpt(text, marks(text, found.words)),
+                "url": visit.url(hit.article) + place,
+            }
+        )
+    return {**visit.card(hit.article), "passages": passages}
