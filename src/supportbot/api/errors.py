@@ -96,7 +96,9 @@ async def _validation_error(request: Request, error: Any) -> Response:
 
 async def _database_error(request: Request, error: Any) -> Response:
     log.error("database", extra={"fields": {"reason": error.reason}})
-    return await _reply(request, 503, "unavailable", "the service cannot store anything right now", {"Retry-After": "5"})
+    return await _reply(
+        request, 503, "unavailable", "the service cannot store anything right now", {"Retry-After": "5"}
+    )
 
 
 async def _input_error(request: Request, error: Any) -> Response:
@@ -105,4 +107,6 @@ async def _input_error(request: Request, error: Any) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
-    return await _reply(request, 500, "internal", "something went wrong here; nothing that was sent is lost on your side")
+    return await _reply(
+        request, 500, "internal", "something went wrong here; nothing that was sent is lost on your side"
+    )
