@@ -85,7 +85,7 @@ const TEXTS = {
   waiting: ["正在等候人工客服", "正在等候人工客服", "Waiting for a person"],
   waitingHint: ["可以先補充細節。離開此頁也沒關係，回覆會保留在這裡。", "可以先补充细节。离开此页也没关系，回复会保留在这里。", "You may add details meanwhile. Replies are kept here if you leave the page."],
   agentHere: ["{name} 正在為您服務", "{name} 正在为您服务", "{name} is here to help"],
-  botStatus: ["依幫助中心文章回答", "依据帮助中心文章回答", "Answers from the help centre"],
+  botStatus: ["依幫助中心文章回答", "依据帮助中心文章回答", "From the help centre"],
   back: ["改由助理回答", "改由助理回答", "Back to the assistant"],
   back_to_bot: ["助理已回到對話，請直接提問。", "助理已回到对话，请直接提问。", "The assistant is back. Just ask."],
   closed: ["對話已結束。如有其他問題，請直接提問。", "对话已结束。如有其他问题，请直接提问。", "This conversation has ended. Just ask if there is anything else."],
@@ -813,7 +813,7 @@ function ways(answer, home) {
 }
 
 function personButton(home, reason) {
-  return home.hasPerson && make("button", { type: "button", class: "button small", click: () => home.person(reason) }, icon("person"), home.t("person"));
+  return home.site.person_available !== false && make("button", { type: "button", class: "button small to-person", click: () => home.person(reason) }, icon("person"), home.t("person"));
 }
 
 /** Whether an answer helped, and if not, why; beside it the button that copies. */
@@ -872,7 +872,7 @@ function feedback(entry, home) {
 }
 
 function offer(home) {
-  return home.hasPerson && make("div", { class: "offer" }, make("span", { class: "small", text: home.t("offer") }), personButton(home, "not_helpful"));
+  return home.site.person_available !== false && make("div", { class: "offer to-person" }, make("span", { class: "small", text: home.t("offer") }), personButton(home, "not_helpful"));
 }
 
 /** An answer as plain text. */
@@ -1434,8 +1434,11 @@ class SupportBot extends HTMLElement {
     this.complain(kind === "long" ? this.t("tooLong", { limit: LONGEST_QUESTION }) : this.t("refused"));
   }
 
+  /** Say it to those who hear the page; soon gone, so that nobody finds it a second time. */
   announce(text) {
+    clearTimeout(this.announcing);
     this.announcer.textContent = text;
+    this.announcing = setTimeout(() => this.announcer.replaceChildren(), 2000);
   }
 
   showUnread() {
