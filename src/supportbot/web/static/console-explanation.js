@@ -1,0 +1,37 @@
+// Why the bot answered as it did.
+
+import { bar, h, outside, said } from "./console-dom.js";
+import { day, known, milliseconds, number, percent, t } from "./console-texts.js";
+
+const KINDS = { answer: "ok", clarify: "warn", decline: "danger", handoff: "accent" };
+
+/** An outcome as a badge. */
+export const outcomeBadge = (outcome) => h("span", { class: `badge ${KINDS[outcome] ?? ""}` }, known("outcome", outcome));
+
+/** The details under an answer. */
+export function explanation(answer) {
+  return h("details", { class: "why" },
+    h("summary", {}, h("span", {}, t("why")), outcomeBadge(answer.outcome), h("span", { class: "figure small muted" }, percent(answer.confidence, 1))),
+    h("dl", { class: "facts" },
+      fact(t("confidence"), bar(answer.confidence, null, percent(answer.confidence, 1))),
+      answer.intent && fact(t("intent"), known("intent", answer.intent)),
+      answer.context && fact(t("context"), said(answer.context)),
+      answer.sources.length > 0 && fact(t("sources"), answer.sources.map(source)),
+      fact(t("timings"), h("span", { class: "figures" }, Object.entries(answer.timings_ms).map(([name, value]) => h("span", {}, `${known("timing", name)} ${milliseconds(value)}`)))),
+      fact(t("version"), h("span", { class: "figure" }, answer.index_version))),
+    answer.candidates.length > 0 && h("table", { class: "table" },
+      h("caption", {}, t("candidates")),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("article")), h("th", { scope: "col", class: "figure" }, t("score")))),
+      h("tbody", {}, answer.candidates.map((one) => h("tr", {},
+        h("td", {}, said(one.title)),
+        h("td", { class: "figure" }, bar(one.score, null, number(one.score, 3))))))));
+}
+
+const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
+
+function source(one) {
+  return h("div", { class: "source" },
+    outside(one.url, said(one.title)), one.heading && [" · ", said(one.heading)],
+    h("span", { class: "muted small" }, one.updated && [" · ", t("updated", { date: day(one.updated) })], !one.complete && [" · ", t("incomplete")]),
+    h("blockquote", { class: "small" }, said(one.quote)));
+}

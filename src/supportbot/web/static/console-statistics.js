@@ -1,0 +1,67 @@
+// What happened over some days, in figures and plots.
+
+import { call, withQuery } from "./console-api.js";
+import { field, h, select } from "./console-dom.js";
+import { empty, fillWith } from "./console-load.js";
+import { bars, figure, shareLine, stackedColumns } from "./console-plots.js";
+import { day, milliseconds, number, percent, t } from "./console-texts.js";
+
+const PERIODS = ["7", "30", "90"];
+const OUTCOMES = ["answered", "clarified", "declined"];
+
+export function statisticsView({ head, body, query, signal }) {
+  let days = PERIODS.includes(query.get("days")) ? query.get("days") : "30";
+  const period = field(t("days"), (id) => select(id, PERIODS.map((n) => [n, t("days.n", { n: Number(n) })]), days, (chosen) => {
+    days = chosen;
+    history.replaceState(null, "", withQuery("#/statistics", { days: days === "30" ? "" : days }));
+    load();
+  }));
+  period.classList.add("inline");
+  head.append(period);
+  const load = () => fillWith(body, async () => shown(await call(withQuery("/v1/admin/statistics", { days }), { signal }), Number(days)));
+  load();
+  return { moved: null };
+}
+
+function shown(found, length) {
+  const sum = (name) => found.days.reduce((total, one) => total + one[name], 0);
+  const questions = sum("questions"), rated = sum("helpful") + sum("not_helpful");
+  const share = (count) => (questions ? t("of.questions", { share: percent(count / questions) }) : "");
+  const every = everyDay(found.days, length);
+  const names = every.map((one) => one.day);
+  const ratings = every.map((one) => (one.helpful + one.not_helpful ? one.helpful / (one.helpful + one.not_helpful) : null));
+  const series = OUTCOMES.map((name) => ({ name, label: t(`tile.${name}`), values: every.map((one) => one[name]) }));
+  const rows = found.days.map((one) => [day(one.day), number(one.questions), ...OUTCOMES.map((name) => number(one[name])), number(one.handed_over)]);
+  const ratingRows = found.days.filter((one) => one.helpful + one.not_helpful).map((one) => [day(one.day), percent(one.helpful / (one.helpful + one.not_helpful)), number(one.helpful + one.not_helpful)]);
+  const asked = (found.questions ?? []).map((one) => [one.question, one.count]);
+  const articles = found.articles.map((one) => [one.title, one.answers]);
+  const plain = (list) => list.map(([name, value]) => [name, number(value)]);
+  return [
+    h("dl", { class: "tiles" },
+      tile("questions", number(questions), `${t("tile.conversations")} ${number(sum("conversations"))}`),
+      ...OUTCOMES.map((name) => tile(name, number(sum(name)), share(sum(name)))),
+      tile("handed_over", number(sum("handed_over")), share(sum("handed_over"))),
+      tile("helpful", rated ? percent(sum("helpful") / rated) : "–", t("tile.helpful.n", { n: rated })),
+      tile("p50", found.milliseconds_p50 === null ? "–" : milliseconds(found.milliseconds_p50)),
+      tile("p95", found.milliseconds_p95 === null ? "–" : milliseconds(found.milliseconds_p95))),
+    h("div", { class: "plots" },
+      figure(t("plot.outcomes"), rows.length && stackedColumns(t("plot.outcomes"), names, series), [t("day"), t("tile.questions"), ...OUTCOMES.map((name) => t(`tile.${name}`)), t("tile.handed_over")], rows),
+      ratingRows.length
+        ? figure(t("plot.helpful"), shareLine(t("plot.helpful"), names, ratings), [t("day"), t("share"), t("tile.helpful")], ratingRows)
+        : h("figure", { class: "card plot" }, h("figcaption", {}, h("h2", {}, t("plot.helpful"))), empty(t("plot.unrated"))),
+      figure(t("plot.articles"), bars(articles), [t("article"), t("answers")], plain(articles)),
+      figure(t("plot.questions"), bars(asked), [t("question"), t("times")], plain(asked))),
+  ];
+}
+
+const tile = (name, value, more = "") => h("div", { class: "tile card" }, h("dt", { class: "small muted" }, t(`tile.${name}`)), h("dd", {}, h("strong", { class: "figure" }, value), h("span", { class: "small muted" }, more)));
+
+/** Every day of the period, those on which nothing happened as well; days are those of UTC. */
+function everyDay(days, length) {
+  const known = new Map(days.map((one) => [one.day, one]));
+  const today = Date.now();
+  return Array.from({ length }, (_, place) => {
+    const name = new Date(today - (length - 1 - place) * 86_400_000).toISOString().slice(0, 10);
+    return known.get(name) ?? { day: name, answered: 0, clarified: 0, declined: 0, helpful: 0, not_helpful: 0 };
+  });
+}
