@@ -437,6 +437,7 @@ class Talk {
     if (name === "start") {
       this.lasting.set({ token: data.visitor_token, conversation: data.conversation_id });
       this.of = data.conversation_id;
+      this.setBroken(false);
       this.adopt(reply.asked, data.question_id);
       reply.said = data.message_id && this.said(data);
       if (reply.said && data.state !== this.state) this.become(data.state);
@@ -551,7 +552,7 @@ class Talk {
 
   change(entry, changes = {}) {
     Object.assign(entry, changes);
-    this.shown.entry(entry);
+    if (this.entries.includes(entry)) this.shown.entry(entry);
   }
 
   async failed(entry, failure) {
@@ -644,7 +645,9 @@ class Talk {
     this.shown.tell("error", { kind: failure.kind ?? "server", status: failure.status ?? 0 });
   }
 
+  /** Whether the service cannot be reached; when it can be again, the live stream need not wait. */
   setBroken(broken) {
+    if (!broken) this.wake?.();
     if (broken === this.broken) return;
     this.broken = broken;
     this.shown.state();
@@ -680,7 +683,7 @@ class Talk {
         this.setBroken(true);
       }
       if (!WITH_PERSON.includes(this.state)) break;
-      await pause(wait, live.signal);
+      await Promise.race([pause(wait, live.signal), new Promise((wake) => (this.wake = wake))]);
       wait = Math.min(30, wait * 2);
     }
     if (this.live === live) this.stop();
