@@ -230,7 +230,9 @@ def test_suggestions_are_chosen_by_keyboard(widget: Widget) -> None:
 def test_enter_that_takes_a_word_of_an_input_method_sends_nothing(widget: Widget) -> None:
     widget.field.fill("ㄕㄡˇ")
     for event in ("{isComposing: true}", "{keyCode: 229}"):
-        script = f"(field) => field.dispatchEvent(new KeyboardEvent('keydown', {{key: 'Enter', bubbles: true, ...{event}}}))"
+        script = (
+            f"(field) => field.dispatchEvent(new KeyboardEvent('keydown', {{key: 'Enter', bubbles: true, ...{event}}}))"
+        )
         widget.field.evaluate(script)
     expect(widget.field).to_have_value("ㄕㄡˇ")
     expect(widget.visitor).to_have_count(0)

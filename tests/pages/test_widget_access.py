@@ -1,0 +1,98 @@
+"""axe-core finds nothing wrong with any state of the widget, in both themes."""
+
+from typing import Any
+
+import pytest
+from browsing import Open, Site, axe_violations
+from pages.widget_page import NOTHING, STEPS, TABS, Widget, embed, first_unclear
+from playwright.sync_api import Route, expect
+
+themes = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+def check(widget: Widget, state: str) -> None:
+    """Animations over, nothing wrong."""
+    running = "document.querySelector('support-bot').shadowRoot.getAnimations({subtree: true})"
+    endless = "(one) => one.playState === 'finished' || one.effect.getTiming().iterations === Infinity"
+    widget.page.wait_for_function(f"() => {running}.every({endless})")
+    assert axe_violations(widget.page) == [], state
+
+
+@themes
+def test_what_visitors_meet_has_no_barriers(open_page: Open, site: Site, theme: str) -> None:
+    widget = embed(open_page, site, theme=theme)
+    expect(widget.page.locator(".settled")).to_be_attached()
+    check(widget, "closed")
+    widget.open()
+    expect(widget.log.get_by_role("button")).to_have_count(4)
+    check(widget, "open")
+    widget.field.press_sequentially("手機")
+    widget.panel.get_by_role("option").first.wait_for()
+    widget.field.press("ArrowDown")
+    check(widget, "suggestions")
+    widget.field.fill("")
+    answer = widget.ask(TABS)
+    check(widget, "answered")
+    answer.get_by_role("button", name="沒有幫助").click()
+    check(widget, "feedback")
+    answer.get_by_role("button", name="送出回饋").click()
+    expect(answer.get_by_text("感謝您的回饋。")).to_be_visible()
+    check(widget, "thanked")
+    widget.ask(first_unclear(site))
+    widget.ask(NOTHING)
+    check(widget, "clarified and declined")
+    widget.panel.get_by_role("button", name="更多選項").click()
+    check(widget, "menu")
+    widget.panel.get_by_role("button", name="重新開始對話").click()
+    check(widget, "question")
+
+
+@themes
+def test_trouble_and_waiting_have_no_barriers(open_page: Open, site: Site, theme: str) -> None:
+    widget = embed(open_page, site, theme=theme, width="phone").open()
+    held: list[Route] = []
+    widget.page.route("**/v1/chat", lambda route: held.append(route))
+    widget.send(STEPS)
+    expect(widget.log.locator(".pending")).to_be_visible()
+    check(widget, "waiting for the answer")
+    held[0].fulfill(status=500, json={})
+    expect(widget.log.get_by_role("alert")).to_be_visible()
+    check(widget, "error")
+    widget.page.unroute("**/v1/chat")
+    widget.field.fill("長" * 2001)
+    check(widget, "too long")
+    widget.field.fill("")
+    widget.person.click()
+    expect(widget.panel.get_by_text("正在等候人工客服")).to_be_visible()
+    check(widget, "waiting for a person")
+    widget.reply("您好")
+    expect(widget.agent).to_have_count(1)
+    check(widget, "agent")
+    widget.page.context.set_offline(True)
+    expect(widget.panel.get_by_text("目前沒有網路連線")).to_be_visible()
+    check(widget, "offline")
+
+
+@pytest.mark.parametrize("more", [{"reduced_motion": "reduce"}, {"forced_colors": "active"}])
+def test_it_works_with_the_reader_s_own_settings(open_page: Open, site: Site, more: dict[str, Any]) -> None:
+    widget = embed(open_page, site, **more).open()
+    widget.ask(STEPS)
+    moving = "() => document.querySelector('support-bot').shadowRoot.getAnimations({subtree: true}).length"
+    if "reduced_motion" in more:
+        widget.page.wait_for_function(f"({moving})() === 0", timeout=1000)
+
+
+@pytest.mark.parametrize("width", [320, 640, 1600])
+def test_nothing_is_cut_off_at_any_width(open_page: Open, site: Site, width: int) -> None:
+    widget = embed(open_page, site, locale="en")
+    widget.page.set_viewport_size({"width": width, "height": 500})
+    widget.open().ask(TABS)
+    box = widget.panel.bounding_box()
+    assert box
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= 500
+    assert widget.log.evaluate("(log) => log.scrollWidth <= log.clientWidth")
+    small = widget.panel.locator("button:visible, a:visible").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect()).filter(({width, height}) => Math.min(width, height) < 24).length"
+    )
+    assert small == 0
