@@ -1,7 +1,6 @@
 """The service as a customer meets it."""
 
 import json
-import re
 import threading
 import time
 from typing import Any
@@ -295,28 +294,3 @@ def test_articles_categories_and_suggestions(running_service: Running) -> None:
     assert client.get("/v1/suggestions", params={"q": "zzzz"}).json() == []
     assert client.get("/v1/articles/nothing").status_code == 404
     assert client.get("/v1/articles/..%2f..%2fetc").status_code in (404, 422)
-
-
-def test_the_first_page_leads_to_the_articles(running_service: Running) -> None:
-    page = running_service.client.get("/")
-    assert page.status_code == running_service.client.head("/").status_code == 200
-    links = re.findall(r'href="([^"]+)"', page.text)
-    assert set(links) == {"/articles/withdraw", "/articles/withdraw-faq", "https://example.com/invite"}
-    for link in links:
-        if link.startswith("/"):
-            assert running_service.client.head(link).status_code == 200
-    assert "如何提幣?" in page.text
-
-
-def test_an_articles_page_shows_its_text_and_runs_nothing(settings: Settings, one_dictionary: None) -> None:
-    from supportbot.articles import Article, write
-
-    body = "看 <script>alert(1)</script>\n\n## <img src=x onerror=alert(1)>\n\n1. 點 <b>這裡</b>。\n2. 好了。\n"
-    write([Article("hostile", "<script>alert(2)</script>標題", body)], settings.corpus)
-    with running(settings) as service:
-        page = service.client.get("/articles/hostile").text
-        section = service.client.get("/v1/articles/hostile").json()["sections"][0]["anchor"]
-    assert "<script" not in page
-    assert "<img" not in page
-    assert "標題" in page
-    assert f'id="{section}"' in page

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -72,7 +73,7 @@ def _as_it_is(text: str) -> str:
 
 
 def document(
-    body: str,
+    body: str | None,
     chunks: Sequence[Chunk],
     *,
     show: Callable[[str], str] = _as_it_is,
@@ -81,9 +82,16 @@ def document(
 ) -> Document:
     """The HTML of an article's `body`, with `chunks`, which were cut from it, as anchors.
 
-    `show` turns text into the reader's script. `link_label` names the link of a heading to itself, `tabs_label` the
-    tabs that sections for different platforms become.
+    Without a body it is made of the chunks, which hold plain text. `show` turns text into the reader's script.
+    `link_label` names the link of a heading to itself, `tabs_label` the tabs that sections for different platforms
+    become.
     """
+    root = _of_chunks(chunks, show) if body is None else _of_body(body, chunks, show)
+    labels = (escape(link_label), escape(tabs_label))
+    return Document(Markup(_html(root, *labels)), tuple(_headings(root)))  # noqa: S704 - sanitised below
+
+
+def _of_body(body: str, chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Section":
     starts = deque(_starts(chunks))
     root = _Section(0, 0)
     stack, seen, ids = [root], 0, set[str]()
@@ -103,8 +111,30 @@ def document(
             stack[-1].parts.append(("", []))
         stack[-1].parts[-1][1].append(_block(node, inside, show))
         seen += size
-    labels = (escape(link_label), escape(tabs_label))
-    return Document(Markup(_html(root, *labels)), tuple(_headings(root)))  # noqa: S704 - sanitised below
+    return root
+
+
+def _of_chunks(chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Section":
+    stack, ids = [root := _Section(0, 0)], set[str]()
+    above: tuple[str, ...] = ()
+    for chunk in chunks:
+        pairs = zip(above, chunk.heading_path, strict=False)
+        shared = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+        del stack[shared + 1 :]
+        for level, title in enumerate(chunk.heading_path[shared:], shared + 1):
+            _push(stack, level, title, escape(show(title)), ids)
+        above = chunk.heading_path
+        stack[-1].parts.append((chunk.id, list(_plain_blocks(chunk, show))))
+    return root
+
+
+def _plain_blocks(chunk: Chunk, show: Callable[[str], str]) -> Iterator[str]:
+    yield from (f"<p>{escape(show(line))}</p>" for line in chunk.paragraphs)
+    if chunk.steps:
+        items = (_step(step.number, escape(show(step.text))) for step in chunk.steps)
+        yield f'<ol class="steps" role="list">{"".join(items)}</ol>'
+    for note in chunk.notes:
+        yield f'<div class="note{_NOTES.get(note[:2], "")}" role="note"><p>{escape(show(note))}</p></div>'
 
 
 def _starts(chunks: Iterable[Chunk]) -> Iterator[tuple[int, str]]:
@@ -136,14 +166,18 @@ def _open(stack: list[_Section], node: "SyntaxTreeNode", show: Callable[[str], s
         stack.pop()
     if not (title := inline_text(node)):
         return
+    _convert(node, show)
+    text = _sanitised(_rendered(node.children), set()).strip() or escape(show(title))
+    _push(stack, level, title, text, ids)
+
+
+def _push(stack: list[_Section], level: int, title: str, text: str, ids: set[str]) -> None:
     path = "\x1f".join([*(section.title for section in stack), title])
     key = base = "h-" + hashlib.sha256(path.encode()).hexdigest()[:8]
     number = 2
     while key in ids:
         key, number = f"{base}-{number}", number + 1
     ids.add(key)
-    _convert(node, show)
-    text = _sanitised(_rendered(node.children), set()).strip() or escape(show(title))
     section = _Section(level, stack[-1].depth + 1, title, text, key)
     stack[-1].children.append(section)
     stack.append(section)
@@ -264,10 +298,14 @@ def _first_word(node: "SyntaxTreeNode") -> str:
 
 def _steps(node: "SyntaxTreeNode") -> str:
     items = [
-        f'<li value="{number}"><span class="number">{number}</span>{_sanitised(_rendered(item.children))}</li>'
+        _step(number, _sanitised(_rendered(item.children)))
         for number, item in enumerate(node.children, int(node.attrs.get("start", 1)))
     ]
     return f'<ol class="steps" role="list">{"".join(items)}</ol>'
+
+
+def _step(number: int, html: str) -> str:
+    return f'<li value="{number}"><span class="number">{number}</span>{html}</li>'
 
 
 def _convert(node: "SyntaxTreeNode", show: Callable[[str], str]) -> None:

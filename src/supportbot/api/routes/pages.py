@@ -35,6 +35,7 @@ from supportbot.text.folding import clean
 from supportbot.web import structured_data, texts
 from supportbot.web.excerpts import excerpt
 from supportbot.web.markdown import document
+from supportbot.web.originals import original
 from supportbot.web.rendering import render
 from supportbot.web.texts import LOCALES, Locale
 
@@ -44,8 +45,14 @@ log = logging.getLogger("supportbot.api")
 ON_HOME = 6
 ON_SEARCH = 10
 PASSAGES = 2
+NEAREST = 3
+"""So many articles are shown when none probably answers."""
+
+WORTH_SHOWING = 0.3
+"""Articles that score less than this share of the first one's are left out of a search page."""
+
 RELATED = 4
-RELATED_SCORE = 0.35
+RELATED_SCORE = 0.15
 """Articles that score less against a title are not related to it."""
 
 LANGUAGE_COOKIE = "lang"
@@ -192,14 +199,16 @@ def search_page(
     bot = visit.snapshot.bot
     wanted: Platform | None = next((one for one in PLATFORMS if one == platform), None)
     found = bot.search(question, limit=ON_SEARCH, category=category[:80] or None, platform=wanted)
+    plausible = _plausible(visit, found)
+    shown = [hit for hit in found.hits if hit.score >= WORTH_SHOWING * found.hits[0].score]
     return _search_page(
         visit,
         question=question,
         warning=warning,
         category=category,
         platform=platform,
-        hits=[_hit(visit, hit, found) for hit in found.hits],
-        unsure=not _plausible(visit, found),
+        hits=[_hit(visit, hit, found) for hit in (shown if plausible else shown[:NEAREST])],
+        unsure=not plausible,
     )
 
 
@@ -274,7 +283,7 @@ def article_page(article_id: str, service: Here, request: Request, thanks: str =
         category_path=_category_path(article.category),
         content_lang=language if visit.locale == "en" else None,
         document=document(
-            article.body,
+            original(article, chunks, service.settings.corpus, visit.snapshot.version),
             chunks,
             show=show,
             link_label=visit.text["copy_link"],
@@ -377,13 +386,14 @@ def _page(
 ) -> Response:
     """A page with its head and foot; unchanged pages are not sent again."""
     request = visit.request
+    own = indexed and canonical in ("", visit.address(path))
     content = render(
         template,
         visit=visit,
         t=visit.text,
         locale=visit.locale,
-        languages=[(locale, texts.NAMES[locale], _in_language(request, locale)) for locale in LOCALES],
-        alternates=[(locale, visit.address(path, locale)) for locale in LOCALES] if indexed and not canonical else [],
+        languages=[(locale, texts.NAMES[locale], _in_language(request, locale, values)) for locale in LOCALES],
+        alternates=[(locale, visit.address(path, locale)) for locale in LOCALES] if own else [],
         date=lambda day: texts.date(day, visit.locale),
         site_name=visit.name,
         site_lang=visit.language(visit.name),
@@ -410,13 +420,14 @@ def _page(
     return response
 
 
-def _in_language(request: Request, locale: Locale) -> str:
-    """The address of the page that is shown, in another language."""
+def _in_language(request: Request, locale: Locale, shown: Mapping[str, Any]) -> str:
+    """The address of the page that is shown, in another language; without what was taken out of a question."""
     if request.method not in GET_AND_HEAD:
         return f"/?lang={locale}"
-    others = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "thanks")]
-    query = urlencode([*others, ("lang", locale)], errors="replace")
-    return f"?{query}"
+    query = {name: value for name, value in request.query_params.items() if name in ("category", "platform")}
+    if shown.get("question"):
+        query = {"q": shown["question"], **query}
+    return "?" + urlencode({**query, "lang": locale}, errors="replace")
 
 
 def _categories(visit: Visit) -> list[dict[str, Any]]:
@@ -473,7 +484,7 @@ def _hit(visit: Visit, hit: Hit, found: Retrieval) -> dict[str, Any]:
     passages = []
     for row, _ in hit.chunks[:PASSAGES]:
         chunk = visit.snapshot.index.chunk(row)
-        text = visit.show(chunk.text)
+        text = visit.show(chunk.text).replace("\n- ", "\n· ")
         place = "" if hit.article.url else f"#{chunk.id}"
         passages.append(
             {

@@ -178,7 +178,7 @@ function makeTabs(group) {
   group.dataset.ready = "";
   addEventListener("hashchange", selectTarget);
   document.addEventListener("click", (event) => { // the same link twice changes no hash
-    if (event.target.closest?.("a")?.hash) setTimeout(selectTarget);
+    if (!event.defaultPrevented && event.target.closest?.("a")?.hash) setTimeout(selectTarget);
   });
 }
 
