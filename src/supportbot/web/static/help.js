@@ -255,11 +255,10 @@ document.querySelectorAll(".contents").forEach(followReading);
 
 // The widget's script comes after this one.
 addEventListener("DOMContentLoaded", () => {
-  if (!window.supportbot?.open) return;
-  document.querySelectorAll("[data-open-chat]").forEach((button) => {
-    button.hidden = false;
+  for (const button of document.querySelectorAll("[data-open-chat]")) {
+    button.hidden = !window.supportbot?.open;
     button.addEventListener("click", () => window.supportbot.open());
-  });
+  }
 });
 
 // A secret that somebody typed into the search field shall not stay in the address bar and the history.
