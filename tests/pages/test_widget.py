@@ -4,9 +4,9 @@ import re
 
 import pytest
 from browsing import Open, Site
-from pages.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, embed, first_unclear
 from playwright.sync_api import expect
 
+from pages.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, embed, first_unclear
 from supportbot import web
 
 
@@ -38,6 +38,7 @@ def test_the_page_is_told_what_happens(widget: Widget) -> None:
     answer = widget.heard("answer")[0]
     assert answer["outcome"] == "answer"
     assert answer["sources"][0]["article_id"] == "security-item-unavailable"
+    assert "visitor_token" not in answer
     widget.page.keyboard.press("Escape")
     assert len(widget.heard("close")) == 1
 
@@ -181,6 +182,38 @@ def test_a_reload_brings_everything_back(widget: Widget) -> None:
     assert widget.texts_of("visitor") == [TABS, NOTHING, STEPS]
 
 
+def test_what_was_begun_stays_when_the_visitor_looks_at_the_page_again(widget: Widget) -> None:
+    answer = widget.ask(TABS)
+    answer.get_by_role("tab").last.click()
+    answer.get_by_role("button", name="沒有幫助").click()
+    answer.get_by_label("補充說明").fill("寫到一半")
+    with widget.page.expect_response("**/v1/conversations/*?after=*"):
+        widget.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    widget.page.evaluate("(text) => supportbot.ask(text)", NOTHING)
+    expect(widget.bot).to_have_count(2)
+    expect(answer.get_by_label("補充說明")).to_have_value("寫到一半")
+    expect(answer.get_by_role("tab").last).to_have_attribute("aria-selected", "true")
+
+
+def test_who_reads_further_up_is_told_of_new_messages(widget: Widget) -> None:
+    widget.ask(TABS)
+    widget.person.click()
+    expect(widget.bot).to_have_count(2)
+    widget.log.evaluate("(log) => log.scrollTo(0, 0)")
+    widget.reply("請問您在哪一頁？")
+    latest = widget.panel.get_by_role("button", name="新訊息")
+    latest.click()
+    expect(widget.agent).to_be_in_viewport()
+    expect(latest).to_be_hidden()
+
+
+def test_the_page_s_question_leaves_the_draft_alone(widget: Widget) -> None:
+    widget.field.fill("寫到一半")
+    widget.page.evaluate("(text) => supportbot.ask(text)", STEPS)
+    expect(widget.bot).to_have_count(1)
+    expect(widget.field).to_have_value("寫到一半")
+
+
 def test_a_new_chat_begins_after_a_question(widget: Widget) -> None:
     widget.ask(STEPS)
     first = widget.kept["conversation"]
@@ -204,6 +237,7 @@ def test_a_starter_is_asked_with_one_click(widget: Widget) -> None:
     question = starter.inner_text()
     starter.click()
     expect(widget.visitor).to_contain_text(question)
+    expect(widget.field).to_be_focused()
     expect(widget.bot).to_have_count(1)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 from browsing import Open, Site
-from pages.widget_page import NOTHING, STEPS, TABS, Widget, embed
 from playwright.sync_api import expect
+
+from pages.widget_page import NOTHING, STEPS, TABS, Widget, embed
 
 HOSTILE = [
     "<script>window.hit = 1</script>",
@@ -18,7 +19,7 @@ HOSTILE = [
 
 def test_hostile_styles_of_the_page_change_nothing(open_page: Open, site: Site) -> None:
     plain, hostile = (embed(open_page, site, page) for page in ("plain.html", "hostile.html"))
-    look = """(node) => { const {fontSize, color, backgroundColor, direction, letterSpacing, textTransform, opacity} =
+    look = """(node) => { const {fontSize, color, backgroundColor, direction, letterSpacing, textTransform} =
         getComputedStyle(node); return {fontSize, color, backgroundColor, direction, letterSpacing, textTransform}; }"""
     boxes = []
     for widget in (plain, hostile):
@@ -67,7 +68,8 @@ def test_the_element_of_a_page_comes_before_that_of_the_script(open_page: Open, 
 def test_an_element_that_comes_later_takes_the_place_of_the_script_s_own(open_page: Open, site: Site) -> None:
     widget = embed(open_page, site)
     widget.page.evaluate(
-        "(url) => { const own = document.createElement('support-bot'); own.setAttribute('url', url); document.body.append(own) }",
+        """(url) => { const own = document.createElement('support-bot');
+            own.setAttribute('url', url); document.body.append(own) }""",
         site.url,
     )
     expect(widget.page.locator("support-bot")).to_have_count(1)
@@ -78,9 +80,8 @@ def test_commands_given_before_it_is_there_are_carried_out(open_page: Open, site
     widget = embed(open_page, site)
     widget.page.add_init_script(
         """window.supportbot = [
-        ['setUser', {name: '小美'}], ['on', 'answer', (answer) => { window.told = answer.outcome }], ['ask', '%s'],
-    ];"""
-        % STEPS
+        ['setUser', {name: '小美'}], ['on', 'answer', ({outcome}) => { window.told = outcome }], ['ask', 'QUESTION'],
+    ];""".replace("QUESTION", STEPS)
     )
     widget.page.reload()
     expect(widget.panel).to_be_visible()
@@ -121,11 +122,13 @@ def test_hostile_texts_of_visitors_and_agents_stay_texts(open_page: Open, site: 
     widget = embed(open_page, site).open()
     widget.person.click()
     expect(widget.bot).to_have_count(1)
-    for number, text in enumerate(HOSTILE, 1):
+    for text in HOSTILE:
         widget.send(text)
         expect(widget.log.locator(".pending")).to_have_count(0)
+    for text in HOSTILE:
         widget.reply(text)
-        expect(widget.agent).to_have_count(number)
+    expect(widget.visitor).to_have_count(1 + len(HOSTILE))
+    expect(widget.agent).to_have_count(len(HOSTILE))
     assert [one.inner_text() for one in widget.agent.locator("bdi:not(.speaker *)").all()][:2] == HOSTILE[:2]
     assert widget.page.evaluate("window.hit") is None
     assert widget.log.locator("script, img").count() == 0
@@ -144,10 +147,7 @@ def test_hostile_answers_stay_texts(open_page: Open, site: Site) -> None:
         "sources": [{"article_id": "x", "title": HOSTILE[0], "heading": HOSTILE[5], "url": "javascript:window.hit=1",
                      "quote": "", "updated": "2026-01-01", "complete": True}],
     }  # fmt: skip
-    widget.page.evaluate(
-        """([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))""",
-        [f"supportbot {site.url}", {"token": "t", "conversation": "c"}],
-    )
+    widget.keep({"token": "t", "conversation": "c"})
     said = {"number": 2, "agent": None, "created": "2026-01-01T00:00:00Z", "helpful": None}
     conversation = {
         "id": "c", "state": "bot", "messages": [{**said, "id": "m", "author": "bot", "text": poison, "answer": answer}]

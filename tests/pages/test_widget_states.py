@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from browsing import Open, Site
-from pages.widget_page import NOTHING, STEPS, TABS, Widget, embed
 from playwright.sync_api import Route, expect
+
+from pages.widget_page import NOTHING, STEPS, TABS, Widget, embed
 
 CHAT = "**/v1/chat"
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
@@ -148,9 +149,7 @@ def test_a_question_that_was_on_its_way_at_a_reload_is_neither_lost_nor_doubled(
 def test_an_expired_token_begins_anew_and_keeps_what_was_typed(widget: Widget, site: Site) -> None:
     widget.ask(STEPS)
     forged = {**widget.kept, "token": "WyJ2Il0.forged"}
-    widget.page.evaluate(
-        "([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))", [f"supportbot {site.url}", forged]
-    )
+    widget.keep(forged)
     widget.send(TABS)
     expect(widget.log.get_by_text("已為您開始新的對話")).to_be_visible()
     expect(widget.visitor).to_have_count(1)

@@ -71,6 +71,11 @@ class Widget:
         stored = self.page.evaluate("(key) => localStorage.getItem(key)", f"supportbot {self.site.url}")
         return dict(json.loads(stored or "{}"))
 
+    def keep(self, kept: dict[str, Any]) -> None:
+        """Put something else in its place."""
+        keep = "([key, kept]) => localStorage.setItem(key, JSON.stringify(kept))"
+        self.page.evaluate(keep, [f"supportbot {self.site.url}", kept])
+
     def stored(self) -> dict[str, Any]:
         """The conversation as the service has it."""
         path = f"/v1/conversations/{self.kept['conversation']}"
@@ -98,7 +103,7 @@ def call(site: Site, path: str, body: Any = None, headers: dict[str, str] | None
     """Call the service from outside the browser."""
     data = None if body is None else json.dumps(body).encode()
     sent = {"Content-Type": "application/json", **(headers or {})}
-    with urllib.request.urlopen(urllib.request.Request(site.url + path, data, sent)) as reply:  # noqa: S310
+    with urllib.request.urlopen(urllib.request.Request(site.url + path, data, sent)) as reply:
         return dict(json.load(reply))
 
 

@@ -447,9 +447,9 @@ class Talk {
     if (name === "done") {
       reply.done = true;
       if (!answer) return;
-      Object.assign(reply.said, { answer: data, text: data.text, coming: false });
-      this.change(reply.said, { fresh: true });
-      this.shown.tell("answer", data);
+      const { visitor_token, ...whole } = data; // the token is nobody else's business
+      this.change(reply.said, { answer: whole, text: whole.text, coming: false, fresh: true });
+      this.shown.tell("answer", whole);
     } else if (answer) {
       if (name === "warning") answer.warning = data.text;
       if (name === "text") answer.text += (answer.text && "\n\n") + data.text;
@@ -516,9 +516,10 @@ class Talk {
       if (entry) this.adopt(entry, message.id);
     }
     if (entry) {
-      const { text, ...others } = message;
+      const { text, ...others } = message; // of a visitor's the stored text may have secrets taken out
+      const isNews = entry.coming || (entry.helpful ?? null) !== message.helpful;
       Object.assign(entry, entry.author === "visitor" ? others : message, { coming: false });
-      this.change(entry);
+      if (isNews) this.change(entry); // else what is shown stays, with the tab chosen in it and the comment begun
       return;
     }
     this.add(message);
@@ -855,7 +856,7 @@ function feedback(entry, home) {
       const reason = form.querySelector("input:checked")?.value;
       give("not", reason, comment.value.trim(), () => {
         told(false);
-        box.querySelector("[tabindex]").focus();
+        box.querySelector("[tabindex]").focus(); // what had the focus is gone
       });
     } },
     make("fieldset", {}, make("legend", { class: "small", text: t("why") }), make("div", { class: "reasons" }, ...reasons)),
@@ -868,7 +869,7 @@ function feedback(entry, home) {
   const button = (name, label, click) => make("button", { type: "button", class: "button small quiet", click }, icon(name), t(label));
   if (entry.helpful === true || entry.helpful === false) told(entry.helpful);
   else {
-    const buttons = [button("up", "helpful", () => give("helpful", "", "", () => told(true))), button("down", "not", () => give("not", "", "", why))];
+    const buttons = [button("up", "helpful", () => give("helpful", "", "", () => (told(true), box.querySelector("[tabindex]").focus()))), button("down", "not", () => give("not", "", "", why))];
     box.append(row(make("div", { class: "verdicts", role: "group", "aria-label": t("helped") }, make("span", { class: "small muted", text: t("helped") }), ...buttons)));
   }
   return box;
@@ -944,7 +945,7 @@ class Suggestions {
   pick(place) {
     const { text } = this.found[place];
     this.close();
-    this.home.submit(text);
+    if (this.home.submit(text)) this.home.empty();
   }
 
   /** Whether a key was for the list. */
@@ -1071,15 +1072,25 @@ class SupportBot extends HTMLElement {
   }
 
   get isOpen() {
-    return !this.panel.hidden;
+    return Boolean(this.panel) && !this.panel.hidden;
   }
 
+  /** What is there before anybody opens it: a button. */
   build() {
     this.choose();
-    const text = this.t;
+    this.panel = null;
     this.badge = make("span", { class: "unread", hidden: true });
     this.launcher = make("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", click: () => this.open() }, icon("chat"), this.badge);
     this.announcer = make("p", { class: "hidden-text", role: "status" });
+    this.section = make("section", { class: "widget sb-body", "aria-label": this.t("title") }, this.launcher, this.announcer);
+    this.shadowRoot.replaceChildren(this.section);
+    this.showUnread();
+  }
+
+  /** The rest, when it is needed first. */
+  furnish() {
+    if (this.panel) return;
+    const text = this.t;
     this.status = make("p", { class: "status small" });
     this.personEntry = make("button", { type: "button", class: "button small person", click: () => this.person("asked_for_person") }, icon("person"), make("span", { text: text("personShort") }));
     this.menu = this.makeMenu();
@@ -1089,7 +1100,7 @@ class SupportBot extends HTMLElement {
       make("button", { type: "button", class: "button small", text: text("back"), click: () => this.backToBot() }));
     this.connection = make("p", { class: "connection small", role: "status", hidden: true });
     this.log = make("div", { class: "log", role: "log", "aria-live": "off", "aria-label": text("log"), tabindex: 0, scroll: () => this.scrolled() });
-    this.latest = make("button", { type: "button", class: "button small latest", hidden: true, click: () => this.toEnd() }, icon("latest"), text("latest"));
+    this.latest = make("button", { type: "button", class: "button small latest", hidden: true, click: () => (this.toEnd(), this.log.focus()) }, icon("latest"), text("latest"));
     this.list = make("ul", { class: "suggestions", role: "listbox", id: "suggestions", "aria-label": text("suggestions"), hidden: true });
     this.field = make("textarea", { class: "field-text", rows: 1, "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "suggestions", "aria-describedby": "hint", autocomplete: "off", enterkeyhint: "send", input: () => this.typed() });
     this.sendButton = make("button", { class: "icon-button send", "aria-label": text("send") }, icon("send"));
@@ -1103,12 +1114,11 @@ class SupportBot extends HTMLElement {
         this.personEntry, make("div", { class: "menu-box" }, this.menuButton, this.menu),
         make("button", { type: "button", class: "icon-button", "aria-label": text("close"), click: () => this.close() }, icon("close"))),
       this.strip, this.connection, this.log, this.latest, this.form);
-    this.section = make("section", { class: "widget sb-body", "aria-label": text("title") }, this.launcher, this.panel, this.announcer);
+    this.launcher.after(this.panel);
     this.panel.addEventListener("keydown", (event) => this.key(event));
     this.field.addEventListener("keydown", (event) => this.fieldKey(event));
     this.suggestions = new Suggestions(this.field, this.list, this);
     this.field.value = this.passing.get().draft ?? "";
-    this.shadowRoot.replaceChildren(this.section);
     this.welcome();
     this.state();
     this.typed();
@@ -1116,9 +1126,11 @@ class SupportBot extends HTMLElement {
 
   /** The same in another language or theme. */
   rebuild() {
-    const { isOpen } = this;
-    this.suggestions.stop();
+    const { isOpen, panel } = this;
+    this.suggestions?.stop();
     this.build();
+    if (!panel) return;
+    this.furnish();
     if (isOpen) this.reveal();
     this.talk.entries.forEach((entry) => this.draw(entry));
     this.toEnd();
@@ -1135,10 +1147,11 @@ class SupportBot extends HTMLElement {
 
   /** The greeting and the questions to begin with, above all that is said. */
   welcome() {
+    if (!this.panel) return;
     this.panel.querySelector("#title").textContent = this.site.name || this.t("title");
     const hello = user.name ? this.t("helloName", { name: user.name }) : this.t("hello");
     const starters = (this.site.starters ?? []).map((text) =>
-      make("li", {}, make("button", { type: "button", class: "choice", click: () => this.submit(text) }, written(text), icon("next"))));
+      make("li", {}, make("button", { type: "button", class: "choice", click: () => this.submit(text) && this.focusIn() }, written(text), icon("next"))));
     const node = make("div", { class: "welcome" },
       make("p", { class: "hello" }, written(hello)),
       make("p", { class: "muted" }, written(this.site.greeting || this.t("greeting"))),
@@ -1173,6 +1186,7 @@ class SupportBot extends HTMLElement {
   async awake() {
     this.loadSite();
     if (!this.isOpen && WITH_PERSON.includes(this.lasting.get().state)) {
+      this.furnish();
       await this.talk.catchUp();
       this.quiet = false;
       this.state();
@@ -1212,6 +1226,7 @@ class SupportBot extends HTMLElement {
   }
 
   reveal() {
+    this.furnish();
     this.panel.hidden = false;
     this.launcher.hidden = true;
     this.section.classList.add("open", "settled");
@@ -1239,6 +1254,7 @@ class SupportBot extends HTMLElement {
   }
 
   fit() {
+    if (!this.panel) return;
     const full = matchMedia(FULL_SCREEN).matches;
     if (full) this.panel.setAttribute("aria-modal", "true");
     else this.panel.removeAttribute("aria-modal");
@@ -1344,14 +1360,21 @@ class SupportBot extends HTMLElement {
     }
   }
 
-  /** Send a text, or what was typed. */
+  /** Send a text, or what was typed; false while that is not possible. */
   submit(text = this.field.value) {
     const question = text.trim();
-    const typed = this.field.value === text || this.field.matches(":focus");
-    if (!question || [...question].length > LONGEST_QUESTION || (this.botAnswers && this.talk.sending)) return;
+    if (!question || [...question].length > LONGEST_QUESTION || (this.botAnswers && this.talk.sending)) return false;
     this.suggestions.close();
-    if (typed) this.empty();
+    if (this.field.value === text) this.empty();
     this.ask(question);
+    return true;
+  }
+
+  /** A question of the page; where it cannot be sent now it waits in the field, unless something stands there. */
+  askFor(text) {
+    if (this.submit(text) || this.field.value) return;
+    this.field.value = text;
+    this.typed();
   }
 
   empty() {
@@ -1412,6 +1435,7 @@ class SupportBot extends HTMLElement {
   }
 
   state() {
+    if (!this.panel) return;
     const { state, agent, broken } = this.talk;
     this.status.textContent = { waiting: this.t("waiting"), agent: this.t("agentHere", { name: agent || this.t("agent") }) }[state] ?? this.t("botStatus");
     this.section.dataset.state = state;
@@ -1576,7 +1600,7 @@ function run(name, ...values) {
   } else if (name === "toggle") {
     current.isOpen ? current.close() : current.open();
   } else if (name === "ask") {
-    current.open().then(() => current?.submit(String(values[0] ?? "")));
+    current.open().then(() => current?.askFor(String(values[0] ?? "")));
   } else {
     console.warn(`supportbot: there is no command "${name}"`);
   }
