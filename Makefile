@@ -24,7 +24,7 @@ format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Every page and state, in both themes, three widths and three languages, as pictures in screenshots/.
+# Every page and state as pictures in screenshots/: both themes, three widths, three languages.
 screenshots: .venv/.installed-dev
 	SUPPORTBOT_SCREENSHOTS=screenshots $(BIN)/pytest tests/pages/test_gallery.py
 
