@@ -20,7 +20,7 @@ export function queueView({ body, rest, signal }) {
   function update() {
     const items = waiting.items;
     offline.hidden = !waiting.failing;
-    first.hidden = Boolean(items);
+    if (items) first.remove();
     nothing.hidden = !items || items.length > 0;
     list.hidden = !items?.length;
     for (const [id, row] of rows) if (!items?.some((one) => one.id === id)) { row.element.remove(); rows.delete(id); }

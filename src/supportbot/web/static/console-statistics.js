@@ -8,6 +8,7 @@ import { day, milliseconds, number, percent, t } from "./console-texts.js";
 
 const PERIODS = ["7", "30", "90"];
 const OUTCOMES = ["answered", "clarified", "declined"];
+const MOST_BARS = 10;
 
 export function statisticsView({ head, body, query, signal }) {
   let days = PERIODS.includes(query.get("days")) ? query.get("days") : "30";
@@ -33,8 +34,8 @@ function shown(found, length) {
   const series = OUTCOMES.map((name) => ({ name, label: t(`tile.${name}`), values: every.map((one) => one[name]) }));
   const rows = found.days.map((one) => [day(one.day), number(one.questions), ...OUTCOMES.map((name) => number(one[name])), number(one.handed_over)]);
   const ratingRows = found.days.filter((one) => one.helpful + one.not_helpful).map((one) => [day(one.day), percent(one.helpful / (one.helpful + one.not_helpful)), number(one.helpful + one.not_helpful)]);
-  const asked = (found.questions ?? []).map((one) => [one.question, one.count]);
-  const articles = found.articles.map((one) => [one.title, one.answers]);
+  const asked = (found.questions ?? []).slice(0, MOST_BARS).map((one) => [one.question, one.count]);
+  const articles = found.articles.slice(0, MOST_BARS).map((one) => [one.title, one.answers]);
   const plain = (list) => list.map(([name, value]) => [name, number(value)]);
   return [
     h("dl", { class: "tiles" },
