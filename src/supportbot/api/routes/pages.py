@@ -18,7 +18,6 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import escape
 
 from supportbot.api.errors import ApiError
-from supportbot.api.routes.agents import marks
 from supportbot.api.routes.help_centre import in_script
 from supportbot.api.security import address
 from supportbot.api.service import Here, Service
@@ -32,6 +31,7 @@ from supportbot.retrieval import Hit, Retrieval
 from supportbot.serving import Snapshot
 from supportbot.text import scripts
 from supportbot.text.folding import clean
+from supportbot.text.marking import marks
 from supportbot.web import structured_data, texts
 from supportbot.web.excerpts import excerpt
 from supportbot.web.markdown import document
@@ -358,7 +358,7 @@ def error_page(request: Request, status: int, headers: Mapping[str, str] | None 
             indexed=False,
             heading=title,
             more=visit.text[f"{said}_more"],
-            request_id=request.scope.get("state", {}).get("request_id", ""),
+            request_id=request.scope.get("state", {}).get("request_id", "") if status >= 500 else "",
         )
     except Exception:
         log.exception("the page of an error failed")
