@@ -85,10 +85,40 @@ def test_a_fault_of_the_service_can_be_tried_again(widget: Widget, status: int) 
     expect(widget.visitor).to_have_count(1)
 
 
+def test_a_question_after_one_that_failed_has_its_answer_below_it(widget: Widget) -> None:
+    widget.page.route(CHAT, once(refused(500)))
+    widget.send(STEPS)
+    expect(widget.log.get_by_text("服務暫時出了問題")).to_be_visible()
+    widget.ask(TABS)
+    messages = widget.log.locator(".message")
+    expect(messages.nth(0)).to_contain_text(TABS)
+    expect(messages.nth(1).get_by_role("tab")).to_have_count(2)
+    expect(messages.nth(2)).to_contain_text(STEPS)
+    retry(widget)
+    expect(messages).to_have_count(4)
+    expect(messages.nth(3).locator(".steps")).to_be_visible()
+
+
 def test_a_busy_conversation_is_asked_again_by_itself(widget: Widget) -> None:
     widget.page.route(CHAT, once(refused(409, **{"Retry-After": "1"})))
     widget.ask(STEPS)
     expect(widget.visitor).to_have_count(1)
+
+
+def test_an_answer_that_comes_after_a_new_start_is_not_shown(widget: Widget) -> None:
+    held: list[Route] = []
+    widget.page.route(CHAT, lambda route: held.append(route))
+    widget.send(STEPS)
+    expect(widget.log.locator(".pending")).to_be_visible()
+    widget.panel.get_by_role("button", name="更多選項").click()
+    widget.panel.get_by_role("button", name="重新開始對話").click()
+    widget.panel.get_by_role("alertdialog").get_by_role("button", name="重新開始對話").click()
+    expect(widget.visitor).to_have_count(0)
+    with widget.page.expect_response(CHAT):
+        held[0].continue_()
+    widget.page.unroute(CHAT)
+    widget.ask(TABS)
+    assert widget.texts_of("visitor") == [TABS]
 
 
 def test_a_slow_answer_is_said_to_be_slow(widget: Widget) -> None:

@@ -425,6 +425,10 @@ class Talk {
   /** Take the events of an answer into the entry it becomes. */
   async receive(response, reply) {
     for await (const events of eventsOf(response, ANSWER_SECONDS)) {
+      if (!this.entries.includes(reply.asked)) { // the visitor began anew meanwhile
+        reply.done = true;
+        return;
+      }
       for (const event of events) {
         reply.last = event.id || reply.last;
         this.part(reply, event);
@@ -536,19 +540,29 @@ class Talk {
     return message.number > behind && (message.text.trim() === entry.text.trim() || /\[[^\]]+\]/.test(message.text));
   }
 
+  /** The service has it: it moves above what is still unsent. */
   adopt(entry, id) {
-    entry.id = id;
-    entry.failure = undefined;
+    const from = this.entries.indexOf(entry);
+    Object.assign(entry, { id, failure: undefined });
+    this.entries.splice(from, 1);
+    const place = this.place();
+    this.entries.splice(place, 0, entry);
+    if (place !== from) entry.node?.remove();
     this.change(entry);
     this.keepUnsent();
   }
 
   add(entry) {
-    const place = entry.id ? this.entries.findIndex((one) => !one.id) : -1;
-    this.entries.splice(place < 0 ? this.entries.length : place, 0, entry);
+    this.entries.splice(entry.id ? this.place() : this.entries.length, 0, entry);
     this.change(entry);
     if (!entry.id) this.keepUnsent();
     return entry;
+  }
+
+  /** Where the next stored message stands: above what is unsent. */
+  place() {
+    const unsent = this.entries.findIndex((entry) => !entry.id);
+    return unsent < 0 ? this.entries.length : unsent;
   }
 
   change(entry, changes = {}) {
@@ -559,7 +573,7 @@ class Talk {
   async failed(entry, failure) {
     if (!failure.kind) console.error(failure);
     this.shown.tell("error", { kind: failure.kind ?? "server", status: failure.status ?? 0 });
-    if (entry.id) return; // it arrived; only its answer is not here yet
+    if (entry.id || !this.entries.includes(entry)) return; // it arrived; only its answer is not here yet
     if (failure.kind === "long" || failure.kind === "refused") {
       this.remove(entry);
       this.shown.returned(entry.text, failure.kind);
