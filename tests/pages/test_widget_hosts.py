@@ -164,6 +164,25 @@ def test_hostile_answers_stay_texts(open_page: Open, site: Site) -> None:
     assert widget.log.evaluate("(log) => log.scrollWidth <= log.clientWidth")
 
 
+def test_it_follows_the_theme_of_the_page(open_page: Open, site: Site) -> None:
+    widget = embed(open_page, site).open()
+    expect(widget.panel).to_have_css("background-color", "rgb(255, 255, 255)")
+    widget.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    expect(widget.panel).to_have_css("background-color", "rgb(20, 24, 26)")
+
+
+def test_a_visitor_who_comes_back_is_not_bothered_until_it_is_opened(open_page: Open, site: Site) -> None:
+    widget = embed(open_page, site).open()
+    widget.ask(STEPS)
+    widget.page.keyboard.press("Escape")
+    widget.page.reload()
+    widget.page.context.set_offline(True)
+    widget.page.context.set_offline(False)
+    widget.open()
+    expect(widget.visitor).to_have_count(1)
+    expect(widget.bot).to_have_count(1)
+
+
 def test_it_is_not_printed(open_page: Open, site: Site) -> None:
     widget = embed(open_page, site).open()
     widget.page.emulate_media(media="print")

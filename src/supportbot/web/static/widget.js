@@ -1060,7 +1060,11 @@ class SupportBot extends HTMLElement {
     const tag = this.lasting.get().language || this.getAttribute("locale") || document.documentElement.lang || navigator.language;
     this.language = languageOf(tag) ?? 0;
     this.lang = this.talk.language = LANGUAGES[this.language];
-    // A page that has a theme of its own says so in <html data-theme>.
+    this.paint();
+  }
+
+  /** The theme: the tag's own, else what a page that has one says in <html data-theme>, else the system's. */
+  paint() {
     const theme = this.getAttribute("theme");
     this.dataset.theme = ["light", "dark"].includes(theme) ? theme : document.documentElement.dataset.theme || "auto";
   }
@@ -1186,12 +1190,12 @@ class SupportBot extends HTMLElement {
 
   listen() {
     const { signal } = this.ended;
-    addEventListener("online", () => (this.state(), this.talk.online()), { signal });
+    addEventListener("online", () => this.panel && (this.state(), this.talk.online()), { signal });
     addEventListener("offline", () => this.state(), { signal });
     document.addEventListener("visibilitychange", () => !document.hidden && this.isOpen && this.talk.catchUp(), { signal });
     matchMedia(FULL_SCREEN).addEventListener("change", () => this.fit(), { signal });
     visualViewport?.addEventListener("resize", () => this.fit(), { signal });
-    this.watcher = new MutationObserver(() => this.getAttribute("theme") || this.choose());
+    this.watcher = new MutationObserver(() => this.paint());
     this.watcher.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     signal.addEventListener("abort", () => this.watcher.disconnect());
   }
