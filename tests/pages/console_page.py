@@ -10,7 +10,7 @@ from typing import Any
 from browsing import Open, Site
 from playwright.sync_api import Page, expect
 
-SECONDS = 60_000
+SECONDS = 180_000
 """How long a job may take, in Playwright's milliseconds: the machine that tests is busy."""
 
 
@@ -28,7 +28,10 @@ def call(site: Site, path: str, body: Any = None, *, method: str | None = None, 
     request = urllib.request.Request(
         site.url + path,
         data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}},
+        headers={
+            "Content-Type": "application/json",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        },
         method=method,
     )
     with urllib.request.urlopen(request, timeout=60) as reply:
@@ -40,7 +43,7 @@ def as_key(site: Site, role: str, path: str, body: Any = None, method: str | Non
     return call(site, path, body, method=method, Authorization=f"Bearer {site.keys[role]}")
 
 
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
+def until(true: Callable[[], bool], seconds: float = 180) -> None:
     """Wait for something that the page does not show."""
     end = time.monotonic() + seconds
     while not true():

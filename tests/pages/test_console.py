@@ -158,9 +158,7 @@ def test_letters_that_are_typed_are_no_keys(open_page: Open, site: Site) -> None
         ("en-US", "en", "Search", "Queue"),
     ],
 )
-def test_it_speaks_the_languages(
-    open_page: Open, site: Site, locale: str, lang: str, search: str, queue: str
-) -> None:
+def test_it_speaks_the_languages(open_page: Open, site: Site, locale: str, lang: str, search: str, queue: str) -> None:
     page = signed_in(open_page, site, locale=locale)
     assert page.locator("html").get_attribute("lang") == lang
     expect(page.get_by_role("heading", level=1)).to_have_text(search)
@@ -206,7 +204,15 @@ def test_on_a_phone_the_navigation_is_a_drawer(open_page: Open, site: Site) -> N
 def test_nothing_is_wider_than_the_window(open_page: Open, site: Site, width: int) -> None:
     page = signed_in(open_page, site, "admin", f"search?q={QUESTION}", width="phone", locale="en")
     page.set_viewport_size({"width": width, "height": 800})
-    for view in (f"search?q={QUESTION}", "queue", "unanswered", "statistics", "versions", "settings", "settings?tab=access"):
+    for view in (
+        f"search?q={QUESTION}",
+        "queue",
+        "unanswered",
+        "statistics",
+        "versions",
+        "settings",
+        "settings?tab=access",
+    ):
         page.evaluate("(view) => { location.hash = `#/${view}`; }", view)
         expect(page.locator(".loading")).to_have_count(0, timeout=30_000)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, view
@@ -215,7 +221,17 @@ def test_nothing_is_wider_than_the_window(open_page: Open, site: Site, width: in
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_view_is_accessible(open_page: Open, site: Site, theme: str) -> None:
     page = signed_in(open_page, site, "admin", f"search?q={QUESTION}", theme=theme)
-    views = [f"search?q={QUESTION}", "queue", "unanswered", "unanswered?tab=changes", "statistics", "versions", "settings", "settings?tab=access", "settings?tab=audit"]
+    views = [
+        f"search?q={QUESTION}",
+        "queue",
+        "unanswered",
+        "unanswered?tab=changes",
+        "statistics",
+        "versions",
+        "settings",
+        "settings?tab=access",
+        "settings?tab=audit",
+    ]
     for view in views:
         page.evaluate("(view) => { location.hash = `#/${view}`; }", view)
         expect(page.locator(".view-body")).not_to_be_empty()

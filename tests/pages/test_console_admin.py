@@ -18,7 +18,12 @@ def test_statistics_show_what_happened(open_page: Open, site: Site) -> None:
     page = signed_in(open_page, site, "admin", "statistics?days=7")
     figures = as_key(site, "admin", "/v1/admin/statistics?days=7")["days"]
     tiles = page.locator(".tile")
-    for name, field in (("提問", "questions"), ("已回答", "answered"), ("沒有文章可答", "declined"), ("轉接真人", "handed_over")):
+    for name, field in (
+        ("提問", "questions"),
+        ("已回答", "answered"),
+        ("沒有文章可答", "declined"),
+        ("轉接真人", "handed_over"),
+    ):
         tile = tiles.filter(has=page.locator("dt", has_text=name)).first
         expect(tile.locator("strong")).to_have_text(f"{sum(day[field] for day in figures):,}")
     expect(tiles.filter(has_text="中位數")).to_contain_text("ms")
@@ -40,7 +45,9 @@ def test_plots_are_readable_without_hue(open_page: Open, site: Site, theme: str)
     Visitor(site).ask("可以買台積電股票嗎")
     page = signed_in(open_page, site, "admin", "statistics?days=7", theme=theme)
     expect(page.locator(".legend li")).to_have_count(3)
-    drawn = page.locator("defs pattern").evaluate_all("(all) => all.map((one) => one.querySelector('path')?.getAttribute('d'))")
+    drawn = page.locator("defs pattern").evaluate_all(
+        "(all) => all.map((one) => one.querySelector('path')?.getAttribute('d'))"
+    )
     assert len(set(drawn)) == len(drawn) == 3
     assert axe_violations(page) == []
 
@@ -79,8 +86,19 @@ def test_versions_are_built_compared_and_rolled_back(open_page: Open, site: Site
 def test_different_answers_of_two_versions_are_listed(open_page: Open, site: Site) -> None:
     page = signed_in(open_page, site, "admin", "versions")
     short = {"outcome": "decline", "confidence": 0.1, "article_id": None, "heading": None, "text": "抱歉"}
-    found = {**short, "outcome": "answer", "confidence": 0.98, "article_id": "emergency-contact", "heading": "App 端", "text": "好的"}
-    result = {"asked": 9, "different": 1, "questions": [{"question": "緊急聯絡人在哪", "before": short, "after": found}]}
+    found = {
+        **short,
+        "outcome": "answer",
+        "confidence": 0.98,
+        "article_id": "emergency-contact",
+        "heading": "App 端",
+        "text": "好的",
+    }
+    result = {
+        "asked": 9,
+        "different": 1,
+        "questions": [{"question": "緊急聯絡人在哪", "before": short, "after": found}],
+    }
     job = {"id": "j_x", "state": "done", "done": 9, "total": 9, "result": result}
     page.route("**/v1/admin/index/diff", lambda route: route.fulfill(status=202, json=job))
     page.get_by_role("button", name="比較").click()
@@ -131,7 +149,9 @@ def test_the_preview_of_the_colour_is_what_visitors_get(open_page: Open, site: S
         page.get_by_label("主色", exact=True).fill(accent)
         for place, theme in enumerate(colors.themes(accent)):
             sample = page.locator(".sample").nth(place)
-            shown = sample.evaluate("(one) => [one.style.getPropertyValue('--shade'), one.style.getPropertyValue('--ink')]")
+            shown = sample.evaluate(
+                "(one) => [one.style.getPropertyValue('--shade'), one.style.getPropertyValue('--ink')]"
+            )
             assert shown == [theme.accent, theme.on_accent], accent
 
 

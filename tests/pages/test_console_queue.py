@@ -11,7 +11,6 @@ DECLINED = "可以買台積電股票嗎"
 STEPS = "怎麼新增緊急聯絡人？"
 
 
-
 @pytest.fixture
 def visitor(site: Site) -> Visitor:
     return Visitor(site)
@@ -54,14 +53,19 @@ def test_a_conversation_is_handled_from_beginning_to_end(open_page: Open, site: 
     expect(declined).to_contain_text("索引版本")
     answered = messages.locator(".message").filter(has_text="緊急聯繫人").first
     answered.get_by_text("為什麼這樣回答").click()
-    expect(answered.locator(".source").get_by_role("link")).to_have_attribute("href", re.compile("/articles/emergency-contact"))
+    expect(answered.locator(".source").get_by_role("link")).to_have_attribute(
+        "href", re.compile("/articles/emergency-contact")
+    )
 
     reply = page.get_by_label("回覆客戶")
     reply.fill("您好，我們沒有賣股票。")
     reply.press("Control+Enter")
     expect(messages.locator(".from-agent")).to_contain_text("我們沒有賣股票")
     expect(reply).to_have_value("")
-    assert [(one["author"], one["text"]) for one in visitor.read()["messages"]][-1] == ("agent", "您好，我們沒有賣股票。")
+    assert [(one["author"], one["text"]) for one in visitor.read()["messages"]][-1] == (
+        "agent",
+        "您好，我們沒有賣股票。",
+    )
 
     visitor.ask("謝謝，那沒事了")
     expect(messages).to_contain_text("那沒事了")
@@ -126,7 +130,9 @@ def test_an_article_is_put_into_the_reply_by_keyboard(open_page: Open, site: Sit
 
 
 def test_what_a_visitor_writes_stays_text(open_page: Open, site: Site, visitor: Visitor) -> None:
-    hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script> \u202egnp.exe [a](javascript:alert(1))'
+    hostile = (
+        '<img src=x onerror="document.title=1"><script>document.title=1</script> \u202egnp.exe [a](javascript:alert(1))'
+    )
     visitor.ask("怎麼提幣")
     visitor.wait_for_person()
     visitor.ask(hostile)

@@ -80,10 +80,11 @@ export function withQuery(path, values) {
 
 /** Follow a job to its end; its result. `progress(done, total)` is called on the way. Throws `ApiError` when it failed. */
 export async function finished(job, progress, signal) {
+  const place = session.isAdmin ? "/v1/admin/jobs" : "/v1/jobs"; // agents see their previews only
   while (job.state === "running") {
     progress?.(job.done, job.total);
     await pause(JOB_SECONDS, signal);
-    job = await call(`/v1/jobs/${job.id}`, { signal });
+    job = await call(`${place}/${job.id}`, { signal });
   }
   if (job.state === "failed") throw new ApiError(500, "job_failed", job.result?.error ?? "");
   return job.result;

@@ -23,8 +23,11 @@ const parts = (color) => [1, 3, 5].map((place) => parseInt(color.slice(place, pl
 
 function mixed(one, other, share) {
   const to = parts(other);
-  return `#${parts(one).map((value, place) => Math.round(value + (to[place] - value) * share).toString(16).padStart(2, "0")).join("")}`;
+  return `#${parts(one).map((value, place) => rounded(value + (to[place] - value) * share).toString(16).padStart(2, "0")).join("")}`;
 }
+
+/** Halves go to the even neighbour, as on the server. */
+const rounded = (value) => (value % 1 === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
 
 function luminance(color) {
   const [red, green, blue] = parts(color).map((part) => {

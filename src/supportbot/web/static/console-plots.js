@@ -4,7 +4,7 @@ import { h, s, said } from "./console-dom.js";
 import { empty } from "./console-load.js";
 import { day, number, percent, t } from "./console-texts.js";
 
-const WIDE = 640, HIGH = 220, LEFT = 40, BELOW = 24, ABOVE = 10;
+const HIGH = 220, LEFT = 40, BELOW = 24, ABOVE = 10;
 const SHORT = { month: "numeric", day: "numeric" };
 
 /** A plot in its frame, with the numbers as a table below. `rows` are arrays, the first column names the row. */
@@ -28,16 +28,20 @@ function ticks(most) {
   return Array.from({ length: Math.ceil(Math.max(most, 1) / step) + 1 }, (_, place) => place * step);
 }
 
+/** Units of the drawing: about as many as pixels, so that its words are as large as others. */
+const width = () => (innerWidth < 720 ? 340 : 560);
+
 /** The drawing with its axes; `draw(x, y, width)` gives the marks. */
 function axes(label, days, marks, format, draw) {
+  const wide = width();
   const top = marks.at(-1);
-  const step = (WIDE - LEFT - 8) / days.length;
+  const step = (wide - LEFT - 8) / days.length;
   const x = (place) => LEFT + (place + 0.5) * step;
   const y = (value) => ABOVE + (1 - value / top) * (HIGH - ABOVE - BELOW);
-  const every = Math.ceil(days.length / 8);
-  return s("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": label, class: "chart" },
+  const every = Math.ceil(days.length / (wide / 70));
+  return s("svg", { viewBox: `0 0 ${wide} ${HIGH}`, role: "img", "aria-label": label, class: "chart" },
     marks.map((value) => [
-      s("line", { x1: LEFT, x2: WIDE - 8, y1: y(value), y2: y(value), class: "grid" }),
+      s("line", { x1: LEFT, x2: wide - 8, y1: y(value), y2: y(value), class: "grid" }),
       s("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, format(value))]),
     days.map((one, place) => (days.length - 1 - place) % every === 0 && s("text", { x: x(place), y: HIGH - 6, "text-anchor": "middle" }, day(one, SHORT))),
     draw(x, y, step));

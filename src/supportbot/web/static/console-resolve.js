@@ -19,16 +19,17 @@ function resolving(group, kind, done, close, signal) {
   let question, topic, choiceList;
   const wrong = h("p", { class: "note danger", role: "alert", hidden: true });
   const outcome = h("section", { class: "preview", "aria-live": "polite" });
+  const stale = h("p", { class: "note", role: "status", hidden: true }, t("preview.stale"));
   const look = h("button", { class: "button primary" }, t("preview"));
   const apply = button(t("confirm"), confirm, { class: "primary", hidden: true });
 
+  /** What was previewed can be applied as long as the form says the same. */
   function changed() {
     if (!seen) return;
-    seen = null;
-    apply.hidden = true;
-    look.classList.add("primary");
-    look.textContent = t("preview.again");
-    outcome.replaceChildren(h("p", { class: "muted" }, t("preview.stale")));
+    const same = JSON.stringify(wanted()) === JSON.stringify(seen);
+    apply.hidden = outcome.hidden = !same;
+    stale.hidden = same;
+    look.classList.toggle("primary", !same);
   }
 
   const fields = [
@@ -75,17 +76,17 @@ function resolving(group, kind, done, close, signal) {
     if (typeof body === "string") return fail(body);
     const bar = progressBar(t("preview.running"));
     look.disabled = true;
+    seen = null;
+    apply.hidden = stale.hidden = true;
+    outcome.hidden = false;
     outcome.replaceChildren(bar.element);
     try {
       const result = await finished(await call("/v1/unanswered/preview", { body, signal }), bar.show, signal);
-      if (JSON.stringify(wanted()) !== JSON.stringify(body)) return void outcome.replaceChildren(h("p", { class: "muted" }, t("preview.stale")));
       seen = body;
       outcome.replaceChildren(...shownPreview(result));
-      apply.hidden = false;
-      look.classList.remove("primary");
       look.textContent = t("preview.again");
-      outcome.scrollIntoView({ block: "nearest" });
-      apply.focus();
+      changed();
+      if (!apply.hidden) apply.focus();
     } catch (error) {
       if (error.name === "AbortError") return;
       outcome.replaceChildren();
@@ -109,7 +110,7 @@ function resolving(group, kind, done, close, signal) {
     }
   }
 
-  return h("form", { class: "stack", novalidate: true, onsubmit: preview }, ...fields, wrong, outcome,
+  return h("form", { class: "stack", novalidate: true, onsubmit: preview }, ...fields, wrong, stale, outcome,
     h("div", { class: "row end sticky" }, button(t("cancel"), close), look, apply));
 }
 

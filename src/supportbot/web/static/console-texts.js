@@ -16,7 +16,7 @@ const TEXTS = {
   "settings": ["設定", "设置", "Settings"],
   "language": ["語言", "语言", "Language"],
   "theme": ["外觀", "外观", "Theme"],
-  "theme.auto": ["跟隨系統", "跟随系统", "Same as system"],
+  "theme.auto": ["跟隨系統", "跟随系统", "System"],
   "theme.light": ["淺色", "浅色", "Light"],
   "theme.dark": ["深色", "深色", "Dark"],
   "cancel": ["取消", "取消", "Cancel"],
