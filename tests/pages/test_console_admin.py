@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from browsing import Open, Site, axe_violations
-from pages.console_page import SECONDS, Visitor, as_key, call, settled, signed_in
 from playwright.sync_api import Page, expect
 
+from pages.console_page import SECONDS, Visitor, as_key, call, settled, signed_in
 from supportbot.web import colors
 
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from browsing import Open, Site, axe_violations
-from pages.console_page import Visitor, as_key, signed_in, until
 from playwright.sync_api import Page, expect
+
+from pages.console_page import Visitor, as_key, signed_in, until
 
 DECLINED = "可以買台積電股票嗎"
 STEPS = "怎麼新增緊急聯絡人？"
@@ -140,7 +141,7 @@ def test_what_a_visitor_writes_stays_text(open_page: Open, site: Site, visitor: 
     message = page.locator(".from-visitor .said").last
     expect(message).to_have_text(hostile)
     assert page.locator(".messages img, .messages script, .queue-list img, a[href^=javascript]").count() == 0
-    assert "1" != page.title()
+    assert page.title() != "1"
     for place in (message, page.locator(f'.queue-list a[href$="{visitor.conversation}"] .last')):
         assert place.evaluate("(one) => getComputedStyle(one).unicodeBidi") in ("isolate", "plaintext")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from browsing import Open, Site, axe_violations
-from pages.console_page import SECONDS, Visitor, as_key, settled, signed_in, until
 from playwright.sync_api import Locator, Page, expect
+
+from pages.console_page import SECONDS, Visitor, as_key, settled, signed_in, until
 
 ARTICLE = "如何添加緊急聯繫人?"
 SIDE = {"outcome": "decline", "confidence": 0.1, "article_id": None, "heading": None, "text": "抱歉"}
