@@ -164,6 +164,7 @@ def test_a_key_is_made_shown_once_and_revoked(open_page: Open, site: Site) -> No
     dialog = page.get_by_role("dialog", name="新金鑰")
     secret = dialog.locator("code").inner_text()
     dialog.get_by_role("button", name="複製").click()
+    expect(dialog.get_by_role("status")).to_have_text("已複製")
     assert page.evaluate("navigator.clipboard.readText()") == secret
     assert call(site, "/v1/key", Authorization=f"Bearer {secret}")["name"] == "王小明"
     assert axe_violations(page) == []

@@ -13,8 +13,10 @@ export function announcer() {
   return [toasts, quiet];
 }
 
-/** Confirm something. */
+/** Confirm something; above the dialog that is open, since what is behind one is neither seen nor read out. */
 export function toast(text) {
+  const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (toasts && toasts.parentElement !== place) place.append(toasts);
   const one = h("p", { class: "toast" }, h("bdi", {}, text));
   toasts?.replaceChildren(one);
   setTimeout(() => one.remove(), SHOWN_MS);
