@@ -242,15 +242,13 @@ def _follow_up(
     """The calibration of a question read together with an earlier one; the one there is, with too few conversations.
 
     Fitted on what it is asked for in conversations: each last question with every earlier one, where that could change
-    the answer. Unanswerable questions after an answerable one show what must not be answered: near ones, a third as
-    many, and all that are for another bot or are no question.
+    the answer. Unanswerable questions after an answerable one, a third as many, show what must not be answered.
     """
     pairs = [(turn, one.turns[-1], one.article) for one in dataset.dialogues for turn in one.turns[:-1]]
     earlier = [query.text for query in dataset.queries.values()]
-    near = [question.text for question in dataset.unanswerable if question.kind == "near"]
-    others = [question.text for question in dataset.unanswerable if question.kind != "near"]
-    unanswerable = [*near[: len(dataset.dialogues) // 3], *others]
-    pairs += [(earlier[7 * place % len(earlier)], text, None) for place, text in enumerate(unanswerable)]
+    by_nearness = sorted(dataset.unanswerable, key=lambda question: question.kind != "near")  # what is hard to tell
+    others = [question.text for question in by_nearness][: len(dataset.dialogues) // 3]
+    pairs += [(earlier[7 * place % len(earlier)], text, None) for place, text in enumerate(others)]
     wanted = listed.threshold(bot.settings.answer_precision)
     rows, right = [], []
     for context, text, article in pairs:
