@@ -6,9 +6,8 @@ tests look at each state once, every time in another theme, width and language.
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -91,7 +90,7 @@ CONSOLE = {
 }
 
 
-def looks(names: Any) -> Any:
+def looks(names: Iterable[str]) -> pytest.MarkDecorator:
     """Each state in all looks for the pictures; for the tests in one, every time another."""
     if FOLDER:
         chosen = [(name, look) for name in names for look in PICTURES]
