@@ -53,11 +53,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article of the ranking behind an answer."""
+    """An article of the ranking behind an answer; answers stored by older versions have no `url`."""
 
     article_id: str
     title: str
     score: float
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

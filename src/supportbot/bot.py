@@ -285,7 +285,7 @@ class SupportBot:
         def title(hit: Hit) -> str:
             return scripts.convert(hit.article.title, source=self.index.article_script(hit.article_row), target=script)
 
-        return tuple(Candidate(hit.article.id, title(hit), hit.score) for hit in hits)
+        return tuple(Candidate(hit.article.id, title(hit), hit.score, self.url(hit)) for hit in hits)
 
 
 @cache

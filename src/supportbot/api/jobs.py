@@ -70,7 +70,7 @@ def compare(service: Service, actor: str, before: str, after: str, count: int) -
 
 
 def preview(
-    service: Service, actor: str, change: Callable[[Path], bool], questions: Sequence[str], count: int = 200
+    service: Service, actor: str, change: Callable[[Path], bool], questions: Sequence[str], count: int = 100
 ) -> Job:
     """Make a change in a copy of the corpus, and list what it would do: lines of files, answers to `questions`, and
     the other questions of the benchmark, `count` of them, that would be answered otherwise."""
