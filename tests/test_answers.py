@@ -338,7 +338,9 @@ def assert_contract(answer: Answer) -> None:
     assert all(isinstance(note, str) for note in data["notes"])
     assert all(source.keys() == SOURCE_FIELDS for source in data["sources"])
     assert all(choice.keys() == {"article_id", "title"} for choice in data["choices"])
-    assert all(candidate.keys() == {"article_id", "title", "score", "url"} for candidate in data["candidates"])
+    assert all(
+        candidate.keys() == {"article_id", "title", "score", "url", "channels"} for candidate in data["candidates"]
+    )
     scores = [candidate["score"] for candidate in data["candidates"]]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)

@@ -5,8 +5,8 @@ articles. Nothing is invented: `text`, `steps` and `notes` of an answer are line
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from supportbot.articles import Article, Platform
@@ -53,12 +53,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article of the ranking behind an answer; answers stored by older versions have no `url`."""
+    """An article of the ranking behind an answer, with its scores by channel.
+
+    Answers stored by older versions have neither `url` nor `channels`.
+    """
 
     article_id: str
     title: str
     score: float
     url: str = ""
+    channels: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,7 +285,10 @@ class SupportBot:
         def title(hit: Hit) -> str:
             return scripts.convert(hit.article.title, source=self.index.article_script(hit.article_row), target=script)
 
-        return tuple(Candidate(hit.article.id, title(hit), hit.score, self.url(hit)) for hit in hits)
+        def channels(hit: Hit) -> dict[str, float]:
+            return {name: round(score, 4) for name, score in hit.channels.items()}
+
+        return tuple(Candidate(hit.article.id, title(hit), hit.score, self.url(hit), channels(hit)) for hit in hits)
 
 
 @cache

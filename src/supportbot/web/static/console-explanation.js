@@ -3,6 +3,9 @@
 import { bar, h, outside, said } from "./console-dom.js";
 import { day, known, milliseconds, number, percent, t } from "./console-texts.js";
 
+/** The channels of the ranking, in the order they are shown in. */
+export const CHANNELS = ["titles", "words", "articles", "dense", "sounds"];
+
 const KINDS = { answer: "ok", clarify: "warn", decline: "danger", handoff: "accent" };
 
 /** An outcome as a badge. */
@@ -23,9 +26,12 @@ export function explanation(answer) {
       h("caption", {}, t("candidates")),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("article")), h("th", { scope: "col", class: "figure" }, t("score")))),
       h("tbody", {}, answer.candidates.map((one) => h("tr", {},
-        h("td", {}, said(one.title)),
+        h("td", {}, said(one.title), h("div", { class: "muted small figures" }, channels(one))),
         h("td", { class: "figure" }, bar(one.score, null, number(one.score, 3))))))));
 }
+
+const channels = (candidate) => CHANNELS.filter((name) => name in candidate.channels)
+  .map((name) => h("span", {}, `${t(`mode.${name}`)} ${number(candidate.channels[name], 2)}`));
 
 const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
 

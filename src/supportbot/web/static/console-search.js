@@ -3,12 +3,12 @@
 import { call, withQuery } from "./console-api.js";
 import { asText, copy, copyBest, partsOf } from "./console-copy.js";
 import { bar, button, field, h, icon, marked, outside, paragraphs, safeAddress, said, select } from "./console-dom.js";
+import { CHANNELS } from "./console-explanation.js";
 import { empty, fillWith } from "./console-load.js";
 import { known, milliseconds, number, percent, problem, t } from "./console-texts.js";
 import { toast } from "./console-toast.js";
 
 const MODES = ["hybrid", "dense", "lexical", "titles", "words", "articles", "sounds"];
-const CHANNELS = ["titles", "words", "articles", "dense", "sounds"];
 const PAGE = 10;
 
 export function searchView({ body, query, signal }) {
