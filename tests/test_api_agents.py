@@ -286,6 +286,8 @@ def test_statistics_and_metrics_count_what_happened(running_service: Running) ->
     assert (day["conversations"], day["answered"], day["helpful"], day["handed_over"]) == (2, 1, 1, 1)
     assert found["articles"] == [{"article_id": "withdraw", "title": "如何提幣?", "answers": 1}]
     assert found["milliseconds_p95"] > 0
+    [speed] = found["speed"]
+    assert (speed["day"], speed["p95"]) == (day["day"], found["milliseconds_p95"])
     assert {"question": "如何提幣?", "count": 1} in found["questions"]
     metrics = running_service.client.get("/v1/admin/metrics", headers=admin).text
     assert 'supportbot_answers_total{outcome="answer"} 1.0' in metrics

@@ -149,7 +149,7 @@ def test_days_and_times_are_counted(store: Store) -> None:
     [day] = store.reports.days(today - dt.timedelta(days=1), today)
     assert (day.conversations, day.questions, day.answered, day.clarified, day.declined) == (4, 3, 1, 1, 1)
     assert (day.helpful, day.not_helpful, day.handed_over) == (0, 1, 0)
-    assert store.reports.times(today, today) == [12.5] * 4
+    assert store.reports.times(today, today) == [(today, 12.5)] * 4
     assert store.reports.articles(today, today) == [("withdraw", 1)]
     assert store.reports.days(today - dt.timedelta(days=9), today - dt.timedelta(days=8)) == []
 

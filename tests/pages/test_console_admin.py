@@ -15,6 +15,7 @@ def test_statistics_show_what_happened(open_page: Open, site: Site) -> None:
     answered = visitor.ask("怎麼新增緊急聯絡人？")
     visitor.rate(answered["message_id"], "helpful")
     visitor.ask("可以買台積電股票嗎")
+    visitor.wait_for_person()
     page = signed_in(open_page, site, "admin", "statistics?days=7")
     figures = as_key(site, "admin", "/v1/admin/statistics?days=7")["days"]
     tiles = page.locator(".tile")
@@ -34,6 +35,12 @@ def test_statistics_show_what_happened(open_page: Open, site: Site) -> None:
     expect(outcomes.get_by_role("row").nth(1)).to_be_visible()
     expect(page.get_by_role("figure").filter(has_text="回答最多的文章")).to_contain_text("如何添加緊急聯繫人")
     expect(page.get_by_role("figure").filter(has_text="最常問的問題")).to_contain_text("股票")
+    speed = page.get_by_role("figure").filter(has_text="每天的回答時間")
+    expect(speed.locator("circle > title").first).to_contain_text("ms")
+    assert sum(day["handed_over"] for day in figures) > 0
+    expect(
+        page.get_by_role("figure").filter(has_text="每天轉接真人的次數").locator("rect.handed_over").first
+    ).to_be_attached()
     expect(page.get_by_role("figure").filter(has_text="有幫助的比例").locator("circle")).not_to_have_count(0)
     page.get_by_label("期間").select_option("最近 90 天")
     expect(tiles.first).to_be_visible()
@@ -44,11 +51,15 @@ def test_statistics_show_what_happened(open_page: Open, site: Site) -> None:
 def test_plots_are_readable_without_hue(open_page: Open, site: Site, theme: str) -> None:
     Visitor(site).ask("可以買台積電股票嗎")
     page = signed_in(open_page, site, "admin", "statistics?days=7", theme=theme)
-    expect(page.locator(".legend li")).to_have_count(3)
-    drawn = page.locator("defs pattern").evaluate_all(
+    outcomes = page.get_by_role("figure").filter(has_text="每天的提問與結果")
+    expect(outcomes.locator(".legend li")).to_have_count(3)
+    drawn = outcomes.locator("defs pattern").evaluate_all(
         "(all) => all.map((one) => one.querySelector('path')?.getAttribute('d'))"
     )
     assert len(set(drawn)) == len(drawn) == 3
+    dashes = page.locator("polyline").evaluate_all("(all) => all.map((one) => getComputedStyle(one).strokeDasharray)")
+    assert "none" in dashes
+    assert len(set(dashes)) == 2
     assert axe_violations(page) == []
 
 

@@ -369,11 +369,20 @@ class MadeKey(KeyOut):
     secret: str
 
 
+class Speed(BaseModel):
+    """How long the answers of a day took, in milliseconds."""
+
+    day: dt.date
+    p50: float
+    p95: float
+
+
 class Statistics(BaseModel):
     """What happened over some days; milliseconds are those of answers."""
 
     days: list[Day]
     milliseconds_p50: float | None
     milliseconds_p95: float | None
+    speed: list[Speed]
     articles: list[dict[str, Any]]
     questions: list[dict[str, Any]]

@@ -103,10 +103,10 @@ class Reports:
             for key in sorted(counts)
         ]
 
-    def times(self, first: dt.date, last: dt.date) -> list[float]:
-        """The milliseconds that answers took, fastest first."""
+    def times(self, first: dt.date, last: dt.date) -> list[tuple[dt.date, float]]:
+        """The milliseconds that answers took, each with its day (UTC), fastest first."""
         query = (
-            select(messages.c.milliseconds)
+            select(messages.c.created, messages.c.milliseconds)
             .where(
                 messages.c.milliseconds.is_not(None),
                 messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
@@ -115,7 +115,8 @@ class Reports:
             .limit(MOST_TIMES)
         )
         with self._database.reading() as connection:
-            return sorted(connection.execute(query).scalars())
+            found = [(at.date(), float(milliseconds)) for at, milliseconds in connection.execute(query)]
+        return sorted(found, key=lambda one: one[1])
 
     def articles(self, first: dt.date, last: dt.date, *, limit: int = 20) -> list[tuple[str, int]]:
         """The articles that answered most, with how often."""

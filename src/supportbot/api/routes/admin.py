@@ -1,6 +1,7 @@
 """Admins: index versions, keys, what visitors see, statistics, the audit log."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from supportbot.api.schemas import (
     NewKey,
     Rollback,
     SiteSettings,
+    Speed,
     Statistics,
     VersionOut,
 )
@@ -145,11 +147,18 @@ def statistics(service: Here, days: Annotated[int, Query(ge=1, le=3650)] = 30) -
     last = dt.datetime.now(dt.UTC).date()
     first = last - dt.timedelta(days=days - 1)
     times = service.store.reports.times(first, last)
+    by_day: dict[dt.date, list[float]] = {}
+    for day, milliseconds in times:
+        by_day.setdefault(day, []).append(milliseconds)
     index = service.snapshot.index
     return Statistics(
         days=service.store.reports.days(first, last),
-        milliseconds_p50=times[len(times) // 2] if times else None,
-        milliseconds_p95=times[int(len(times) * 0.95)] if times else None,
+        milliseconds_p50=_percentile([one for _, one in times], 50) if times else None,
+        milliseconds_p95=_percentile([one for _, one in times], 95) if times else None,
+        speed=[
+            Speed(day=day, p50=_percentile(found, 50), p95=_percentile(found, 95))
+            for day, found in sorted(by_day.items())
+        ],
         articles=[
             {
                 "article_id": key,
@@ -180,6 +189,11 @@ def metrics(service: Here) -> PlainTextResponse:
     """Prometheus metrics; scrape with a key as bearer token."""
     service.metrics.remembered.set(service.snapshot.remembered)
     return PlainTextResponse(service.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _percentile(ordered: Sequence[float], share: int) -> float:
+    """The value that `share` percent of the ordered values do not exceed."""
+    return ordered[len(ordered) * share // 100]
 
 
 def job_out(job: Job) -> JobOut:

@@ -2,7 +2,7 @@
 
 import { h, s, said } from "./console-dom.js";
 import { empty } from "./console-load.js";
-import { day, number, percent, t } from "./console-texts.js";
+import { day, milliseconds, number, percent, t } from "./console-texts.js";
 
 const HIGH = 220, LEFT = 40, BELOW = 24, ABOVE = 10;
 const SHORT = { month: "numeric", day: "numeric" };
@@ -90,14 +90,25 @@ function legend(series) {
 }
 
 /** A line through the days that have a value; shares from 0 to 1. */
-export function shareLine(label, days, shares) {
-  return axes(label, days, [0, 0.5, 1], (value) => percent(value), (x, y) => {
-    const points = shares.map((share, place) => (share === null ? null : [x(place), y(share), place])).filter(Boolean);
-    return [
-      s("polyline", { points: points.map(([left, top]) => `${left},${top}`).join(" "), class: "line" }),
-      points.map(([left, top, place]) => s("circle", { cx: left, cy: top, r: 4, class: "point" }, s("title", {}, `${day(days[place])}: ${percent(shares[place])}`))),
-    ];
-  });
+export const shareLine = (label, days, shares) =>
+  axes(label, days, [0, 0.5, 1], (value) => percent(value), (x, y) => line({ values: shares, says: (share) => percent(share) }, days, x, y));
+
+/** Lines of milliseconds by day, `series` as in `stackedColumns`, null where nothing was answered; the second is dashed. */
+export function timeLines(label, days, series) {
+  const most = Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  const chart = axes(label, days, ticks(most), number, (x, y) => series.map(({ name, label: what, values }) =>
+    line({ name, values, says: (value) => `${what}: ${milliseconds(value)}` }, days, x, y)));
+  const names = series.map(({ name, label: what }) => h("li", {},
+    s("svg", { viewBox: "0 0 28 14", width: 28, height: 14, "aria-hidden": "true" }, s("line", { x1: 1, x2: 27, y1: 7, y2: 7, class: `line ${name}` })), what));
+  return h("div", {}, h("ul", { class: "legend small" }, names), chart);
+}
+
+function line({ name = "", values, says }, days, x, y) {
+  const points = values.map((value, place) => (value === null ? null : [x(place), y(value), place])).filter(Boolean);
+  return [
+    s("polyline", { points: points.map(([left, top]) => `${left},${top}`).join(" "), class: `line ${name}` }),
+    points.map(([left, top, place]) => s("circle", { cx: left, cy: top, r: 4, class: "point" }, s("title", {}, `${day(days[place])}: ${says(values[place])}`))),
+  ];
 }
 
 /** Bars with names, the longest first: [[name, value]]. */

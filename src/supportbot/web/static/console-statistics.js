@@ -3,11 +3,12 @@
 import { call, withQuery } from "./console-api.js";
 import { field, h, select } from "./console-dom.js";
 import { empty, fillWith } from "./console-load.js";
-import { bars, figure, shareLine, stackedColumns } from "./console-plots.js";
+import { bars, figure, shareLine, stackedColumns, timeLines } from "./console-plots.js";
 import { day, milliseconds, number, percent, t } from "./console-texts.js";
 
 const PERIODS = ["7", "30", "90"];
 const OUTCOMES = ["answered", "clarified", "declined"];
+const PERCENTILES = ["p50", "p95"];
 const MOST_BARS = 10;
 
 export function statisticsView({ head, body, query, signal }) {
@@ -34,6 +35,9 @@ function shown(found, length) {
   const series = OUTCOMES.map((name) => ({ name, label: t(`tile.${name}`), values: every.map((one) => one[name]) }));
   const rows = found.days.map((one) => [day(one.day), number(one.questions), ...OUTCOMES.map((name) => number(one[name])), number(one.handed_over)]);
   const ratingRows = found.days.filter((one) => one.helpful + one.not_helpful).map((one) => [day(one.day), percent(one.helpful / (one.helpful + one.not_helpful)), number(one.helpful + one.not_helpful)]);
+  const handed = found.days.filter((one) => one.handed_over).map((one) => [day(one.day), number(one.handed_over)]);
+  const speeds = new Map(found.speed.map((one) => [one.day, one]));
+  const times = PERCENTILES.map((name) => ({ name, label: t(`tile.${name}`), values: names.map((one) => speeds.get(one)?.[name] ?? null) }));
   const asked = (found.questions ?? []).slice(0, MOST_BARS).map((one) => [one.question, one.count]);
   const articles = found.articles.slice(0, MOST_BARS).map((one) => [one.title, one.answers]);
   const plain = (list) => list.map(([name, value]) => [name, number(value)]);
@@ -50,6 +54,8 @@ function shown(found, length) {
       ratingRows.length
         ? figure(t("plot.helpful"), shareLine(t("plot.helpful"), names, ratings), [t("day"), t("share"), t("tile.helpful")], ratingRows)
         : h("figure", { class: "card plot" }, h("figcaption", {}, h("h2", {}, t("plot.helpful"))), empty(t("plot.unrated"))),
+      figure(t("plot.handed_over"), handed.length && stackedColumns(t("plot.handed_over"), names, [{ name: "handed_over", label: t("tile.handed_over"), values: every.map((one) => one.handed_over) }]), [t("day"), t("tile.handed_over")], handed),
+      figure(t("plot.speed"), found.speed.length && timeLines(t("plot.speed"), names, times), [t("day"), ...times.map(({ label }) => label)], found.speed.map((one) => [day(one.day), ...PERCENTILES.map((name) => milliseconds(one[name]))])),
       figure(t("plot.articles"), bars(articles), [t("article"), t("answers")], plain(articles)),
       figure(t("plot.questions"), bars(asked), [t("question"), t("times")], plain(asked))),
   ];
@@ -63,6 +69,6 @@ function everyDay(days, length) {
   const today = Date.now();
   return Array.from({ length }, (_, place) => {
     const name = new Date(today - (length - 1 - place) * 86_400_000).toISOString().slice(0, 10);
-    return known.get(name) ?? { day: name, answered: 0, clarified: 0, declined: 0, helpful: 0, not_helpful: 0 };
+    return known.get(name) ?? { day: name, answered: 0, clarified: 0, declined: 0, handed_over: 0, helpful: 0, not_helpful: 0 };
   });
 }

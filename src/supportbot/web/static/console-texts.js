@@ -272,6 +272,8 @@ const TEXTS = {
   "tile.conversations": ["對話", "对话", "Conversations"],
   "plot.outcomes": ["每天的提問與結果", "每天的提问与结果", "Questions and outcomes by day"],
   "plot.helpful": ["每天認為有幫助的比例", "每天认为有帮助的比例", "Share found helpful by day"],
+  "plot.handed_over": ["每天轉接真人的次數", "每天转接人工的次数", "Handed over by day"],
+  "plot.speed": ["每天的回答時間", "每天的回答时间", "Answer time by day"],
   "plot.articles": ["回答最多的文章", "回答最多的文章", "Articles that answer most"],
   "plot.questions": ["最常問的問題", "最常问的问题", "Most asked questions"],
   "plot.table": ["以表格檢視", "以表格查看", "View as a table"],
