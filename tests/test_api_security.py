@@ -232,14 +232,16 @@ def test_a_full_disk_is_503_and_what_was_stored_stays(running_service: Running) 
     reply = running_service.ask("如何提幣?")
     token, key = reply["visitor_token"], reply["conversation_id"]
     engine = running_service.service.store.database.engine
+    with running_service.service.store.database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one() + 4
 
     def full(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA max_page_count = 1")  # as many pages as there are, and no more
+        connection.execute(f"PRAGMA max_page_count = {pages}")  # room for a few answers, and no more
 
     event.listen(engine, "connect", full)
     engine.dispose()
     statuses = set()
-    for number in range(60):  # until the free space within the pages is used up
+    for number in range(60):  # until that is used up
         body = {"question": f"如何提幣 {number}", "conversation_id": key}
         response = running_service.client.post("/v1/chat", json=body, headers={"X-Visitor-Token": token})
         statuses.add(response.status_code)
