@@ -281,11 +281,13 @@ def test_statistics_and_metrics_count_what_happened(running_service: Running) ->
     headers = {"X-Visitor-Token": reply["visitor_token"]}
     url = f"/v1/conversations/{reply['conversation_id']}/messages/{reply['message_id']}/feedback"
     running_service.client.post(url, json={"verdict": "helpful"}, headers=headers)
+    running_service.client.post("/articles/invite/feedback?verdict=not", follow_redirects=False)
     found = running_service.client.get("/v1/admin/statistics", headers=admin).json()
     [day] = found["days"]
     assert (day["conversations"], day["answered"], day["helpful"], day["handed_over"]) == (2, 1, 1, 1)
     assert found["articles"] == [{"article_id": "withdraw", "title": "如何提幣?", "answers": 1}]
     assert found["milliseconds_p95"] > 0
+    assert found["votes"] == [{"article_id": "invite", "title": "邀請好友規則", "helpful": 0, "not_helpful": 1}]
     [speed] = found["speed"]
     assert (speed["day"], speed["p95"]) == (day["day"], found["milliseconds_p95"])
     assert {"question": "如何提幣?", "count": 1} in found["questions"]

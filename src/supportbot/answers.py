@@ -5,7 +5,7 @@ articles. Nothing is invented: `text`, `steps` and `notes` of an answer are line
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -136,7 +136,7 @@ def compose(
     article_script: Script,
     script: Script,
     platform: Platform | None,
-    url: str,
+    url: Callable[[str], str],
 ) -> tuple[str, tuple[Step, ...], tuple[str, ...], Source]:
     """Text, steps, notes and source that answer `question` out of `article`.
 
@@ -144,6 +144,7 @@ def compose(
     first. The section of the nearest comes first, then those about as near; a question-and-answer pair that is clearly
     the nearest stands alone. Steps come from one section only, for both platforms unless one is wanted; and with them
     the notes that stand above. Everything is in the asker's `script`.
+    `url` gives the link to a chunk by its id.
     """
     chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
     ranked = _ranked(question, nearest)
@@ -249,13 +250,13 @@ def _is_above(chunk: Chunk, best: Chunk) -> bool:
     return depth < len(best.heading_path) and chunk.heading_path == best.heading_path[:depth]
 
 
-def _source(article: Article, best: Chunk, url: str, show: Any) -> Source:
+def _source(article: Article, best: Chunk, url: Callable[[str], str], show: Any) -> Source:
     quote = best.text.replace("\n", " ")
     return Source(
         article_id=article.id,
         title=show(article.title),
         heading=show(best.heading),
-        url=url if article.url or not url.startswith("/") else f"{url}#{best.id}",  # other sites know no such anchor
+        url=url(best.id),
         quote=show(quote if len(quote) <= QUOTE_CHARACTERS else quote[: QUOTE_CHARACTERS - 1] + "…"),
         updated=article.updated.isoformat() if article.updated else None,
         complete=article.complete,

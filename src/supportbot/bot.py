@@ -9,14 +9,14 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supportbot import articles, embedding, lexicon, tuning, unanswered
 from supportbot import index as index_room
 from supportbot.answers import CANDIDATES, Answer, Candidate, Choice, Outcome, compose, refuse
-from supportbot.articles import Platform, exact_key
+from supportbot.articles import Article, Platform, exact_key
 from supportbot.confidence import calibration, confidence, follow_up_features
 from supportbot.embedding import Encoder
 from supportbot.errors import IndexUnusableError, InputError, QuestionError, StorageError, SupportBotError
@@ -151,9 +151,7 @@ class SupportBot:
         together with none.
         """
         alone = self.search(text, limit=FOLLOW_UP_HITS if topics else CANDIDATES, category=category, platform=platform)
-        wanted = calibration(alone, self.tuning).threshold(self.settings.answer_precision)
-        certainty = confidence(alone, self.tuning)
-        by_itself = _Reading(alone, certainty, bool(alone.hits) and certainty >= wanted)
+        by_itself = self._by_itself(alone)
         understood = any(word in self.index.article_words for word in alone.words)  # else it is noise, not a follow-up
         if not topics or not understood or (by_itself.trusted and self._settled(by_itself, topics[0])):
             return by_itself
@@ -163,11 +161,17 @@ class SupportBot:
             together = self.search(
                 text, context=topic.question, category=category, platform=platform, own_vector=alone.vector
             )
-            found = self.tuning.follow_up.probability(follow_up_features(together, alone, certainty))
+            found = self.tuning.follow_up.probability(follow_up_features(together, alone, by_itself.certainty))
             readings.append(_Reading(together, found, bool(together.hits) and found >= wanted))
         best = max(readings, key=lambda reading: reading.certainty)
         better = not by_itself.trusted or (best.certainty > by_itself.certainty and best.leads_to != by_itself.leads_to)
         return best if best.trusted and better else by_itself
+
+    def _by_itself(self, retrieval: Retrieval) -> "_Reading":
+        """A question read without any other."""
+        certainty = confidence(retrieval, self.tuning)
+        wanted = calibration(retrieval, self.tuning).threshold(self.settings.answer_precision)
+        return _Reading(retrieval, certainty, bool(retrieval.hits) and certainty >= wanted)
 
     def _settled(self, by_itself: "_Reading", latest: Topic) -> bool:
         """Whether no earlier question could change where a trusted reading leads."""
@@ -179,7 +183,8 @@ class SupportBot:
         retrieval, hits = reading.retrieval, reading.retrieval.hits
         if reading.trusted:
             answer = self._answer(retrieval, reading.certainty, script, platform)
-        elif reading.certainty >= self.settings.clarify_precision and (close := self._close(hits)):
+        elif self._asks_back(reading):
+            close = self._close(hits)
             answer = self._say("clarify", message("clarify", script), script, hits, reading.certainty)
             choices = (Choice(one.article_id, one.title) for one in answer.candidates[:close])
             answer = replace(answer, choices=tuple(choices))
@@ -245,9 +250,22 @@ class SupportBot:
             own_vector=own_vector,
         )
 
-    def url(self, hit: Hit) -> str:
-        """The link of a hit's article: its own, else the one that the settings form from its id."""
-        return hit.article.url or self.settings.article_url.replace("{id}", hit.article.id)
+    def url(self, article: Article, anchor: str = "") -> str:
+        """The link of an article: its own, else the one that the settings form from its id.
+
+        It leads to the chunk whose id is the `anchor` where the page is ours: those of other sites know no such anchor.
+        """
+        url = article.url or self.settings.article_url.replace("{id}", article.id)
+        ours = not article.url and url.startswith("/")
+        return f"{url}#{anchor}" if anchor and ours else url
+
+    def declines(self, retrieval: Retrieval) -> bool:
+        """Whether this ranking is so uncertain that `ask` would neither answer from it nor ask back."""
+        reading = self._by_itself(retrieval)
+        return not reading.trusted and not self._asks_back(reading)
+
+    def _asks_back(self, reading: "_Reading") -> bool:
+        return reading.certainty >= self.settings.clarify_precision and self._close(reading.retrieval.hits) > 0
 
     def _close(self, hits: Sequence[Hit]) -> int:
         """How many articles are about as near as the first: two to four to choose from, 0 when there is but one."""
@@ -266,7 +284,7 @@ class SupportBot:
             article_script=self.index.article_script(hit.article_row),
             script=script,
             platform=platform,
-            url=self.url(hit),
+            url=partial(self.url, hit.article),
         )
         return Answer(
             outcome="answer",
@@ -288,7 +306,9 @@ class SupportBot:
         def channels(hit: Hit) -> dict[str, float]:
             return {name: round(score, 4) for name, score in hit.channels.items()}
 
-        return tuple(Candidate(hit.article.id, title(hit), hit.score, self.url(hit), channels(hit)) for hit in hits)
+        return tuple(
+            Candidate(hit.article.id, title(hit), hit.score, self.url(hit.article), channels(hit)) for hit in hits
+        )
 
 
 @cache

@@ -16,6 +16,9 @@ def test_statistics_show_what_happened(open_page: Open, site: Site) -> None:
     visitor.rate(answered["message_id"], "helpful")
     visitor.ask("可以買台積電股票嗎")
     visitor.wait_for_person()
+    page = open_page("/articles/emergency-contact")
+    page.get_by_role("button", name="沒有幫助").click()
+    expect(page.locator("#vote")).to_have_text("謝謝您的回饋！")
     page = signed_in(open_page, site, "admin", "statistics?days=7")
     figures = as_key(site, "admin", "/v1/admin/statistics?days=7")["days"]
     tiles = page.locator(".tile")
@@ -35,6 +38,7 @@ def test_statistics_show_what_happened(open_page: Open, site: Site) -> None:
     expect(outcomes.get_by_role("row").nth(1)).to_be_visible()
     expect(page.get_by_role("figure").filter(has_text="回答最多的文章")).to_contain_text("如何添加緊急聯繫人")
     expect(page.get_by_role("figure").filter(has_text="最常問的問題")).to_contain_text("股票")
+    expect(page.get_by_role("figure").filter(has_text="讀者認為沒有幫助")).to_contain_text("如何添加緊急聯繫人")
     speed = page.get_by_role("figure").filter(has_text="每天的回答時間")
     expect(speed.locator("circle > title").first).to_contain_text("ms")
     assert sum(day["handed_over"] for day in figures) > 0

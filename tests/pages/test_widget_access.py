@@ -1,7 +1,5 @@
 """axe-core finds nothing wrong with any state of the widget, in both themes."""
 
-from typing import Any
-
 import pytest
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Route, expect
@@ -74,13 +72,30 @@ def test_trouble_and_waiting_have_no_barriers(open_page: Open, site: Site, theme
     check(widget, "offline")
 
 
-@pytest.mark.parametrize("more", [{"reduced_motion": "reduce"}, {"forced_colors": "active"}])
-def test_it_works_with_the_reader_s_own_settings(open_page: Open, site: Site, more: dict[str, Any]) -> None:
-    widget = embed(open_page, site, **more).open()
-    widget.ask(STEPS)
-    moving = "() => document.querySelector('support-bot').shadowRoot.getAnimations({subtree: true}).length"
-    if "reduced_motion" in more:
-        widget.page.wait_for_function(f"({moving})() === 0", timeout=1000)
+def test_nothing_moves_for_those_who_want_it_still(open_page: Open, site: Site) -> None:
+    widget = embed(open_page, site, reduced_motion="reduce").open()
+    held: list[Route] = []
+    widget.page.route("**/v1/chat", lambda route: held.append(route))
+    widget.send(STEPS)
+    expect(widget.log.locator(".pending")).to_be_visible()  # whose dots would go on and on
+    moving = "document.querySelector('support-bot').shadowRoot.getAnimations({subtree: true}).length"
+    widget.page.wait_for_timeout(500)  # longer than any delay
+    assert widget.page.evaluate(moving) == 0
+    held[0].continue_()
+    expect(widget.bot.locator(".steps li").first).to_be_visible()
+    widget.page.wait_for_timeout(500)
+    assert widget.page.evaluate(moving) == 0
+
+
+def test_what_only_colour_told_has_an_edge_in_the_reader_s_own_colours(open_page: Open, site: Site) -> None:
+    widget = embed(open_page, site, forced_colors="active").open()
+    widget.field.press_sequentially("手機")
+    widget.panel.get_by_role("option").first.wait_for()
+    widget.field.press("ArrowDown")
+    chosen = widget.panel.get_by_role("option", selected=True)
+    assert chosen.evaluate("(element) => getComputedStyle(element).outlineStyle") == "solid"
+    for part in (widget.launcher, widget.panel.locator(".send")):
+        assert part.evaluate("(element) => getComputedStyle(element).borderTopStyle") == "solid"
 
 
 @pytest.mark.parametrize("width", [320, 640, 1600])

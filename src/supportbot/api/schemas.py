@@ -377,8 +377,17 @@ class Speed(BaseModel):
     p95: float
 
 
+class ReadersVotes(BaseModel):
+    """What readers of an article's page said of it."""
+
+    article_id: str
+    title: str
+    helpful: int
+    not_helpful: int
+
+
 class Statistics(BaseModel):
-    """What happened over some days; milliseconds are those of answers."""
+    """What happened over some days; milliseconds are those of answers. `votes` has the least helpful articles first."""
 
     days: list[Day]
     milliseconds_p50: float | None
@@ -386,3 +395,4 @@ class Statistics(BaseModel):
     speed: list[Speed]
     articles: list[dict[str, Any]]
     questions: list[dict[str, Any]]
+    votes: list[ReadersVotes]

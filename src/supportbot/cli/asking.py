@@ -126,7 +126,7 @@ def show_hits(bot: "SupportBot", found: "Retrieval", *, mode: str, as_json: bool
             "channels": {name: round(value, 4) for name, value in hit.channels.items()},
             "heading": bot.index.chunk(hit.chunks[0][0]).heading,
             "passage": bot.index.chunk(hit.chunks[0][0]).text,
-            "url": bot.url(hit),
+            "url": bot.url(hit.article),
         }
         for rank, hit in enumerate(found.hits, 1)
     ]

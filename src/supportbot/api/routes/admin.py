@@ -19,6 +19,7 @@ from supportbot.api.schemas import (
     KeyOut,
     MadeKey,
     NewKey,
+    ReadersVotes,
     Rollback,
     SiteSettings,
     Speed,
@@ -151,6 +152,11 @@ def statistics(service: Here, days: Annotated[int, Query(ge=1, le=3650)] = 30) -
     for day, milliseconds in times:
         by_day.setdefault(day, []).append(milliseconds)
     index = service.snapshot.index
+
+    def title(article: str) -> str:
+        return index.article(index.article_rows[article]).title if article in index.article_rows else article
+
+    votes = service.store.article_votes.counts(dt.datetime.combine(first, dt.time(), dt.UTC))
     return Statistics(
         days=service.store.reports.days(first, last),
         milliseconds_p50=_percentile([one for _, one in times], 50) if times else None,
@@ -160,15 +166,15 @@ def statistics(service: Here, days: Annotated[int, Query(ge=1, le=3650)] = 30) -
             for day, found in sorted(by_day.items())
         ],
         articles=[
-            {
-                "article_id": key,
-                "title": index.article(index.article_rows[key]).title if key in index.article_rows else key,
-                "answers": count,
-            }
+            {"article_id": key, "title": title(key), "answers": count}
             for key, count in service.store.reports.articles(first, last)
         ],
         questions=[
             {"question": question, "count": count} for question, count in service.store.reports.questions(first, last)
+        ],
+        votes=[
+            ReadersVotes(article_id=key, title=title(key), helpful=one.helpful, not_helpful=one.not_helpful)
+            for key, one in sorted(votes.items(), key=lambda vote: (-vote[1].not_helpful, vote[0]))
         ],
     )
 

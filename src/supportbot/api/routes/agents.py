@@ -66,7 +66,7 @@ def search(
                 article_id=hit.article.id,
                 title=hit.article.title,
                 category=hit.article.category,
-                url=snapshot.bot.url(hit),
+                url=snapshot.bot.url(hit.article),
                 score=round(hit.score, 4),
                 channels={name: round(value, 4) for name, value in hit.channels.items()},
                 pinned=hit.pinned,
@@ -139,10 +139,13 @@ def canned(article_id: ArticleId, service: Here) -> list[Canned]:
     if row is None:
         raise ApiError(404, "not_found", "there is no such article")
     article = snapshot.index.article(row)
-    url = article.url or service.settings.article_url.replace("{id}", article.id)
     return [
         Canned(
-            article_id=article.id, title=article.title, heading=chunk.heading, text=chunk.text, url=f"{url}#{chunk.id}"
+            article_id=article.id,
+            title=article.title,
+            heading=chunk.heading,
+            text=chunk.text,
+            url=snapshot.bot.url(article, chunk.id),
         )
         for chunk in snapshot.chunks(article_id)
     ]

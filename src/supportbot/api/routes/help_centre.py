@@ -88,7 +88,7 @@ def suggest(
             title=one.title,
             kind=one.kind,
             marks=list(one.marks),
-            url=_url(service, snapshot.index.article(snapshot.index.article_rows[one.article_id])),
+            url=snapshot.bot.url(snapshot.index.article(snapshot.index.article_rows[one.article_id])),
         )
         for one in found
     ]
@@ -123,12 +123,8 @@ def article_out(service: Service, article: Article) -> ArticleOut:
         published=article.published,
         views=article.views,
         complete=article.complete,
-        url=_url(service, article),
+        url=service.snapshot.bot.url(article),
     )
-
-
-def _url(service: Service, article: Article) -> str:
-    return article.url or service.settings.article_url.replace("{id}", article.id)
 
 
 def _whole(service: Service, article_id: str) -> tuple[Article, list[Chunk]]:

@@ -23,7 +23,6 @@ from supportbot.api.security import address
 from supportbot.api.service import Here, Service
 from supportbot.articles import PLATFORMS, Article, Platform, exact_key
 from supportbot.bot import MAX_QUESTION_CHARACTERS
-from supportbot.confidence import calibration, confidence
 from supportbot.errors import DatabaseError
 from supportbot.messages import message
 from supportbot.redaction import redact, secrets
@@ -105,15 +104,11 @@ class Visit:
         locale = locale or self.locale
         return f"{self.base}{path}" + ("" if locale == LOCALES[0] else f"?lang={locale}")
 
-    def url(self, article: Article) -> str:
-        """Where an article is read: on its own page, if it has one."""
-        return article.url or self.service.settings.article_url.replace("{id}", article.id)
-
     def card(self, article: Article) -> dict[str, Any]:
         """An article in a list."""
         return {
             "title": self.show(article.title),
-            "url": self.url(article),
+            "url": self.snapshot.bot.url(article),
             "category": self.show(article.category),
             "updated": article.updated,
             "lang": self.language(article.title),
@@ -199,7 +194,7 @@ def search_page(
     bot = visit.snapshot.bot
     wanted: Platform | None = next((one for one in PLATFORMS if one == platform), None)
     found = bot.search(question, limit=ON_SEARCH, category=category[:80] or None, platform=wanted)
-    plausible = _plausible(visit, found)
+    unsure = bot.declines(found)
     shown = [hit for hit in found.hits if hit.score >= WORTH_SHOWING * found.hits[0].score]
     return _search_page(
         visit,
@@ -207,8 +202,8 @@ def search_page(
         warning=warning,
         category=category,
         platform=platform,
-        hits=[_hit(visit, hit, found) for hit in (shown if plausible else shown[:NEAREST])],
-        unsure=not plausible,
+        hits=[_hit(visit, hit, found) for hit in (shown[:NEAREST] if unsure else shown)],
+        unsure=unsure,
     )
 
 
@@ -471,26 +466,17 @@ def _related_to(snapshot: Snapshot, article: Article) -> list[str]:
     return known[article.id]
 
 
-def _plausible(visit: Visit, found: Retrieval) -> bool:
-    """Whether the bot would answer this, or at least ask back, instead of declining."""
-    bot, settings = visit.snapshot.bot, visit.service.settings
-    certainty = confidence(found, bot.tuning)
-    answers = certainty >= calibration(found, bot.tuning).threshold(settings.answer_precision)
-    return bool(found.hits) and (answers or certainty >= settings.clarify_precision)
-
-
 def _hit(visit: Visit, hit: Hit, found: Retrieval) -> dict[str, Any]:
     """A found article with its nearest passages, each linking to its place."""
     passages = []
     for row, _ in hit.chunks[:PASSAGES]:
         chunk = visit.snapshot.index.chunk(row)
         text = visit.show(chunk.text).replace("\n- ", "\n· ")
-        place = "" if hit.article.url else f"#{chunk.id}"
         passages.append(
             {
                 "heading": visit.show(chunk.heading),
                 "pieces": excerpt(text, marks(text, found.words)),
-                "url": visit.url(hit.article) + place,
+                "url": visit.snapshot.bot.url(hit.article, chunk.id),
             }
         )
     return {**visit.card(hit.article), "passages": passages}

@@ -40,6 +40,7 @@ function shown(found, length) {
   const times = PERCENTILES.map((name) => ({ name, label: t(`tile.${name}`), values: names.map((one) => speeds.get(one)?.[name] ?? null) }));
   const asked = (found.questions ?? []).slice(0, MOST_BARS).map((one) => [one.question, one.count]);
   const articles = found.articles.slice(0, MOST_BARS).map((one) => [one.title, one.answers]);
+  const votes = found.votes.slice(0, MOST_BARS).map((one) => [one.title, one.not_helpful]);
   const plain = (list) => list.map(([name, value]) => [name, number(value)]);
   return [
     h("dl", { class: "tiles" },
@@ -57,7 +58,8 @@ function shown(found, length) {
       figure(t("plot.handed_over"), handed.length && stackedColumns(t("plot.handed_over"), names, [{ name: "handed_over", label: t("tile.handed_over"), values: every.map((one) => one.handed_over) }]), [t("day"), t("tile.handed_over")], handed),
       figure(t("plot.speed"), found.speed.length && timeLines(t("plot.speed"), names, times), [t("day"), ...times.map(({ label }) => label)], found.speed.map((one) => [day(one.day), ...PERCENTILES.map((name) => milliseconds(one[name]))])),
       figure(t("plot.articles"), bars(articles), [t("article"), t("answers")], plain(articles)),
-      figure(t("plot.questions"), bars(asked), [t("question"), t("times")], plain(asked))),
+      figure(t("plot.questions"), bars(asked), [t("question"), t("times")], plain(asked)),
+      figure(t("plot.votes"), bars(votes), [t("article"), t("tile.helpful"), t("votes.not")], found.votes.map((one) => [one.title, number(one.helpful), number(one.not_helpful)]))),
   ];
 }
 

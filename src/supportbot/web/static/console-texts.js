@@ -276,6 +276,8 @@ const TEXTS = {
   "plot.speed": ["每天的回答時間", "每天的回答时间", "Answer time by day"],
   "plot.articles": ["回答最多的文章", "回答最多的文章", "Articles that answer most"],
   "plot.questions": ["最常問的問題", "最常问的问题", "Most asked questions"],
+  "plot.votes": ["讀者認為沒有幫助的文章", "读者认为没有帮助的文章", "Articles that readers found not helpful"],
+  "votes.not": ["認為沒有幫助", "认为没有帮助", "Found not helpful"],
   "plot.table": ["以表格檢視", "以表格查看", "View as a table"],
   "plot.none": ["這段期間沒有資料。", "这段期间没有数据。", "Nothing in this period."],
   "plot.unrated": ["這段期間沒有人評分。", "这段期间没有人评分。", "Nobody rated an answer in this period."],
