@@ -25,7 +25,7 @@ def original(article: Article, chunks: Sequence[Chunk], corpus: Path, version: s
 
 
 def _body(path: Path) -> str | None:
-    """What is below the front matter. To parse that as well, with its many questions, takes longer than the whole page."""
+    """What is below the front matter. Parsing that as well, with its many questions, takes longer than a page does."""
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
