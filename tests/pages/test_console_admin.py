@@ -184,6 +184,7 @@ def test_a_key_is_made_shown_once_and_revoked(open_page: Open, site: Site) -> No
     assert call(site, "/v1/key", Authorization=f"Bearer {secret}")["name"] == "王小明"
     assert axe_violations(page) == []
     dialog.get_by_role("button", name="我已保存").click()
+    expect(dialog).to_have_count(0)
     assert secret not in page.content()
     row = page.get_by_role("row").filter(has_text="王小明")
     expect(row).to_contain_text("有效")
