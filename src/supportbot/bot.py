@@ -161,7 +161,8 @@ class SupportBot:
             together = self.search(
                 text, context=topic.question, category=category, platform=platform, own_vector=alone.vector
             )
-            found = self.tuning.follow_up.probability(follow_up_features(together, alone, by_itself.certainty))
+            joint = confidence(together, self.tuning)
+            found = self.tuning.follow_up.probability(follow_up_features(together, alone, joint, by_itself.certainty))
             readings.append(_Reading(together, found, bool(together.hits) and found >= wanted))
         best = max(readings, key=lambda reading: reading.certainty)
         better = not by_itself.trusted or (best.certainty > by_itself.certainty and best.leads_to != by_itself.leads_to)

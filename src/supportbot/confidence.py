@@ -23,6 +23,7 @@ def features(retrieval: Retrieval) -> dict[str, float]:
     - `coverage`: the share of the question's words, by their weight, that the article holds;
     - `lead`, `wide_lead`: how much nearer the article's questions are than those known to have no article, by the mean
       of the nearest three, and of the nearest ten;
+    - `letter_lead`: the same by the letters they are worded in, of the nearest three;
     - `latin`: 1 for a question without Chinese, whose words cannot be found in Chinese articles, so that lower scores
       mean as much.
     """
@@ -41,6 +42,7 @@ def features(retrieval: Retrieval) -> dict[str, float]:
         "coverage": retrieval.coverage,
         "lead": titles - _nearest(retrieval, NEAREST_TITLES),
         "wide_lead": retrieval.wide_titles - _nearest(retrieval, WIDE),
+        "letter_lead": retrieval.letter_lead,
         "latin": latin,
     }
 
@@ -63,18 +65,20 @@ def _nearest(retrieval: Retrieval, count: int) -> float:
     return sum(nearest) / len(nearest) if nearest else 0.0
 
 
-def follow_up_features(together: Retrieval, alone: Retrieval, certainty: float) -> dict[str, float]:
+def follow_up_features(
+    together: Retrieval, alone: Retrieval, joint_certainty: float, certainty: float
+) -> dict[str, float]:
     """What tells whether a question goes on from an earlier one: its ranking `together` with that one, and `alone`.
 
-    `lead` as in `features`, of both questions together. For the article that comes first together, of the question
-    alone: how much of it the article covers (`own_coverage`), `own_lead`, and how far its score is `behind` the first.
-    And of the question alone its `content` and its `certainty`. Only six, because conversations to fit them on are few.
+    How certain both questions together are of an answer (`joint_certainty`). For the article that comes first together,
+    of the question alone: how much of it the article covers (`own_coverage`), `own_lead` as in `features`, and how far
+    its score is `behind` the first. And of the question alone its `content` and its `certainty`. Only six, because
+    conversations to fit them on are few.
     """
-    found = features(together)
     first = together.hits[0].article_row if together.hits else -1
     own = next((hit for hit in alone.hits if hit.article_row == first), None)
     return {
-        "lead": found["lead"],
+        "joint_certainty": joint_certainty,
         "own_coverage": together.own_coverage,
         "own_lead": (own.channels.get("titles", 0.0) if own else 0.0) - _nearest(alone, NEAREST_TITLES),
         "behind": (own.score if own else 0.0) - (alone.hits[0].score if alone.hits else 0.0),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from supportbot.articles import Article, Platform, exact_key
 from supportbot.embedding import Encoder
 from supportbot.errors import SettingsError
-from supportbot.index import Index, platform_code
+from supportbot.index import NEAREST_TITLES, Index, platform_code
 from supportbot.index.lexical import best_rows
 from supportbot.text.analyzer import Analyzer
 from supportbot.tuning import CHANNELS
@@ -57,6 +57,8 @@ class Retrieval:
     is no hit or the mode compares no vectors.
     `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
     none where the corpus lists none, or where the mode compares no vectors. `listed` is how many the corpus lists.
+    `letter_lead` is how much more the wording is like that of the first hit's nearest titles and questions than like that
+    of the nearest listed ones without an article: -1 to 1, 0 where there are none.
     `vector` is that of context and question, None where the mode compares no vectors.
     """
 
@@ -68,6 +70,7 @@ class Retrieval:
     coverage: float
     own_coverage: float
     unanswered: tuple[tuple[str, float], ...]
+    letter_lead: float
     listed: int
     vector: "NDArray[np.float32] | None"
     embed_seconds: float
@@ -135,6 +138,7 @@ class Retriever:
             coverage=0.0 if first is None else self.index.article_words.coverage(words, first),
             own_coverage=0.0 if first is None else self.index.article_words.coverage(own_words, first),
             unanswered=self._unanswered(asked),
+            letter_lead=self._letter_lead(text, first),
             listed=len(self.index.unanswered),
             vector=vector,
             embed_seconds=embedded - started,
@@ -243,6 +247,17 @@ class Retriever:
             return ()
         ids, cosines = index.unanswered.search(asked, WIDE)
         return tuple(zip(index.unanswered_of(ids), self._likeness(cosines).tolist(), strict=True))
+
+    def _letter_lead(self, text: str, article_row: int | None) -> float:
+        import numpy as np
+
+        index = self.index
+        if article_row is None or not len(index.unanswered):
+            return 0.0
+        likeness = index.question_letters.likeness(self.analyzer.letters(text))
+        own = likeness[: len(index.title_ids)][index.title_articles == article_row]
+        nearest = [np.sort(part)[-NEAREST_TITLES:] for part in (own, likeness[len(index.title_ids) :])]
+        return float(nearest[0].mean() - nearest[1].mean()) if len(own) else 0.0
 
     def _similarity(self, cosine: "NDArray[np.float32]") -> "NDArray[np.float32]":
         """Cosine similarity on the index's own scale: 0 for unrelated texts, 1 for the same text."""

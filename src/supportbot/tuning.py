@@ -17,11 +17,12 @@ from supportbot.errors import SettingsError, SourceError
 from supportbot.files import read_yaml, write_atomically
 
 FILE_NAME = "tuning.yaml"
-VERSION = 1
+VERSION = 2
+"""Raised whenever other features are fitted."""
 
 CHANNELS = ("dense", "titles", "words", "articles", "sounds")
-FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "latin")
-FOLLOW_UP_FEATURES = ("lead", "own_coverage", "own_lead", "behind", "content", "certainty")
+FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "letter_lead", "latin")
+FOLLOW_UP_FEATURES = ("joint_certainty", "own_coverage", "own_lead", "behind", "content", "certainty")
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.
@@ -103,7 +104,7 @@ def read(path: Path) -> Tuning:
     data, _ = read_yaml(path)
     if not isinstance(data, dict) or data.get("version") != VERSION:
         found = data.get("version") if isinstance(data, dict) else data
-        raise SourceError(path, f"version: expected {VERSION}, got {found!r:.60}; write it anew with `supportbot tune`")
+        raise SourceError(path, f"version: expected {VERSION}, got {found!r:.60}; delete it, and `supportbot tune` writes it anew")
     fields = {key: value for key, value in data.items() if key != "version"}
     wanted = Tuning.__dataclass_fields__.keys()
     if fields.keys() != wanted:

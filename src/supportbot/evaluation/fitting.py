@@ -33,7 +33,7 @@ FEWEST_READINGS = 20
 PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.99)
 """The precisions for which a threshold is looked for."""
 
-UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "wide_lead"))
+UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "wide_lead", "letter_lead"))
 """The features of a ranking where no unanswered questions are listed."""
 
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -257,7 +257,7 @@ def _follow_up(
         together = retriever.search(text, context=context, own_vector=alone.vector)
         if recognise(context) or (certainty >= wanted and _first(together) == _first(alone)):
             continue
-        rows.append(follow_up_features(together, alone, certainty))
+        rows.append(follow_up_features(together, alone, listed.probability(features(together)), certainty))
         right.append(_first(together) == article)
     if min(sum(right), len(right) - sum(right)) < FEWEST_READINGS:
         return bot.tuning.follow_up, {}

@@ -41,6 +41,7 @@ class Index:
         unanswered: vectors of the questions that are known to have no article; `unanswered_questions`, in this order.
         words: BM25 over the words of the chunks.
         article_words, article_sounds: BM25 over the words, and over the pinyin keys, of whole articles.
+        question_letters: the letters of titles, in the order of `title_ids`, and then of unanswered questions.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: for each chunk the place of its platform in `PLATFORMS`, -1 for none, shape (chunks,).
         title_articles: the article row of each title id in `title_ids`, shape (titles,).
@@ -69,6 +70,7 @@ class Index:
             self.words = LexicalIndex.load(folder / "words")
             self.article_words = LexicalIndex.load(folder / "article_words")
             self.article_sounds = LexicalIndex.load(folder / "article_sounds")
+            self.question_letters = LexicalIndex.load(folder / "question_letters")
             self.encoded_questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
             self.unanswered_questions: list[str] = json.loads((folder / "unanswered.json").read_text(encoding="utf-8"))
             lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))

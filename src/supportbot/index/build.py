@@ -284,6 +284,8 @@ def _write(staging: Path, plan: _Plan, lexicon: Lexicon, analyzer: Analyzer) -> 
     LexicalIndex.build(map(analyzer.words, plan.texts)).save(staging / "words")
     LexicalIndex.build(map(analyzer.words, plan.article_texts)).save(staging / "article_words")
     LexicalIndex.build(map(analyzer.sounds, plan.article_texts)).save(staging / "article_sounds")
+    listed = [*plan.titles, *plan.unanswered]
+    LexicalIndex.build(map(analyzer.letters, listed), k1=0).save(staging / "question_letters")
     unanswered = list(plan.unanswered.values())
     (staging / "unanswered.json").write_text(json.dumps(unanswered, ensure_ascii=False), encoding="utf-8")
     (staging / "lexicon.json").write_text(json.dumps(asdict(lexicon), ensure_ascii=False), encoding="utf-8")

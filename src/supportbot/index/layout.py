@@ -33,7 +33,7 @@ from pathlib import Path
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
 from supportbot.files import sha256, write_atomically
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised whenever the files change their form; indexes of another schema are rebuilt."""
 
 MANIFEST = "manifest.json"

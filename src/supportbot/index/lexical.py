@@ -10,6 +10,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,8 +43,11 @@ class LexicalIndex:
         self._shares = shares
 
     @classmethod
-    def build(cls, documents: Iterable[Sequence[str]]) -> "LexicalIndex":
-        """Index documents given as their words; a document's row is its place in the order given."""
+    def build(cls, documents: Iterable[Sequence[str]], *, k1: float = K1) -> "LexicalIndex":
+        """Index documents given as their words; a document's row is its place in the order given.
+
+        `k1` is how much more a word counts for standing there often; with 0 it counts once, by its idf.
+        """
         import numpy as np
 
         vocabulary: dict[str, int] = {}
@@ -64,7 +68,7 @@ class LexicalIndex:
         holders = np.bincount(word_of, minlength=len(vocabulary))
         length = np.array(lengths, np.float32)
         relative_length = length / max(float(length.mean()), 1.0) if len(length) else length
-        saturation = frequency / (frequency + K1 * (1 - B + B * relative_length[row_of]))
+        saturation = frequency / (frequency + k1 * (1 - B + B * relative_length[row_of]))
         idf = np.array([_idf(len(lengths), int(n)) for n in holders], np.float32)
         return cls(
             len(lengths),
@@ -119,6 +123,18 @@ class LexicalIndex:
             scores /= np.float32(reachable)
         return scores
 
+    def likeness(self, words: Iterable[str]) -> "NDArray[np.float32]":
+        """How alike each document and these words are, 0 to 1: the words of both, against all words of either.
+
+        The Sørensen-Dice coefficient with each word counting by its idf; for an index built with `k1` 0.
+        """
+        import numpy as np
+
+        own = dict.fromkeys(words, 1.0)
+        total = np.float32(sum(map(self.idf, own)))
+        either = self._totals + total
+        return 2 * total * self.scores(own) / np.maximum(either, np.float32(1e-9))
+
     def coverage(self, weights: Mapping[str, float], row: int) -> float:
         """The share, by weight, of the words that the document `row` holds: 0 to 1."""
         held = 0.0
@@ -127,6 +143,13 @@ class LexicalIndex:
             place = start + int(self._rows[start:end].searchsorted(row))
             held += weight * (place < end and self._rows[place] == row)
         return held / (sum(weights.values()) or 1.0)
+
+    @cached_property
+    def _totals(self) -> "NDArray[np.float32]":
+        """The sum of each document's shares."""
+        import numpy as np
+
+        return np.bincount(self._rows, self._shares, self.documents).astype(np.float32)
 
     def __contains__(self, word: str) -> bool:
         """Whether any document holds `word`."""

@@ -6,6 +6,7 @@ of jieba is shared by everybody in the process and keeps its cache in a world-wr
 """
 
 import contextlib
+import itertools
 import logging
 import math
 import os
@@ -82,6 +83,11 @@ class Analyzer:
     def sounds(self, text: str) -> list[str]:
         """The keys by sound of `text`, which find words whose characters are wrong but sound right."""
         return pinyin_keys(self.normalise(text))
+
+    def letters(self, text: str) -> list[str]:
+        """The letters of `text`, single and with their neighbour: how it is worded, whatever the words are."""
+        folded = self.normalise(text).lower()
+        return [*folded, *map("".join, itertools.pairwise(folded))]
 
     def words(self, text: str) -> list[str]:
         """The words of `text` in order: folded, stemmed (English), then a mark for each synonym group it names."""

@@ -52,13 +52,15 @@ export function articlePicker(id, chosen, first = null) {
   }
 
   function pick(place) {
-    clearTimeout(timer);
     input.value = offered[place].title;
     close();
     chosen({ article_id: offered[place].article_id, title: offered[place].title });
   }
 
+  /** What is still on its way comes too late. */
   function close() {
+    clearTimeout(timer);
+    asked?.abort();
     list.hidden = none.hidden = true;
     input.setAttribute("aria-expanded", "false");
     mark(-1);

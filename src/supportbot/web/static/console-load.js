@@ -6,19 +6,26 @@ import { problem, t } from "./console-texts.js";
 /** The sign that something is under way. */
 export const loading = () => h("p", { class: "loading muted", role: "status" }, h("span", { class: "spinner", "aria-hidden": "true" }), t("loading"));
 
-/** Fill `place` with what `make()` gives once it is there. What stands there stays meanwhile, dimmed. */
+const latest = new WeakMap();
+
+/** Fill `place` with what `make()` gives once it is there. What stands there stays meanwhile, dimmed. Of several calls
+    for one place the last one counts, whichever comes first. */
 export async function fillWith(place, make) {
+  const mine = {};
+  latest.set(place, mine);
+  const overtaken = () => latest.get(place) !== mine;
   if (place.childElementCount) place.classList.add("stale");
   else place.append(loading());
   try {
     const made = await make();
+    if (overtaken()) return;
     place.replaceChildren(...[made].flat().filter(Boolean));
   } catch (error) {
-    if (error.name === "AbortError") return;
+    if (error.name === "AbortError" || overtaken()) return;
     if (!(error.status >= 0)) throw error;
     place.replaceChildren(failed(error, () => { place.replaceChildren(); fillWith(place, make); }));
   } finally {
-    place.classList.remove("stale");
+    if (!overtaken()) place.classList.remove("stale");
   }
 }
 

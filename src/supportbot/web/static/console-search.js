@@ -12,7 +12,7 @@ const MODES = ["hybrid", "dense", "lexical", "titles", "words", "articles", "sou
 const PAGE = 10;
 
 export function searchView({ body, query, signal }) {
-  let hits = [];
+  let hits = [], asked = null;
   const question = h("input", { class: "input", type: "search", name: "q", "aria-label": t("search.question"), placeholder: t("search.placeholder"), maxlength: 2000, autocomplete: "off", enterkeyhint: "search", dir: "auto" });
   const categories = select("search-category", [["", t("all")]], "", () => go());
   const mode = (id) => (controls.mode = select(id, MODES.map((name) => [name, t(`mode.${name}`)]), "hybrid", () => go()));
@@ -43,11 +43,14 @@ export function searchView({ body, query, signal }) {
     if (category && ![...categories.options].some((one) => one.value === category)) categories.append(h("option", { value: category }, category));
     categories.value = category;
     hits = [];
+    asked?.abort(); // what was asked before must not come in place of this
+    asked = new AbortController();
     if (!question.value) return results.replaceChildren(empty(t("search.empty")));
+    const ends = AbortSignal.any([signal, asked.signal]);
     const offset = Math.max(0, Math.min(490, Number(wanted.get("offset")) || 0));
     const path = withQuery("/v1/search", { q: question.value, mode: controls.mode.value, category, platform: controls.platform.value, limit: PAGE, offset });
     return fillWith(results, async () => {
-      const found = await call(path, { signal });
+      const found = await call(path, { signal: ends });
       hits = found.hits;
       return [summary(found), hits.length ? h("ol", { class: "hits", "aria-label": t("search.results") }, hits.map(card)) : empty(t("search.none")), pages(found, offset)];
     });

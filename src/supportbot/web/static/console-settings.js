@@ -11,13 +11,17 @@ const PANELS = { site: sitePanel, access: accessPanel, audit: auditPanel };
 
 export function settingsView({ body, query, signal }) {
   const panel = h("div", { class: "panel" });
+  let left = new AbortController();
+  const fill = (name) => PANELS[name](panel, AbortSignal.any([signal, left.signal]));
   const choose = (name) => {
     history.replaceState(null, "", withQuery("#/settings", { tab: name === "site" ? "" : name }));
+    left.abort(); // what the other tab still waits for must not come into this one
+    left = new AbortController();
     panel.replaceChildren();
-    PANELS[name](panel, signal);
+    fill(name);
   };
   const first = Object.hasOwn(PANELS, query.get("tab")) ? query.get("tab") : "site";
   body.append(tabList(t("settings"), Object.keys(PANELS).map((name) => [name, t(name)]), first, panel, choose), panel);
-  PANELS[first](panel, signal);
+  fill(first);
   return {};
 }

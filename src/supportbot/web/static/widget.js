@@ -1215,14 +1215,18 @@ class SupportBot extends HTMLElement {
   async loadSite() {
     const { language } = this;
     if (this.loaded !== language) {
+      this.loaded = language; // asked for once: a greeting drawn twice would take the focus from what stands in it
       try {
-        this.site = await this.service.json("GET", `/v1/site?locale=${LANGUAGES[language]}`);
-        this.loaded = language;
+        const site = await this.service.json("GET", `/v1/site?locale=${LANGUAGES[language]}`);
+        if (this.loaded !== language) return; // another was chosen meanwhile
+        this.site = site;
         this.lasting.set({ style: this.site.style });
         this.accent.replaceSync(this.site.style);
         this.welcome();
         this.state();
-      } catch { /* the next opening tries again */ }
+      } catch {
+        if (this.loaded === language) this.loaded = null; // the next opening tries again
+      }
     }
     this.section.classList.add("settled");
   }
