@@ -30,8 +30,20 @@ Open = Callable[..., Page]
 """Opens a page of the service: `open_page("/", width="phone", theme="dark", locale="en")`."""
 
 
+STILL = """() => Promise.all([document, document.querySelector("support-bot")?.shadowRoot]
+    .flatMap((root) => root?.getAnimations() ?? [])
+    .filter((one) => one.effect.getTiming().iterations !== Infinity)
+    .map((one) => one.finished.catch(() => null))).then(() => null)"""
+
+
+def still(page: Page) -> None:
+    """Wait until nothing moves or fades but what has no end."""
+    page.evaluate(STILL)  # `wait_for_function` would need `unsafe-eval`
+
+
 def axe_violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with a page as it stands, shadow roots included; one line each."""
+    """What axe-core finds wrong with a page once it is still, shadow roots included; one line each."""
+    still(page)
     found = Axe().run(page)
     return [
         f"{one['id']}: {one['help']}: {', '.join(str(node['target']) for node in one['nodes'][:3])}"

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -437,7 +437,7 @@ def flip(content: bytes) -> bytes:
 
 def test_every_file_that_is_altered_cut_short_or_gone_is_named(built: Path) -> None:
     files = sorted(path for path in built.rglob("*") if path.is_file() and path.name != "manifest.json")
-    assert len(files) == 11 + 3 * 4
+    assert len(files) == 11 + 4 * 4
     for file in files:
         name = file.relative_to(built).as_posix()
         content = file.read_bytes()
@@ -779,6 +779,24 @@ def test_a_saved_word_index_gives_the_same_scores_when_loaded(tmp_path: Path) ->
     assert loaded.documents == 3
     assert loaded.scores(weights).tolist() == index.scores(weights).tolist()
     assert loaded.scores({}).tolist() == [0.0, 0.0, 0.0]
+
+
+@examples(max_examples=60, deadline=None)
+@given(documents=documents, question=questions)
+def test_likeness_is_what_both_hold_against_all_that_either_holds(
+    documents: list[list[str]], question: list[str]
+) -> None:
+    index = LexicalIndex.build(documents, k1=0)
+
+    def weight(words: Iterable[str]) -> float:
+        return sum(index.idf(word) for word in words)
+
+    for document, likeness in zip(documents, index.likeness(question).tolist(), strict=True):
+        both = weight(set(document) & set(question))
+        assert likeness == pytest.approx(2 * both / (weight(set(document)) + weight(question)), abs=1e-5)
+    for row, document in enumerate(documents):
+        assert not document or index.likeness(document)[row] == pytest.approx(1, abs=1e-5)
+    assert not index.likeness([]).any()
 
 
 @given(scores=st.lists(st.sampled_from([0.0, 0.1, 0.5, 0.5, 1.0]), max_size=20), k=st.integers(1, 25))

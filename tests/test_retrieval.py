@@ -429,6 +429,28 @@ def test_titles_that_articles_share_give_their_weight_to_the_vectors(index_of: S
     assert own._weights("dense") == {"dense": 1.0}
 
 
+# --- questions that are known to have no article ------------------------------------------------------------------
+
+
+def test_wording_like_a_listed_question_without_an_article_speaks_against_the_article(
+    analyzer: Analyzer, tmp_path: Path
+) -> None:
+    articles = [Article("fees", "提幣手續費怎麼算", "按鏈收取。\n"), Article("time", "提幣要多久到賬", "約半小時。\n")]
+    outside = [f"股票的手續費怎麼{verb}" for verb in "繳收退"]
+    options = {"corpus_digest": "0" * 64, "lexicon": Lexicon(), "analyzer": analyzer, "encoder": HashEncoder()}
+    build(articles, tmp_path / "listed", unanswered=outside, **options)
+    build(articles, tmp_path / "unlisted", **options)
+    listed, unlisted = (
+        Retriever(load(tmp_path / name), analyzer, HashEncoder(), WEIGHTS) for name in ("listed", "unlisted")
+    )
+    leads = [
+        listed.search(question).letter_lead for question in ("提幣的手續費怎麼算", "股票的手續費怎麼算", outside[0])
+    ]
+    assert 1 > leads[0] > 0 > leads[1] > leads[2] > -1
+    assert listed.search(full_width(simplified(outside[0]))).letter_lead == leads[2]
+    assert listed.search("").letter_lead == 0 == unlisted.search(outside[0]).letter_lead
+
+
 # --- the space in which questions are compared --------------------------------------------------------------------
 
 

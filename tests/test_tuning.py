@@ -41,7 +41,7 @@ def test_a_threshold_is_the_lowest_that_reaches_the_precision() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [
-        ("version", 99, "version: expected 1, got 99; write it anew with `supportbot tune`"),
+        ("version", 99, "version: expected 2, got 99; delete it, and `supportbot tune` writes it anew"),
         ("model", 7, "model: expected a text, got 7"),
         ("data", [], "data: expected what it was fitted on"),
         ("weights", {"dense": 1.0}, "weights: expected one of at least 0 for each of dense, titles"),
@@ -76,7 +76,7 @@ def test_a_field_that_is_wrong_is_named(tuned: Tuning, tmp_path: Path, field: st
     assert str(file) in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "version: 1\n", "version: 1\nfitted: [", "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", "version: 2\n", "version: 2\nfitted: [", "\x00"])
 def test_what_is_no_tuning_file_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "tuning.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match=r"tuning\.yaml"):

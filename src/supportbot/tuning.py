@@ -104,7 +104,8 @@ def read(path: Path) -> Tuning:
     data, _ = read_yaml(path)
     if not isinstance(data, dict) or data.get("version") != VERSION:
         found = data.get("version") if isinstance(data, dict) else data
-        raise SourceError(path, f"version: expected {VERSION}, got {found!r:.60}; delete it, and `supportbot tune` writes it anew")
+        fault = f"version: expected {VERSION}, got {found!r:.60}"
+        raise SourceError(path, f"{fault}; delete it, and `supportbot tune` writes it anew")
     fields = {key: value for key, value in data.items() if key != "version"}
     wanted = Tuning.__dataclass_fields__.keys()
     if fields.keys() != wanted:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from browsing import Open, Site
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from supportbot import settings as settings_room
 from supportbot.benchmark.service import Server
@@ -24,6 +24,9 @@ from supportbot.storage import open_store
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
+PATIENCE = 30_000
+"""How long something may take, in Playwright's milliseconds: the machine that tests is busy."""
+
 WIDTHS = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 800)}
 # As root chromium starts only without its sandbox; the others keep it from calling anybody.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
@@ -87,6 +90,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, real_bot: SupportBot) -> Iter
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -109,7 +113,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         context = browser.new_context(
             viewport={"width": wide, "height": high}, color_scheme=theme, locale=locale, **more
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", note)

@@ -107,7 +107,7 @@ def test_what_a_colleague_did_first_is_said_plainly_and_nothing_is_lost(
     expect(page.get_by_role("alert").filter(has_text="狀態剛才變了")).to_be_visible()
     page.unroute("**/v1/queue/*?after=*")
     expect(page.get_by_text("對話已結束，不能再回覆")).to_be_visible()
-    assert page.locator(".reply textarea").input_value() == "我來處理"
+    expect(page.locator(".reply textarea")).to_have_value("我來處理")
 
 
 def test_an_article_is_put_into_the_reply_by_keyboard(open_page: Open, site: Site, visitor: Visitor) -> None:
@@ -140,9 +140,11 @@ def test_what_a_visitor_writes_stays_text(open_page: Open, site: Site, visitor: 
     page = opened(open_page, site, visitor)
     message = page.locator(".from-visitor .said").last
     expect(message).to_have_text(hostile)
-    assert page.locator(".messages img, .messages script, .queue-list img, a[href^=javascript]").count() == 0
+    last = page.locator(f'.queue-list a[href$="{visitor.conversation}"] .last')
+    expect(last).to_be_visible()
+    expect(page.locator(".messages img, .messages script, .queue-list img, a[href^=javascript]")).to_have_count(0)
     assert page.title() != "1"
-    for place in (message, page.locator(f'.queue-list a[href$="{visitor.conversation}"] .last')):
+    for place in (message, last):
         assert place.evaluate("(one) => getComputedStyle(one).unicodeBidi") in ("isolate", "plaintext")
 
 
@@ -152,7 +154,7 @@ def test_a_lost_connection_is_told_and_comes_back(open_page: Open, site: Site) -
     page.route("**/v1/queue?*", lambda route: route.abort())
     expect(page.get_by_role("alert").filter(has_text="連線中斷")).to_be_visible()
     page.unroute("**/v1/queue?*")
-    expect(page.get_by_role("alert").filter(has_text="連線中斷")).to_be_hidden(timeout=20_000)
+    expect(page.get_by_role("alert").filter(has_text="連線中斷")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("width", "theme"), [("phone", "dark"), ("tablet", "light")])

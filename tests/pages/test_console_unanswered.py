@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,7 @@ def test_the_report_is_exported(open_page: Open, site: Site) -> None:
     assert "幫我寫一首詩" in {row["question"] for row in rows}
     page.get_by_label("期間").select_option("最近 7 天")
     expect(page.locator(".group").first).to_be_visible(timeout=SECONDS)
-    assert "days=7" in page.url
+    expect(page).to_have_url(re.compile("days=7"))
 
 
 def test_what_fails_is_said_and_tried_again(open_page: Open, site: Site) -> None:

@@ -14,7 +14,7 @@ import pytest
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Page, expect
 
-from pages.console_page import Visitor
+from pages.console_page import SECONDS, Visitor
 from pages.widget_page import NOTHING, STEPS, TABS, Widget, first_unclear
 
 FOLDER = os.environ.get("SUPPORTBOT_SCREENSHOTS", "")
@@ -45,7 +45,7 @@ def _open(widget: Widget) -> None:
 
 def _suggestions(widget: Widget) -> None:
     widget.field.press_sequentially("手機")
-    widget.panel.get_by_role("option").first.wait_for()
+    expect(widget.panel.locator("mark").first).to_have_text("手機")
 
 
 def _answer(widget: Widget) -> None:
@@ -144,4 +144,5 @@ def test_the_console(open_page: Open, site: Site, busy: None, name: str, look: L
     page.locator("input[type=password]").fill(site.keys["admin"])
     page.keyboard.press("Enter")
     expect(page.locator("input[type=password]")).to_have_count(0)
+    expect(page.locator(".loading")).to_have_count(0, timeout=SECONDS)
     assert faults(page, f"console-{name}", look, whole=name in ("statistics", "settings")) == []

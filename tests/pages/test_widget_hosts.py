@@ -1,7 +1,7 @@
 """The widget on pages of others: hostile styles, strict policies, two copies, commands of the page, hostile texts."""
 
 import pytest
-from browsing import Open, Site
+from browsing import Open, Site, still
 from playwright.sync_api import expect
 
 from pages.widget_page import NOTHING, STEPS, TABS, Widget, embed
@@ -25,6 +25,7 @@ def test_hostile_styles_of_the_page_change_nothing(open_page: Open, site: Site) 
     for widget in (plain, hostile):
         widget.open()
         widget.ask(TABS)
+        still(widget.page)
         boxes.append([widget.panel.bounding_box(), widget.field.bounding_box(), widget.field.evaluate(look)])
         expect(widget.bot.get_by_role("tabpanel")).to_be_visible()
     assert boxes[0] == boxes[1]
@@ -87,7 +88,7 @@ def test_commands_given_before_it_is_there_are_carried_out(open_page: Open, site
     expect(widget.panel).to_be_visible()
     expect(widget.log.get_by_text("小美，您好！")).to_be_visible()
     expect(widget.bot).to_have_count(1)
-    assert widget.page.evaluate("window.told") == "answer"
+    widget.page.wait_for_function("window.told === 'answer'")
 
 
 def test_commands_of_both_forms_work_afterwards(open_page: Open, site: Site) -> None:
@@ -192,6 +193,7 @@ def test_it_is_not_printed(open_page: Open, site: Site) -> None:
 
 def test_nothing_but_the_script_and_the_colours_is_loaded_before_it_is_opened(open_page: Open, site: Site) -> None:
     widget = embed(open_page, site)
+    expect(widget.page.locator(".settled")).to_be_attached()
     asked: list[str] = []
     widget.page.on("request", lambda request: asked.append(request.url))
     widget.page.reload()

@@ -25,6 +25,9 @@ UNCLEAR = (
 )
 """Questions that may make the bot ask back: which of them do depends on the corpus and its tuning."""
 
+LISTEN = "addEventListener('supportbot:answer', () => console.log('answered'), {once: true})"
+"""Has the page say when an answer is whole: it comes in pieces, and is drawn anew with each."""
+
 
 class Widget:
     """The widget on an open page: where its parts are, and what a visitor does with it."""
@@ -53,10 +56,11 @@ class Widget:
         self.field.press("Enter")
 
     def ask(self, text: str) -> Locator:
-        """Write, send, and give the answer that comes."""
-        number = self.bot.count()
-        self.send(text)
-        answer = self.bot.nth(number)
+        """Write, send, and give the answer once all of it is there."""
+        answer = self.bot.nth(self.bot.count())
+        self.page.evaluate(LISTEN)
+        with self.page.expect_console_message(lambda message: message.text == "answered"):
+            self.send(text)
         expect(answer.locator(".content > *").first).to_be_visible()
         expect(self.log.locator(".pending")).to_have_count(0)
         return answer

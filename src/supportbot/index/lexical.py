@@ -110,30 +110,29 @@ class LexicalIndex:
         A document that held every word of the question, endlessly often, would get 1. Dividing by what the question
         could reach makes scores of different questions comparable and leaves the order as BM25 has it.
         """
+        scores, reachable = self._sums(weights)
+        return scores / reachable if reachable else scores
+
+    def likeness(self, words: Iterable[str]) -> "NDArray[np.float32]":
+        """How alike each document and these words are, 0 to 1: what both hold, against all that either holds.
+
+        The Sørensen-Dice coefficient, each word counting by its idf; for an index built with `k1` 0.
+        """
+        both, own = self._sums(dict.fromkeys(words, 1.0))
+        return 2 * both / (self._totals + own) if own else both
+
+    def _sums(self, weights: Mapping[str, float]) -> "tuple[NDArray[np.float32], np.float32]":
+        """For each document the sum of its weighted shares in these words, and the highest sum thinkable."""
         import numpy as np
 
-        scores = np.zeros(self.documents, np.float32)
+        sums = np.zeros(self.documents, np.float32)
         reachable = 0.0
         for word, weight in weights.items():
             start, end = self._postings(word)
             reachable += weight * _idf(self.documents, end - start)
             if end > start:
-                scores[self._rows[start:end]] += np.float32(weight) * self._shares[start:end]
-        if reachable:
-            scores /= np.float32(reachable)
-        return scores
-
-    def likeness(self, words: Iterable[str]) -> "NDArray[np.float32]":
-        """How alike each document and these words are, 0 to 1: the words of both, against all words of either.
-
-        The Sørensen-Dice coefficient with each word counting by its idf; for an index built with `k1` 0.
-        """
-        import numpy as np
-
-        own = dict.fromkeys(words, 1.0)
-        total = np.float32(sum(map(self.idf, own)))
-        either = self._totals + total
-        return 2 * total * self.scores(own) / np.maximum(either, np.float32(1e-9))
+                sums[self._rows[start:end]] += np.float32(weight) * self._shares[start:end]
+        return sums, np.float32(reachable)
 
     def coverage(self, weights: Mapping[str, float], row: int) -> float:
         """The share, by weight, of the words that the document `row` holds: 0 to 1."""
