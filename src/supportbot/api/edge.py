@@ -59,14 +59,21 @@ class Edge:
         request_id = given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
+        status, seconds = 0, 0.0
 
         async def answer(message: Message) -> None:
+            nonlocal status, seconds
             if message["type"] == "http.response.start":
                 own = [*self._headers, (b"x-request-id", request_id.encode())]
                 named = {name for name, _ in message.get("headers", [])}
                 message["headers"] = [*message.get("headers", []), *(pair for pair in own if pair[0] not in named)]
-                self._note(scope, message["status"], time.perf_counter() - started, request_id)
+                status, seconds = message["status"], time.perf_counter() - started
+                await send(message)
+                return
             await send(message)
+            if status:  # after the first part of the body: whoever asked need not wait for our notes
+                self._note(scope, status, seconds, request_id)
+                status = 0
 
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > 18 or int(length) > self._body_bytes:
