@@ -71,9 +71,9 @@ def follow_up_features(
     """What tells whether a question goes on from an earlier one: its ranking `together` with that one, and `alone`.
 
     How certain both questions together are of an answer (`joint_certainty`). For the article that comes first together,
-    of the question alone: how much of it the article covers (`own_coverage`), `own_lead` as in `features`, and how far
-    its score is `behind` the first. And of the question alone its `content` and its `certainty`. Only six, because
-    conversations to fit them on are few.
+    of the question alone: how much of it the article covers (`own_coverage`), `own_lead` and `own_letter_lead` as in
+    `features`, and how far its score is `behind` the first. And of the question alone its `content` and its
+    `certainty`. Only seven, because conversations to fit them on are few.
     """
     first = together.hits[0].article_row if together.hits else -1
     own = next((hit for hit in alone.hits if hit.article_row == first), None)
@@ -81,6 +81,7 @@ def follow_up_features(
         "joint_certainty": joint_certainty,
         "own_coverage": together.own_coverage,
         "own_lead": (own.channels.get("titles", 0.0) if own else 0.0) - _nearest(alone, NEAREST_TITLES),
+        "own_letter_lead": together.own_letter_lead,
         "behind": (own.score if own else 0.0) - (alone.hits[0].score if alone.hits else 0.0),
         "content": content(alone),
         "certainty": certainty,

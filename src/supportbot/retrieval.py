@@ -58,7 +58,8 @@ class Retrieval:
     `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
     none where the corpus lists none, or where the mode compares no vectors. `listed` is how many the corpus lists.
     `letter_lead` is how much more its wording is like that of the first hit's nearest titles and questions than like
-    that of the nearest listed ones without an article: -1 to 1, 0 where there are none.
+    that of the nearest listed ones without an article: -1 to 1, 0 where there are none. `own_letter_lead` is that of the
+    question without its context, 0 where it has none.
     `vector` is that of context and question, None where the mode compares no vectors.
     """
 
@@ -71,6 +72,7 @@ class Retrieval:
     own_coverage: float
     unanswered: tuple[tuple[str, float], ...]
     letter_lead: float
+    own_letter_lead: float
     listed: int
     vector: "NDArray[np.float32] | None"
     embed_seconds: float
@@ -139,6 +141,7 @@ class Retriever:
             own_coverage=0.0 if first is None else self.index.article_words.coverage(own_words, first),
             unanswered=self._unanswered(asked),
             letter_lead=self._letter_lead(text, first),
+            own_letter_lead=self._letter_lead(question, first) if context else 0.0,
             listed=len(self.index.unanswered),
             vector=vector,
             embed_seconds=embedded - started,
