@@ -74,7 +74,7 @@ def test_a_search_shows_hits_scores_and_how_it_was_understood(open_page: Open, s
     expect(first.locator("mark").first).to_be_visible()
     expect(first.locator(".channels .bar")).to_have_count(5)
     expect(page.get_by_role("list", name="斷詞")).to_contain_text("重置")
-    expect(page.locator(".meter")).to_contain_text(re.compile(r"9\d(\.\d)?%"))
+    expect(page.locator(".meter")).to_contain_text(re.compile(r"(9\d(\.\d)?|100)%"))
     expect(page).to_have_url(re.compile("q="))
     page.get_by_label("方式").select_option("關鍵字")
     expect(page.locator(".meter")).to_have_count(0)
