@@ -104,13 +104,13 @@ def test_the_right_article_is_found(real_bot: SupportBot, split: str) -> None:
 @pytest.mark.parametrize("split", ["dev", "test"])
 def test_answers_are_right_and_what_nothing_answers_is_declined(asked: Ask, split: str) -> None:
     found = {name: estimate.mean for name, estimate in asked(split).measures.items()}
-    assert found["precision"] >= 0.95
-    assert found["coverage"] >= 0.88
-    assert found["refusal_recall"] >= 0.88
-    assert found["auroc"] >= 0.965
-    assert found["auroc/near"] >= 0.95
-    assert found["follow_up_accuracy"] >= 0.85
-    assert found["follow_up_accuracy/follow-up"] >= 0.85
+    assert found["precision"] >= 0.955
+    assert found["coverage"] >= 0.90
+    assert found["refusal_recall"] >= 0.92
+    assert found["auroc"] >= 0.975
+    assert found["auroc/near"] >= 0.97
+    assert found["follow_up_accuracy"] >= 0.87
+    assert found["follow_up_accuracy/follow-up"] >= 0.87
     assert found["follow_up_accuracy/switch"] >= 0.95
     assert asked(split).calibration_error <= 0.05
 

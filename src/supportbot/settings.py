@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     article_url: str = Field("/articles/{id}", description="link to an article that has no url of its own")
     tuning: Path | None = Field(None, description="file of `supportbot tune`; the corpus folder's own if not named")
     answer_precision: float = Field(0.975, ge=0, le=1, description="share of the answers that has to be right")
-    follow_up_precision: float = Field(0.85, ge=0, le=1, description="the same of follow-ups, which are harder to tell")
+    follow_up_precision: float = Field(0.8, ge=0, le=1, description="the same of follow-ups, which are harder to tell")
     clarify_precision: float = Field(0.65, ge=0, le=1, description="how likely the answer must be to ask back for it")
     environment: Literal["development", "production"] = Field(
         "development", description="`production` refuses to start with a secret that everybody knows"
