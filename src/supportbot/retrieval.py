@@ -58,8 +58,8 @@ class Retrieval:
     `unanswered` are the listed questions without an article that are nearest to it, with their similarity, best first;
     none where the corpus lists none, or where the mode compares no vectors. `listed` is how many the corpus lists.
     `letter_lead` is how much more its wording is like that of the first hit's nearest titles and questions than like
-    that of the nearest listed ones without an article: -1 to 1, 0 where there are none. `own_letter_lead` is that of the
-    question without its context, 0 where it has none.
+    that of the nearest listed ones without an article: -1 to 1, 0 where there are none. `own_letter_lead` is that of
+    the question without its context, 0 where it has none.
     `vector` is that of context and question, None where the mode compares no vectors.
     """
 

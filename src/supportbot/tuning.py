@@ -22,7 +22,15 @@ VERSION = 2
 
 CHANNELS = ("dense", "titles", "words", "articles", "sounds")
 FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "letter_lead", "latin")
-FOLLOW_UP_FEATURES = ("joint_certainty", "own_coverage", "own_lead", "own_letter_lead", "behind", "content", "certainty")
+FOLLOW_UP_FEATURES = (
+    "joint_certainty",
+    "own_coverage",
+    "own_lead",
+    "own_letter_lead",
+    "behind",
+    "content",
+    "certainty",
+)
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.
