@@ -27,7 +27,7 @@ from supportbot.tuning import CHANNELS
 
 WEIGHTS = tuning.read(tuning.starter()).weights
 
-Searcher = Callable[[Sequence[Article]], Retriever]
+Searcher = Callable[..., Retriever]
 
 QUESTIONS = [
     "提幣要等多久",
@@ -51,9 +51,18 @@ def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
 def index_of(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     """Indexes articles on the hash encoder and gives what searches them."""
 
-    def searcher(articles: Sequence[Article]) -> Retriever:
+    def searcher(articles: Sequence[Article], unanswered: Sequence[str] = ()) -> Retriever:
         folder = tmp_path_factory.mktemp("index")
-        build(articles, folder, corpus_digest="0" * 64, lexicon=Lexicon(), analyzer=analyzer, encoder=HashEncoder())
+        lexicon, encoder = Lexicon(), HashEncoder()
+        build(
+            articles,
+            folder,
+            corpus_digest="0" * 64,
+            lexicon=lexicon,
+            analyzer=analyzer,
+            encoder=encoder,
+            unanswered=unanswered,
+        )
         return Retriever(load(folder), analyzer, HashEncoder(), WEIGHTS)
 
     return searcher
@@ -432,23 +441,18 @@ def test_titles_that_articles_share_give_their_weight_to_the_vectors(index_of: S
 # --- questions that are known to have no article ------------------------------------------------------------------
 
 
-def test_wording_like_a_listed_question_without_an_article_speaks_against_the_article(
-    analyzer: Analyzer, tmp_path: Path
-) -> None:
+def test_wording_like_a_listed_question_without_an_article_speaks_against_the_article(index_of: Searcher) -> None:
     articles = [Article("fees", "提幣手續費怎麼算", "按鏈收取。\n"), Article("time", "提幣要多久到賬", "約半小時。\n")]
     outside = [f"股票的手續費怎麼{verb}" for verb in "繳收退"]
-    options = {"corpus_digest": "0" * 64, "lexicon": Lexicon(), "analyzer": analyzer, "encoder": HashEncoder()}
-    build(articles, tmp_path / "listed", unanswered=outside, **options)
-    build(articles, tmp_path / "unlisted", **options)
-    listed, unlisted = (
-        Retriever(load(tmp_path / name), analyzer, HashEncoder(), WEIGHTS) for name in ("listed", "unlisted")
-    )
-    leads = [
-        listed.search(question).letter_lead for question in ("提幣的手續費怎麼算", "股票的手續費怎麼算", outside[0])
-    ]
+    listed, unlisted = index_of(articles, outside), index_of(articles)
+    questions = ("提幣的手續費怎麼算", "股票的手續費怎麼算", outside[0])
+    leads = [listed.search(question).letter_lead for question in questions]
     assert 1 > leads[0] > 0 > leads[1] > leads[2] > -1
     assert listed.search(full_width(simplified(outside[0]))).letter_lead == leads[2]
     assert listed.search("").letter_lead == 0 == unlisted.search(outside[0]).letter_lead
+    both = listed.search(outside[0], context="提幣")
+    assert both.own_letter_lead == pytest.approx(leads[2])
+    assert both.letter_lead > leads[2]
 
 
 # --- the space in which questions are compared --------------------------------------------------------------------
