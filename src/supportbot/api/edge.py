@@ -61,6 +61,12 @@ class Edge:
         started = time.perf_counter()
         status, seconds = 0, 0.0
 
+        def note() -> None:
+            nonlocal status
+            if status:
+                self._note(scope, status, seconds, request_id)
+                status = 0
+
         async def answer(message: Message) -> None:
             nonlocal status, seconds
             if message["type"] == "http.response.start":
@@ -69,11 +75,9 @@ class Edge:
                 message["headers"] = [*message.get("headers", []), *(pair for pair in own if pair[0] not in named)]
                 status, seconds = message["status"], time.perf_counter() - started
                 await send(message)
-                return
-            await send(message)
-            if status:  # after the first part of the body: whoever asked need not wait for our notes
-                self._note(scope, status, seconds, request_id)
-                status = 0
+            else:
+                await send(message)
+                note()  # behind the first part of the body: whoever asked need not wait for it
 
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > 18 or int(length) > self._body_bytes:
@@ -89,7 +93,10 @@ class Edge:
                 raise HTTPException(413, self._too_large)  # which FastAPI lets through, unlike others
             return message
 
-        await self._app(scope, bounded, answer)
+        try:
+            await self._app(scope, bounded, answer)
+        finally:
+            note()  # of a reply that broke off before its body
 
     async def _refuse(self, answer: Send, request_id: str) -> None:
         body = json.dumps(error_body("too_large", self._too_large, request_id)).encode()
