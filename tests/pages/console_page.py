@@ -27,7 +27,7 @@ def go(page: Page, view: str) -> None:
     """Go to another view by its address, and wait until it has what it shows."""
     moved = "new Promise((done) => addEventListener('hashchange', done, {once: true}))"
     page.evaluate(f"(to) => {{ location.hash = to; return {moved}; }}", f"#/{view}")
-    expect(page.locator(".loading")).to_have_count(0, timeout=SECONDS)
+    expect(page.locator(".loading, .stale")).to_have_count(0, timeout=SECONDS)
 
 
 def call(site: Site, path: str, body: Any = None, *, method: str | None = None, **headers: str) -> Any:

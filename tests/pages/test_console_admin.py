@@ -193,6 +193,7 @@ def test_a_key_is_made_shown_once_and_revoked(open_page: Open, site: Site) -> No
     expect(own.get_by_role("button")).to_have_count(0)
     row.get_by_role("button", name="撤銷").click()
     page.get_by_role("dialog").get_by_role("button", name="撤銷").click()
+    expect(page.get_by_role("status").filter(has_text="已撤銷")).to_be_visible()
     expect(row).to_contain_text("已撤銷")
     assert refused(page, site, secret)
     page.get_by_role("tab", name="稽核記錄").click()

@@ -10,6 +10,7 @@ export function openDialog(title, fill, kind = "") {
   const before = document.activeElement;
   const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": id, onclose: () => {
     end.abort();
+    document.body.append(...dialog.querySelectorAll(".toasts")); // what was confirmed is said when it is closed
     dialog.remove();
     if (before?.isConnected) before.focus();
     else document.querySelector("h1")?.focus();
