@@ -10,7 +10,7 @@ from typing import Any
 from browsing import Open, Site
 from playwright.sync_api import Page, expect
 
-SECONDS = 180_000
+SECONDS = 600_000
 """How long a job may take, in Playwright's milliseconds: the machine that tests is busy."""
 
 
@@ -50,7 +50,7 @@ def as_key(site: Site, role: str, path: str, body: Any = None, method: str | Non
     return call(site, path, body, method=method, Authorization=f"Bearer {site.keys[role]}")
 
 
-def until(true: Callable[[], bool], seconds: float = 180) -> None:
+def until(true: Callable[[], bool], seconds: float = SECONDS / 1000) -> None:
     """Wait for something that the page does not show."""
     end = time.monotonic() + seconds
     while not true():

@@ -79,12 +79,11 @@ def test_nothing_moves_for_those_who_want_it_still(open_page: Open, site: Site) 
     with widget.page.expect_request("**/v1/chat"):
         widget.send(STEPS)
     expect(widget.log.locator(".pending")).to_be_visible()  # whose dots would go on and on
-    moving = "document.querySelector('support-bot').shadowRoot.getAnimations({subtree: true}).length"
-    widget.page.wait_for_timeout(500)  # longer than any delay
+    running = "document.querySelector('support-bot').shadowRoot.getAnimations()"
+    moving = f"{running}.filter((one) => one.effect.getComputedTiming().activeDuration > 1).length"
     assert widget.page.evaluate(moving) == 0
     held[0].continue_()
     expect(widget.bot.locator(".steps li").first).to_be_visible()
-    widget.page.wait_for_timeout(500)
     assert widget.page.evaluate(moving) == 0
 
 
