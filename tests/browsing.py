@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from load.service import Server
 from playwright.sync_api import Page
-
-from supportbot.benchmark.service import Server
 
 
 @dataclass

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from supportbot import settings as settings_room
-from supportbot.articles import Article, write
-from supportbot.bot import SupportBot, open_bot
+from supportbot.answering.bot import SupportBot
 from supportbot.cli import main
-from supportbot.lexicon import Lexicon
+from supportbot.content.articles import Article, write
+from supportbot.content.lexicon import Lexicon
+from supportbot.serving.opening import open_bot
 from supportbot.settings import Settings
 from supportbot.text.analyzer import Analyzer
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supportbot.bot import SupportBot
+from supportbot.answering.bot import SupportBot
 
 PROJECT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from supportbot.answers import Answer
+from supportbot.answering.answer import Answer
+from supportbot.answering.bot import SupportBot
 from supportbot.api.service import Service
-from supportbot.articles import Article
-from supportbot.bot import SupportBot
+from supportbot.content.articles import Article
 from supportbot.errors import SupportBotError
 from supportbot.index import layout
 from supportbot.serving import building

@@ -38,8 +38,8 @@ class Metrics:
             ["result"],
             registry=self.registry,
         )
-        self.remembered = Gauge(
-            "supportbot_remembered_answers", "Answers from memory", registry=self.registry, multiprocess_mode="sum"
+        self.cache_hits = Gauge(
+            "supportbot_cache_hits", "Answers from the cache", registry=self.registry, multiprocess_mode="sum"
         )
 
     def answered(self, outcome: str, stages_ms: Mapping[str, float]) -> None:

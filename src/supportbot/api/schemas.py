@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from supportbot.answers import Candidate, Choice, Source
-from supportbot.api.talking import Reason
-from supportbot.chunks import Step
+from supportbot.answering.answer import Candidate, Choice, Source
+from supportbot.api.turn import Reason
+from supportbot.index.chunking import Step
 from supportbot.storage.reports import Day
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]_[A-Za-z0-9_-]{22}$")]
@@ -287,7 +287,7 @@ class Resolve(Sent):
     """What to do with a group: make it an alternative or pinned question of an article, list it as one that nothing
     answers, or leave it out of the report."""
 
-    action: Literal["question", "pinned", "unanswered", "dismiss"]
+    action: Literal["question", "pinned", "out_of_scope", "dismiss"]
     question: Line
     article_id: ArticleId | None = None
     topic: Line | None = None

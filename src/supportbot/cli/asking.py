@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from supportbot.answering.messages import message
 from supportbot.cli.terminal import console
 from supportbot.errors import QuestionError, SourceError
-from supportbot.messages import message
 from supportbot.text import scripts
 from supportbot.text.folding import clean
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from supportbot.answers import Answer
-    from supportbot.bot import SupportBot
-    from supportbot.conversations import Conversation
-    from supportbot.retrieval import Retrieval
+    from supportbot.answering.answer import Answer
+    from supportbot.answering.bot import SupportBot
+    from supportbot.answering.conversation import Conversation
+    from supportbot.retrieval.retriever import Retrieval
 
 
 NEAREST_ARTICLES = 3
@@ -39,7 +39,7 @@ def answer_one(bot: "SupportBot | Conversation", question: str, *, as_json: bool
 
 def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
     """Answer questions from standard input, a line each, as one conversation, until an empty line or its end."""
-    from supportbot.conversations import Conversation
+    from supportbot.answering.conversation import Conversation
 
     conversation = Conversation(bot)
     interactive = sys.stdin.isatty()
@@ -59,7 +59,7 @@ def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
         try:
             answer_one(conversation, question, as_json=as_json, **where)
         except QuestionError:
-            from supportbot.bot import MAX_QUESTION_CHARACTERS
+            from supportbot.answering.bot import MAX_QUESTION_CHARACTERS
 
             typer.echo(message("long_question", script, length=len(question), limit=MAX_QUESTION_CHARACTERS), err=True)
         typer.echo()
@@ -97,7 +97,7 @@ def _turns(path: Path, content: bytes) -> Iterator[tuple[Any, list[str]]]:
 
 def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[str]]], **where: Any) -> None:
     """Answer the last turn of each conversation with a line of JSON; one that cannot be asked gets a decline."""
-    from supportbot.conversations import Conversation
+    from supportbot.answering.conversation import Conversation
 
     for identifier, turns in conversations:
         conversation = Conversation(bot)

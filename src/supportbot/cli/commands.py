@@ -10,8 +10,8 @@ from supportbot import __version__
 from supportbot.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
-    from supportbot.articles import Platform
-    from supportbot.bot import SupportBot
+    from supportbot.answering.bot import SupportBot
+    from supportbot.content.platforms import Platform
     from supportbot.settings import Settings
 
 app = typer.Typer(
@@ -82,8 +82,8 @@ def index(
     force: Annotated[bool, typer.Option("--force", help="Build a new version even if nothing changed.")] = False,
 ) -> None:
     """Bring the index up to date with the corpus; only what changed is embedded."""
-    from supportbot.bot import prepare
     from supportbot.cli.terminal import load_encoder, progress, report
+    from supportbot.serving.opening import prepare
 
     settings = _settings(corpus=corpus, index=index)
     encoder = load_encoder(settings)
@@ -131,7 +131,7 @@ def ask(
     elif question is None:
         asking.converse(_bot(corpus, index), as_json=as_json, **where)
     else:
-        from supportbot.bot import check_question
+        from supportbot.answering.bot import check_question
 
         check_question(question)  # before the model is loaded for nothing
         asking.answer_one(_bot(corpus, index), question, as_json=as_json, **where)
@@ -149,9 +149,9 @@ def search(
     index: IndexFolder = None,
 ) -> None:
     """Show the ranked articles for a question: passages, scores, and what each channel gave."""
-    from supportbot.bot import check_question
+    from supportbot.answering.bot import check_question
     from supportbot.cli import asking
-    from supportbot.retrieval import MODES
+    from supportbot.retrieval.retriever import MODES
 
     if mode not in MODES:
         raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
@@ -241,7 +241,7 @@ def export(
     corpus: Corpus = None,
 ) -> None:
     """Write the articles as the corpus.jsonl of a BEIR folder, for benchmarks and other tools."""
-    from supportbot import articles
+    from supportbot.content import articles
     from supportbot.evaluation.datasets import write_corpus
 
     found = articles.read(_settings(corpus=corpus).corpus)
@@ -265,8 +265,8 @@ def bench(
 
         serving.bench(_settings(corpus=corpus, index=index), seconds=seconds, kills=kills)
         return
-    from supportbot.benchmark import run
     from supportbot.cli.terminal import report
+    from supportbot.evaluation.speed import run
 
     try:
         counts = [int(size) for size in sizes.split(",")]
@@ -345,8 +345,8 @@ def _settings(**options: Any) -> "Settings":
 
 
 def _bot(corpus: Path | None, index: Path | None) -> "SupportBot":
-    from supportbot.bot import open_bot
     from supportbot.cli.terminal import load_encoder, progress, report
+    from supportbot.serving.opening import open_bot
 
     settings = _settings(corpus=corpus, index=index)
     encoder = load_encoder(settings)
@@ -357,7 +357,7 @@ def _bot(corpus: Path | None, index: Path | None) -> "SupportBot":
 
 
 def _platform(name: str | None) -> "Platform | None":
-    from supportbot.articles import PLATFORMS
+    from supportbot.content.platforms import PLATFORMS
 
     if name is None or name in PLATFORMS:
         return name

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import typer
 
-from supportbot import tuning
 from supportbot.cli.terminal import console, load_encoder, progress, report
+from supportbot.content import tuning
 from supportbot.errors import SettingsError
 from supportbot.evaluation import datasets, experiment, fitting, gates, page, runs, systems
 from supportbot.evaluation import report as reporting

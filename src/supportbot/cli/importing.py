@@ -6,13 +6,15 @@ from pathlib import Path
 
 import typer
 
-from supportbot import articles as corpus_room
-from supportbot import importers, lexicon
-from supportbot.articles import Article, exact_key
-from supportbot.chunks import split
+from supportbot import importers
 from supportbot.cli.terminal import report
+from supportbot.content import articles as corpus_room
+from supportbot.content import lexicon
+from supportbot.content.articles import Article
+from supportbot.content.files import write_atomically
 from supportbot.errors import EmptyCorpusError, InputError
-from supportbot.files import write_atomically
+from supportbot.index.chunking import split
+from supportbot.text.folding import exact_key
 
 HAND_MADE = ("id", "category", "url", "questions", "pinned", "excluded")
 """What a re-import must not lose: fields that people edit and sources do not carry."""

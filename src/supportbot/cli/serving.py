@@ -1,8 +1,10 @@
 """What `serve`, `keys` and `forget` do."""
 
+import importlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -27,7 +29,7 @@ def serve(settings: Settings) -> None:
 
     from supportbot.api import logs
     from supportbot.api.protocol import BoundedHeaders
-    from supportbot.bot import open_bot
+    from supportbot.serving.opening import open_bot
 
     settings.check_serving()
     open_store(settings.database).close()
@@ -60,10 +62,17 @@ def serve(settings: Settings) -> None:
 
 
 def bench(settings: Settings, *, seconds: int, kills: int) -> None:
-    """Measure the service with the questions of the benchmark, or with the articles' own ones."""
+    """Put the service under load. The load generator is no part of the package: it lies beside the tests.
+
+    Raises `InputError` where there is no checkout.
+    """
+    tests = Path(__file__).parents[3] / "tests"
+    if not (tests / "load" / "service.py").is_file():
+        raise InputError("bench --service needs a checkout of supportbot: its load generator is tests/load/service.py")
+    sys.path.insert(0, str(tests))
+    service = importlib.import_module("load.service")
     from supportbot.api.jobs import benchmark_questions
-    from supportbot.articles import read
-    from supportbot.benchmark import service
+    from supportbot.content.articles import read
 
     questions = benchmark_questions(settings.benchmark, read(settings.corpus))
     for line in service.run(settings, questions, seconds=seconds, kills=kills, report=report):
@@ -86,7 +95,7 @@ def add_key(settings: Settings, name: str, role: str) -> None:
         raise InputError(f"name {name!r:.90}: expected 1 to 80 characters")
     store = open_store(settings.database)
     key, secret = store.keys.add(name.strip(), role)
-    store.journal.add("command line", "key.add", key.id, name=key.name, role=key.role)
+    store.audit.add("command line", "key.add", key.id, name=key.name, role=key.role)
     typer.echo(secret)
     report(f"key {key.id}, {key.role}, {key.name}; only this line shows it")
 
@@ -103,7 +112,7 @@ def revoke_key(settings: Settings, key: str) -> None:
     store = open_store(settings.database)
     if not store.keys.revoke(key):
         raise InputError(f"key {key!r:.60}: there is no such valid key; `supportbot keys list` shows them")
-    store.journal.add("command line", "key.revoke", key)
+    store.audit.add("command line", "key.revoke", key)
     typer.echo(f"revoked: {key}")
 
 
@@ -111,7 +120,7 @@ def forget(settings: Settings, visitor: str) -> None:
     """Delete everything stored of a visitor."""
     store = _known(settings, visitor)
     gone = store.visitors.forget(visitor)
-    store.journal.add("command line", "forget", visitor)
+    store.audit.add("command line", "forget", visitor)
     typer.echo(f"deleted: {gone} conversations of {visitor}")
 
 

@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from supportbot.embedding import Encoder
+    from supportbot.embedding.encoder import Encoder
     from supportbot.settings import Settings
 
 
@@ -36,13 +36,14 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 def load_encoder(settings: "Settings") -> "Encoder":
     """The encoder that the settings name; preparing it, once, is shown as a bar of its parts, or as lines."""
-    from supportbot import bot, embedding
+    from supportbot.embedding import encoder as embedding
+    from supportbot.serving import opening
 
     if not sys.stderr.isatty():
-        return bot.load_encoder(settings, lambda part: report(f"model: {part}"))
+        return opening.load_encoder(settings, lambda part: report(f"model: {part}"))
     parts = embedding.parts(settings.model, settings.runtime)
     with progress("preparing the model") as show:
-        encoder = bot.load_encoder(settings, lambda part: show(parts.index(part), len(parts)))
+        encoder = opening.load_encoder(settings, lambda part: show(parts.index(part), len(parts)))
     return encoder
 
 

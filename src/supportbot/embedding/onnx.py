@@ -8,13 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.content.files import sha256
 from supportbot.embedding.export import DESCRIPTION, GRAPH, TOKENIZER
 from supportbot.errors import ModelError
-from supportbot.files import sha256
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
@@ -46,13 +47,13 @@ class OnnxEncoder:
         content = repr((sorted(self._checksums.items()), self._prompts, self._max_tokens))
         return f"onnx-{hashlib.sha256(content.encode('utf-8')).hexdigest()[:16]}"
 
-    def encode_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of questions, shape (len(texts), dimension)."""
         return self._encode(self._prompts[0], texts, None)
 
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
-    ) -> "NDArray[np.float32]":
+    ) -> NDArray[np.float32]:
         """The vectors of passages, shape (len(texts), dimension)."""
         return self._encode(self._prompts[1], texts, on_progress)
 
@@ -68,9 +69,7 @@ class OnnxEncoder:
 
     def _encode(
         self, prompt: str, texts: Sequence[str], on_progress: Callable[[int], None] | None
-    ) -> "NDArray[np.float32]":
-        import numpy as np
-
+    ) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
             ids = np.array([self._tokenizer.encode(prompt + text).ids], np.int64)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from supportbot.errors import ModelError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
 BATCH_SIZE = 32
@@ -36,7 +37,7 @@ class SentenceTransformerEncoder:
         """How many numbers a vector has."""
         return int(self._model.get_embedding_dimension())
 
-    def encode_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of questions, shape (len(texts), dimension)."""
         vectors: NDArray[np.float32] = self._model.encode_query(
             list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
@@ -45,10 +46,8 @@ class SentenceTransformerEncoder:
 
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
-    ) -> "NDArray[np.float32]":
+    ) -> NDArray[np.float32]:
         """The vectors of passages, shape (len(texts), dimension)."""
-        import numpy as np
-
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(texts), BATCH_SIZE):

@@ -7,21 +7,19 @@ neither answers nor refuses.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from supportbot.answers import Answer, Outcome
-from supportbot.articles import Article
-from supportbot.bot import SupportBot
-from supportbot.conversations import Conversation
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.answering.answer import Answer, Outcome
+from supportbot.answering.bot import SupportBot
+from supportbot.answering.conversation import Conversation
+from supportbot.content.articles import Article
 from supportbot.errors import QuestionError
 from supportbot.evaluation import calibration, faithfulness
 from supportbot.evaluation.calibration import Bin, Point
 from supportbot.evaluation.datasets import ANSWERABLE, HOLDOUT, Dataset, Dialogue
 from supportbot.evaluation.measures import Estimate, share
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 Progress = Callable[[int, int], None]
 
@@ -218,8 +216,6 @@ def summarise(
 
     `dialogue_articles` names what answers the last question of each conversation.
     """
-    import numpy as np
-
     confidence = np.array([one.confidence for one in asked])
     right = np.array([one.right for one in asked], bool)
     answerable = np.array([one.kind == ANSWERABLE for one in asked], bool)
@@ -324,9 +320,7 @@ def _ordered(names: Iterable[str]) -> list[str]:
 
 
 def _latency(asked: Sequence[Asked]) -> Latency:
-    import numpy as np
-
-    def percentiles(values: "NDArray[np.float64]") -> tuple[float, float]:
+    def percentiles(values: NDArray[np.float64]) -> tuple[float, float]:
         return float(np.percentile(values, 50)), float(np.percentile(values, 95))
 
     stages = dict.fromkeys(stage for one in asked for stage in one.stages)

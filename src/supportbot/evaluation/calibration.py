@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 BINS = 10
 
@@ -44,13 +42,11 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     return float(roc_auc_score([1] * len(positive) + [0] * len(negative), [*positive, *negative]))
 
 
-def reliability(confidence: "NDArray[np.float64]", right: "NDArray[np.bool_]") -> tuple[Bin, ...]:
+def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bin, ...]:
     """Ten bins of equal width with what was claimed and what was right; empty bins are left out.
 
     `confidence` and `right` have the shape (questions,).
     """
-    import numpy as np
-
     places = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return tuple(
         Bin(
@@ -72,14 +68,12 @@ def calibration_error(bins: Sequence[Bin]) -> float:
 
 
 def curve(
-    confidence: "NDArray[np.float64]", right: "NDArray[np.bool_]", answerable: "NDArray[np.bool_]"
+    confidence: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_]
 ) -> tuple[Point, ...]:
     """Coverage and precision at every confidence that occurs, from the highest threshold down.
 
     All three have the shape (questions,). Nothing when no question is answerable.
     """
-    import numpy as np
-
     if not answerable.any():
         return ()
     order = np.argsort(-confidence, kind="stable")

@@ -7,13 +7,11 @@ Smucker, Allan & Carterette (2007) recommend for retrieval. The p values of one 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from supportbot.evaluation.measures import BATCH, Estimate, estimate
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 PERMUTATIONS = 9999
 """Random sign flips of a test; so few questions that all flips are fewer are tested exactly."""
@@ -38,7 +36,7 @@ class Comparison:
     same: int
 
 
-def compare(values: "Mapping[str, Mapping[str, NDArray[np.float64]]]", *, seed: int) -> tuple[Comparison, ...]:
+def compare(values: Mapping[str, Mapping[str, NDArray[np.float64]]], *, seed: int) -> tuple[Comparison, ...]:
     """Each system against the first one, by each measure; `values` by system and measure, shape (questions,)."""
     baseline, *others = values
     found = []
@@ -53,9 +51,8 @@ def compare(values: "Mapping[str, Mapping[str, NDArray[np.float64]]]", *, seed: 
     return tuple(replace(comparison, corrected=p) for comparison, p in zip(found, corrected, strict=True))
 
 
-def randomisation_test(difference: "NDArray[np.float64]", *, seed: int) -> float:
+def randomisation_test(difference: NDArray[np.float64], *, seed: int) -> float:
     """The two-sided p value that paired differences, shape (questions,), come from equal systems; 1 if all are 0."""
-    import numpy as np
     from scipy import stats
 
     difference = difference[difference != 0]  # a sign means nothing to these, and to the sum neither

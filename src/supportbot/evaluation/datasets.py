@@ -8,13 +8,13 @@ set/
 ├── unanswerable.jsonl   optional: {"_id", "text", "kind"}, questions that nothing answers: near, far, noise
 ├── facts.jsonl          optional: {"_id" of a query, "fact"}, words that its answer must show
 ├── conversations.jsonl  optional: {"_id", "turns": […], "article": id or null, "fact", "kind"}; the last turn is judged
-├── unanswered.yaml      optional: questions known to have no article, for the index, as in a corpus folder
+├── out_of_scope.yaml      optional: questions known to have no article, for the index, as in a corpus folder
 └── holdout/             optional: docs.txt, queries.txt; without these documents these questions have no answer
 ```
 
 A record of `unanswerable.jsonl` and `conversations.jsonl` may name its "split"; without one it belongs to all.
 A set in the folder `benchmarks/` of a corpus is about that help centre: it is asked of the corpus's own articles, with
-their alternative questions and its list of unanswered ones; `corpus.jsonl` is for others, and must say the same.
+their alternative questions and its list of out-of-scope ones; `corpus.jsonl` is for others, and must say the same.
 The format: Thakur et al. 2021, BEIR.
 """
 
@@ -25,11 +25,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from supportbot import articles as articles_room
-from supportbot import unanswered
-from supportbot.articles import PLATFORMS, Article
+from supportbot.content import articles as articles_room
+from supportbot.content import out_of_scope as out_of_scope
+from supportbot.content.articles import Article
+from supportbot.content.files import sha256, write_atomically
+from supportbot.content.platforms import PLATFORMS
 from supportbot.errors import SettingsError, SourceError
-from supportbot.files import sha256, write_atomically
 from supportbot.text.folding import clean
 
 QUERIES = "queries.jsonl"
@@ -85,7 +86,7 @@ class Holdout:
 class Dataset:
     """A labelled set. `queries` are those with a judgement above 0, `qrels` their judgements by article id.
 
-    `unanswerable` are asked to see them refused; `unanswered` go into the index, as a help centre's own list does.
+    `unanswerable` are asked to see them refused; `out_of_scope` go into the index, as a help centre's own list does.
     `known` holds the ids of all questions of the set, of whatever split: what a run may name.
     `digest` is the SHA-256 over all files that were read.
     """
@@ -100,7 +101,7 @@ class Dataset:
     known: frozenset[str]
     digest: str
     unanswerable: tuple[Unanswerable, ...] = ()
-    unanswered: tuple[str, ...] = ()
+    out_of_scope: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     dialogues: tuple[Dialogue, ...] = ()
     holdout: Holdout | None = None
@@ -202,8 +203,8 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
     facts = optional("facts.jsonl", fact)
     dialogues = optional("conversations.jsonl", dialogue)
     listed = help_centre or folder
-    if (listed / unanswered.FILE_NAME).exists():
-        files.append(listed / unanswered.FILE_NAME)
+    if (listed / out_of_scope.FILE_NAME).exists():
+        files.append(listed / out_of_scope.FILE_NAME)
     held_out = holdout or folder / "holdout"
     left_out = None
     if holdout or held_out.is_dir():
@@ -221,7 +222,7 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
         known=known,
         digest=_digest(files),
         unanswerable=tuple(found for found in unanswerable_records.values() if found),
-        unanswered=unanswered.read(listed),
+        out_of_scope=out_of_scope.read(listed),
         facts=facts,
         dialogues=tuple(found for found in dialogues.values() if found),
         holdout=left_out,

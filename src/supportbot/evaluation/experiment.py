@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from supportbot import bot as bot_room
-from supportbot.bot import SupportBot
-from supportbot.embedding import Encoder
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.answering.bot import SupportBot
+from supportbot.embedding.encoder import Encoder
 from supportbot.errors import SettingsError
 from supportbot.evaluation import answering, comparing, measures, runs, systems
 from supportbot.evaluation.answering import AnswerReport, Asked
@@ -22,11 +24,8 @@ from supportbot.evaluation.datasets import Dataset
 from supportbot.evaluation.measures import Estimate
 from supportbot.evaluation.runs import Run
 from supportbot.evaluation.systems import System
+from supportbot.serving import opening
 from supportbot.settings import Settings
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 """Opens a bar with a label; what it gives is told (done, total)."""
@@ -82,7 +81,7 @@ class Experiment:
     dataset: Dataset
     plan: Plan
     runs: Mapping[str, Run]
-    values: "Mapping[str, Mapping[str, NDArray[np.float64]]]"
+    values: Mapping[str, Mapping[str, NDArray[np.float64]]]
     estimates: Mapping[str, Mapping[str, Estimate]]
     slices: Mapping[str, Mapping[str, Mapping[str, Estimate]]]
     comparisons: tuple[Comparison, ...]
@@ -116,7 +115,7 @@ def run(
     settings: Settings,
     *,
     depth: int | None = None,
-    load_encoder: Callable[[Settings], Encoder] = bot_room.load_encoder,
+    load_encoder: Callable[[Settings], Encoder] = opening.load_encoder,
     progress: Progress = lambda label: contextlib.nullcontext(lambda done, total: None),
     report: Callable[[str], None] = lambda line: None,
 ) -> Experiment:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from supportbot.answers import Answer
-from supportbot.articles import Article, exact_key
-from supportbot.chunks import Step, split
+from supportbot.answering.answer import Answer
+from supportbot.content.articles import Article
+from supportbot.index.chunking import Step, split
 from supportbot.text import scripts
-from supportbot.text.folding import fold
+from supportbot.text.folding import exact_key, fold
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")

@@ -7,20 +7,19 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from supportbot.bot import FOLLOW_UP_HITS, SupportBot
-from supportbot.confidence import features, follow_up_features
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.answering.bot import SupportBot
+from supportbot.answering.confidence import features, follow_up_features
+from supportbot.answering.follow_ups import FOLLOW_UP_HITS
+from supportbot.answering.small_talk import recognise
+from supportbot.content.tuning import CHANNELS, FEATURES, FOLLOW_UP_FEATURES, Calibration, Tuning
 from supportbot.errors import SettingsError
 from supportbot.evaluation.calibration import auroc, calibration_error, reliability
 from supportbot.evaluation.datasets import Dataset
-from supportbot.retrieval import Retrieval, Retriever
-from supportbot.small_talk import recognise
-from supportbot.tuning import CHANNELS, FEATURES, FOLLOW_UP_FEATURES, Calibration, Tuning
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from supportbot.retrieval.retriever import Retrieval, Retriever
 
 FOLDS = 10
 SEED = 0
@@ -33,8 +32,8 @@ FEWEST_READINGS = 20
 PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.99)
 """The precisions for which a threshold is looked for."""
 
-UNLISTED = tuple(name for name in FEATURES if name not in ("lead", "wide_lead", "letter_lead"))
-"""The features of a ranking where no unanswered questions are listed."""
+WITHOUT_OUT_OF_SCOPE = tuple(name for name in FEATURES if name not in ("lead", "wide_lead", "ngram_lead"))
+"""The features of a ranking where no out-of-scope questions are listed."""
 
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
@@ -49,7 +48,7 @@ class _Asked:
     """A question with its vector and the articles that answer it: none for an unanswerable one."""
 
     text: str
-    vector: "NDArray[np.float32]"
+    vector: NDArray[np.float32]
     relevant: frozenset[str]
     kind: str
 
@@ -72,7 +71,7 @@ def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
     right = [_first(one) in question.relevant for one, question in zip(found, asked, strict=True)]
     rows = [features(one) for one in found]
     listed, claimed = _calibration(rows, right, FEATURES)
-    unlisted, _ = _calibration(rows, right, UNLISTED)
+    unlisted, _ = _calibration(rows, right, WITHOUT_OUT_OF_SCOPE)
     follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, listed)
     return Tuning(
         fitted=dt.date.today().isoformat(),
@@ -86,8 +85,8 @@ def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
         model=Path(bot.settings.model).name,
         lexicon=bot.index.lexicon.digest,
         weights=weights,
-        listed=listed,
-        unlisted=unlisted,
+        with_out_of_scope=listed,
+        without_out_of_scope=unlisted,
         follow_up=follow_up,
         measured={"weights_gain": gain, **_measured(asked, right, claimed), **follow_up_auroc},
     )
@@ -117,7 +116,6 @@ def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, f
     of its channels. The present weights, which serve other help centres as well, stay unless the new ones put more
     right articles first, by more than one standard error, among questions that they were not fitted on.
     """
-    import numpy as np
     from sklearn.model_selection import KFold
 
     tables = [table for question in asked if question.relevant for table in _tables(retriever, question)]
@@ -133,10 +131,8 @@ def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, f
     return {name: round(float(share), 3) for name, share in zip(CHANNELS, shares, strict=True)}, round(gain, 4)
 
 
-def _tables(retriever: Retriever, question: _Asked) -> "list[NDArray[np.float64]]":
+def _tables(retriever: Retriever, question: _Asked) -> list[NDArray[np.float64]]:
     """The channels of the hits, a row each and the right article's row first; nothing where that was not found."""
-    import numpy as np
-
     hits = retriever.search(question.text, vector=question.vector, limit=20).hits
     rows = [[hit.channels.get(name, 0.0) for name in CHANNELS] for hit in hits]
     right = [place for place, hit in enumerate(hits) if hit.article.id in question.relevant]
@@ -146,24 +142,21 @@ def _tables(retriever: Retriever, question: _Asked) -> "list[NDArray[np.float64]
     return [np.array([rows[right[0]], *others])]
 
 
-def _is_first(weights: "NDArray[np.float64]", table: "NDArray[np.float64]") -> float:
+def _is_first(weights: NDArray[np.float64], table: NDArray[np.float64]) -> float:
     scores = table @ weights
     return float(scores[0] >= scores.max())
 
 
-def _log_likelihood(weights: "NDArray[np.float64]", table: "NDArray[np.float64]") -> float:
-    import numpy as np
-
+def _log_likelihood(weights: NDArray[np.float64], table: NDArray[np.float64]) -> float:
     scores = table @ weights
     return float(scores[0] - np.logaddexp.reduce(scores))
 
 
-def _likeliest(tables: "Sequence[NDArray[np.float64]]") -> "NDArray[np.float64]":
+def _likeliest(tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """The non-negative weights of greatest likelihood."""
-    import numpy as np
     from scipy.optimize import minimize
 
-    def loss(weights: "NDArray[np.float64]") -> float:
+    def loss(weights: NDArray[np.float64]) -> float:
         return -sum(_log_likelihood(weights, table) for table in tables) / len(tables) + 1e-5 * float(weights @ weights)
 
     start = np.full(len(CHANNELS), 10.0)
@@ -176,26 +169,25 @@ def _likeliest(tables: "Sequence[NDArray[np.float64]]") -> "NDArray[np.float64]"
 
 def _calibration(
     rows: Sequence[Mapping[str, float]], right: Sequence[bool], names: Sequence[str]
-) -> "tuple[Calibration, NDArray[np.float64]]":
+) -> tuple[Calibration, NDArray[np.float64]]:
     """The logistic regression on the features `names`, and what it claims of each question when fitted on others.
 
     The strength of its regularisation is the one that claims best.
     """
-    import numpy as np
     from sklearn.model_selection import StratifiedKFold
 
     table, truth = np.array([[row[name] for name in names] for row in rows]), np.array(right)
     free = [name in SIGNLESS for name in names]
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(table, truth))
 
-    def claims(strength: float) -> "NDArray[np.float64]":
+    def claims(strength: float) -> NDArray[np.float64]:
         claimed = np.zeros(len(table))
         for train, held in folds:
             intercept, coefficients = _logistic(table[train], truth[train], free, strength)
             claimed[held] = 1 / (1 + np.exp(-(intercept + table[held] @ coefficients)))
         return claimed
 
-    def loss(claimed: "NDArray[np.float64]") -> float:
+    def loss(claimed: NDArray[np.float64]) -> float:
         return float(-np.log(np.where(truth, claimed, 1 - claimed).clip(1e-12)).mean())
 
     claimed_by = {strength: claims(strength) for strength in _STRENGTHS}
@@ -210,21 +202,20 @@ def _calibration(
 
 
 def _logistic(
-    table: "NDArray[np.float64]", right: "NDArray[np.bool_]", free: Sequence[bool], strength: float
-) -> "tuple[float, NDArray[np.float64]]":
+    table: NDArray[np.float64], right: NDArray[np.bool_], free: Sequence[bool], strength: float
+) -> tuple[float, NDArray[np.float64]]:
     """Intercept and coefficients of a logistic regression with an L2 penalty on standardised features.
 
     A feature that is not `free` speaks for the answer or not at all: a negative coefficient could only come from the
     chance of these questions, and would mislead with others. `strength` weighs the data against the penalty.
     """
-    import numpy as np
     from scipy.optimize import minimize
 
     mean, deviation = table.mean(axis=0), table.std(axis=0)
     deviation[deviation == 0] = 1.0
     scaled = (table - mean) / deviation
 
-    def loss(values: "NDArray[np.float64]") -> "tuple[float, NDArray[np.float64]]":
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logit = values[0] + scaled @ values[1:]
         error = 1 / (1 + np.exp(-logit)) - right
         total = strength * np.logaddexp(0, np.where(right, -logit, logit)).sum() + 0.5 * values[1:] @ values[1:]
@@ -267,14 +258,12 @@ def _follow_up(
     return fitted, {"follow_up_auroc": round(auroc(good, bad) or 0.0, 4)}
 
 
-def _thresholds(claimed: "NDArray[np.float64]") -> dict[float, float]:
+def _thresholds(claimed: NDArray[np.float64]) -> dict[float, float]:
     """For each of `PRECISIONS` the lowest probability from which that share is expected right; none where it never is.
 
     The share expected right is the mean of the probabilities claimed. They are calibrated, and their mean jumps less
     from one set of questions to the next than the share that happened to be right.
     """
-    import numpy as np
-
     ordered = np.sort(claimed)[::-1]
     precision = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
     thresholds = {}
@@ -285,10 +274,8 @@ def _thresholds(claimed: "NDArray[np.float64]") -> dict[float, float]:
     return thresholds
 
 
-def _measured(asked: Sequence[_Asked], right: Sequence[bool], claimed: "NDArray[np.float64]") -> dict[str, float]:
+def _measured(asked: Sequence[_Asked], right: Sequence[bool], claimed: NDArray[np.float64]) -> dict[str, float]:
     """What cross-validation gave: whether the confidence separates, and whether it is a probability."""
-    import numpy as np
-
     answerable = np.array([bool(question.relevant) for question in asked])
     near = np.array([question.kind == "near" for question in asked])
     truth = np.array(right)

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from supportbot.errors import SettingsError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from supportbot.evaluation.runs import Run
 
 DEFAULT = "nDCG@10 RR@10 R@10 Success@1"
@@ -78,10 +78,8 @@ def depth(measures: Mapping[str, Any]) -> int:
 
 def by_question(
     run: "Run", qrels: Mapping[str, Mapping[str, int]], measures: Mapping[str, Any]
-) -> "dict[str, NDArray[np.float64]]":
+) -> dict[str, NDArray[np.float64]]:
     """The value of each measure for each question, in the order of `qrels`; 0 for one the run found nothing for."""
-    import numpy as np
-
     place = {query: row for row, query in enumerate(qrels)}
     values = {name: np.zeros(len(place)) for name in measures}
     found = {query: ranking for query, ranking in run.ranks(qrels).items() if ranking}
@@ -97,10 +95,8 @@ def _calculate(measures: Sequence[Any], qrels: Any, run: Any) -> list[tuple[str,
     return [(one.query_id, str(one.measure), float(one.value)) for one in ir_measures.iter_calc(measures, qrels, run)]
 
 
-def estimate(values: "NDArray[np.float64]", *, seed: int) -> Estimate:
+def estimate(values: NDArray[np.float64], *, seed: int) -> Estimate:
     """The mean of `values`, shape (questions,), with its interval. Raises `ValueError` without a value."""
-    import numpy as np
-
     if not len(values):
         raise ValueError("no values to take the mean of")
     if bool(np.all(values == 0)) or bool(np.all(values == 1)):

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from supportbot import __version__
-from supportbot.articles import Article
-from supportbot.bot import SupportBot, check_question, load_encoder
-from supportbot.embedding import Encoder
+from supportbot.answering.bot import SupportBot, check_question
+from supportbot.content.articles import Article
+from supportbot.embedding.encoder import Encoder
 from supportbot.errors import QuestionError, SettingsError
 from supportbot.evaluation import systems
 from supportbot.evaluation.datasets import Dataset
-from supportbot.retrieval import MODES
+from supportbot.retrieval.retriever import MODES
+from supportbot.serving.opening import load_encoder
 from supportbot.settings import Settings
 from supportbot.text.folding import clean
 

@@ -10,10 +10,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from supportbot.content.files import new_folder
 from supportbot.errors import SettingsError
 from supportbot.evaluation import plots
 from supportbot.evaluation.report import Section, Table
-from supportbot.files import new_folder
 
 FILES = ("report.json", "report.md", "report.html")
 

@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from supportbot.errors import SettingsError
 from supportbot.evaluation.calibration import Bin, Point
 from supportbot.evaluation.measures import Estimate
@@ -107,7 +109,6 @@ def reliability(bins: Sequence[Bin]) -> str:
 
 def latency(milliseconds: Sequence[float], p50: float, p95: float) -> str:
     """A histogram of answer times up to the 99th percentile, with the median and the 95th percentile."""
-    import numpy as np
 
     def draw(axes: "Axes") -> None:
         most = max(float(np.percentile(milliseconds, 99)), p95) * 1.05 or 1.0

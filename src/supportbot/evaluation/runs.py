@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from supportbot.bot import SupportBot, check_question
+from supportbot.answering.bot import SupportBot, check_question
+from supportbot.content.files import write_atomically
 from supportbot.errors import QuestionError, SettingsError, SourceError, StorageError
 from supportbot.evaluation.datasets import Dataset, Query, lines
-from supportbot.files import write_atomically
 
 Progress = Callable[[int, int], None]
 

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from supportbot import index as index_room
 from supportbot import settings as settings_room
-from supportbot.bot import SupportBot, read_lexicon
-from supportbot.embedding import Encoder
+from supportbot.answering.bot import SupportBot
+from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError, SettingsError
 from supportbot.evaluation.datasets import Dataset
+from supportbot.index import store
 from supportbot.index.build import build, identity
-from supportbot.retrieval import MODES
+from supportbot.retrieval.retriever import MODES
+from supportbot.serving.opening import read_lexicon
 from supportbot.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -76,25 +77,25 @@ def open_bot(
     Its index is kept in the cache folder and built only when it is not there or something changed.
     """
     articles = [article for article in dataset.articles if article.id not in without]
-    content = hashlib.sha256(repr((articles, dataset.unanswered)).encode("utf-8", "replace")).hexdigest()
+    content = hashlib.sha256(repr((articles, dataset.out_of_scope)).encode("utf-8", "replace")).hexdigest()
     lexicon = read_lexicon(settings.corpus)
     wanted = identity(encoder, lexicon, content)
     key = hashlib.sha256(repr((dataset.folder.resolve(), encoder.fingerprint)).encode("utf-8", "replace")).hexdigest()
     whole = settings.cache / "evaluation" / f"{dataset.name[:40]}-{key[:12]}"
     folder = whole.with_name(f"{whole.name}-holdout") if without else whole
     try:
-        return SupportBot(index_room.load(folder, wanted), encoder, settings)
+        return SupportBot(store.load(folder, wanted), encoder, settings)
     except IndexUnusableError:
         if without and whole.is_dir() and not folder.exists():
             shutil.copytree(whole, folder)  # its vectors are used again: only what is new gets embedded
     build(
         articles,
         folder,
-        unanswered=dataset.unanswered,
+        out_of_scope=dataset.out_of_scope,
         corpus_digest=content,
         lexicon=lexicon,
         analyzer=lexicon.analyzer(settings.cache / "jieba"),
         encoder=encoder,
         on_progress=on_progress,
     )
-    return SupportBot(index_room.load(folder, wanted), encoder, settings)
+    return SupportBot(store.load(folder, wanted), encoder, settings)

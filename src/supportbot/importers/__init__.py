@@ -27,7 +27,8 @@ def read_source(path: Path, *, category: str = "") -> ImportResult:
 
     `category` is given to the articles for which the source names none. Raises `SourceError` for what cannot be read.
     """
-    from supportbot.importers import jsonl, listing, markdown
+    from supportbot.importers import jsonl, markdown
+    from supportbot.importers.listing import reader as listing
 
     if not path.exists():
         raise SourceError(path, f"does not exist; expected {_ACCEPTED}")
@@ -49,7 +50,8 @@ def read_sources(paths: Iterable[Path], *, category: str = "") -> ImportResult:
 
 
 def _read_by_content(path: Path, category: str) -> ImportResult:
-    from supportbot.importers import jsonl, listing, markdown
+    from supportbot.importers import jsonl, markdown
+    from supportbot.importers.listing import reader as listing
     from supportbot.importers.result import read_text
 
     text = read_text(path)

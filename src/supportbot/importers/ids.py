@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from supportbot.articles import Article
+from supportbot.content.articles import Article
 
 MAX_LENGTH = 60
 _USABLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from supportbot.articles import PLATFORMS, Article, Platform
+from supportbot.content.articles import Article
+from supportbot.content.platforms import PLATFORMS, Platform
 from supportbot.errors import SourceError
 from supportbot.importers import ids, markdown, markup, platforms
 from supportbot.importers.result import ImportResult, check_size, read_text

@@ -15,8 +15,8 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from supportbot import articles
-from supportbot.articles import Article
+from supportbot.content import articles
+from supportbot.content.articles import Article
 from supportbot.errors import SourceError
 from supportbot.importers import ids, markup, platforms, tags
 from supportbot.importers.result import ImportResult, check_size, read_text

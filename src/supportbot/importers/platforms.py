@@ -2,7 +2,7 @@
 
 import re
 
-from supportbot.articles import Platform
+from supportbot.content.platforms import Platform
 
 # `App` alone counts as well (請將 App 升級至 …), unless it is part of another name.
 _APP = re.compile(

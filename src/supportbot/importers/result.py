@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from supportbot.articles import MAX_FILE_BYTES, Article
+from supportbot.content.articles import MAX_FILE_BYTES, Article
 from supportbot.errors import SourceError
 
 MAX_SOURCE_BYTES = 64_000_000

@@ -5,28 +5,26 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from supportbot import chunks as chunking
-from supportbot import index as index_room
-from supportbot.articles import Article, exact_key
-from supportbot.chunks import Chunk
-from supportbot.embedding import Encoder
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.content.articles import Article
+from supportbot.content.files import locked, new_folder
+from supportbot.content.lexicon import Lexicon
+from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError
-from supportbot.files import locked, new_folder
-from supportbot.index import Index, layout, platform_code, record_of_article, records
+from supportbot.index import chunking, layout, records, store
+from supportbot.index.bm25 import BM25Index
+from supportbot.index.chunking import Chunk
 from supportbot.index.dense import DenseIndex, vector_ids
 from supportbot.index.layout import Identity, Manifest
-from supportbot.index.lexical import LexicalIndex
-from supportbot.index.space import QuestionSpace
-from supportbot.lexicon import Lexicon
+from supportbot.index.query_space import QuerySpace
+from supportbot.index.store import Index, platform_code, record_of_article
 from supportbot.text import analyzer as analysis
 from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from supportbot.text.folding import exact_key
 
 FLOOR_SAMPLE = 64
 
@@ -67,30 +65,28 @@ def build(
     lexicon: Lexicon,
     analyzer: Analyzer,
     encoder: Encoder,
-    unanswered: Sequence[str] = (),
+    out_of_scope: Sequence[str] = (),
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BuildReport:
-    """Index `articles`, and the `unanswered` questions, as a new version in `folder` and make it the current one.
+    """Index `articles`, and the `out_of_scope` questions, as a new version in `folder` and make it the current one.
 
     `on_progress` gets how many texts are embedded and how many there are to embed. A build that fails or is killed
     leaves the version that served before. Raises `StorageError` when the disk does not take the files.
     """
-    import numpy as np
-
     with locked(folder / layout.LOCK):
         previous = _previous(folder)
         wanted = identity(encoder, lexicon, corpus_digest)
-        plan = _Plan(articles, unanswered, analyzer)
+        plan = _Plan(articles, out_of_scope, analyzer)
         vectors = _Vectors(encoder, previous if _same_texts(previous, wanted) else None, on_progress)
         dense, questions, outside = vectors.of(plan)
-        space = QuestionSpace.fit(questions, plan.title_articles)
+        space = QuerySpace.fit(questions, plan.title_articles)
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
             dense.save(staging / "dense.faiss")
             np.save(staging / "questions.npy", np.concatenate([questions, outside]))
             space.save(staging / "space.npz")
             _indexed(plan.title_ids, space.place(questions)).save(staging / "titles.faiss")
-            _indexed(plan.unanswered_keys, space.place(outside)).save(staging / "unanswered.faiss")
+            _indexed(plan.out_of_scope_keys, space.place(outside)).save(staging / "out_of_scope.faiss")
             _write(staging, plan, lexicon, analyzer)
             manifest = Manifest(
                 identity=wanted,
@@ -98,7 +94,7 @@ def build(
                 articles=len(articles),
                 chunks=len(plan.chunks),
                 titles=len(plan.titles),
-                unanswered=len(plan.unanswered),
+                out_of_scope=len(plan.out_of_scope),
                 similarity_floor=_similarity_floor(plan, dense, questions, encoder),
                 checksums=layout.checksums(staging),
             )
@@ -110,7 +106,7 @@ def build(
         version=version.name,
         articles=len(articles),
         chunks=len(plan.chunks),
-        texts=len(plan.chunks) + len(plan.titles) + len(plan.unanswered),
+        texts=len(plan.chunks) + len(plan.titles) + len(plan.out_of_scope),
         embedded=vectors.embedded,
         added=tuple(sorted(now.keys() - before.keys())),
         changed=tuple(sorted(id for id in now.keys() & before.keys() if now[id] != before[id])),
@@ -121,7 +117,7 @@ def build(
 def _previous(folder: Path) -> Index | None:
     """The version that serves now, if it can be read at all."""
     try:
-        return index_room.load(folder)
+        return store.load(folder)
     except IndexUnusableError:
         return None
 
@@ -132,11 +128,9 @@ def _same_texts(previous: Index | None, wanted: Identity) -> bool:
 
 
 class _Plan:
-    """What is to be indexed: chunks, titles and unanswered questions with their ids and the texts to embed."""
+    """What is to be indexed: chunks, titles and out-of-scope questions with their ids and the texts to embed."""
 
-    def __init__(self, articles: Sequence[Article], unanswered: Sequence[str], analyzer: Analyzer) -> None:
-        import numpy as np
-
+    def __init__(self, articles: Sequence[Article], out_of_scope: Sequence[str], analyzer: Analyzer) -> None:
         self.articles = articles
         self.chunks: list[Chunk] = []
         self.texts: list[str] = []
@@ -161,8 +155,8 @@ class _Plan:
         self.title_ids = text_keys(named)
         self.title_keys = text_keys(self.titles)
         # By their normal form: two that share it are one question, and would be one id.
-        self.unanswered = {analyzer.normalise(question): question for question in unanswered}
-        self.unanswered_keys = text_keys(list(self.unanswered))
+        self.out_of_scope = {analyzer.normalise(question): question for question in out_of_scope}
+        self.out_of_scope_keys = text_keys(list(self.out_of_scope))
 
 
 def passage(title: str, chunk: Chunk) -> str:
@@ -182,7 +176,7 @@ def _titles(article: Article, analyzer: Analyzer) -> Iterator[str]:
         yield analyzer.normalise(text)
 
 
-def text_keys(texts: "Sequence[str] | Iterator[str]") -> "NDArray[np.int64]":
+def text_keys(texts: "Sequence[str] | Iterator[str]") -> NDArray[np.int64]:
     """63-bit keys of texts, by which a text that was embedded before is known again."""
     return vector_ids([hashlib.sha256(text.encode("utf-8")).hexdigest()[:16] for text in texts])
 
@@ -196,17 +190,17 @@ class _Vectors:
         self._on_progress = on_progress
         self.embedded = 0
 
-    def of(self, plan: _Plan) -> "tuple[DenseIndex, NDArray[np.float32], NDArray[np.float32]]":
-        """The vector index of chunks, and the vectors of titles and of unanswered questions, shape (n, dimension)."""
+    def of(self, plan: _Plan) -> tuple[DenseIndex, NDArray[np.float32], NDArray[np.float32]]:
+        """The vector index of chunks, and the vectors of titles and of out-of-scope questions, shape (n, dimension)."""
         previous = self._previous
         texts = dict(zip(plan.embedded.tolist(), plan.texts, strict=True))
         questions = dict(zip(plan.title_keys.tolist(), plan.titles, strict=True))
-        questions |= zip(plan.unanswered_keys.tolist(), plan.unanswered, strict=True)
+        questions |= zip(plan.out_of_scope_keys.tolist(), plan.out_of_scope, strict=True)
         known_texts: dict[int, NDArray[np.float32]] = {}
         known_questions: dict[int, NDArray[np.float32]] = {}
         if previous:  # the keys are in the order in which the vectors were added
             known_texts = dict(zip(previous.embedded.tolist(), previous.dense.vectors, strict=True))
-            keys = [*previous.title_keys.tolist(), *previous.unanswered.ids.tolist()]
+            keys = [*previous.title_keys.tolist(), *previous.out_of_scope.ids.tolist()]
             known_questions = dict(zip(keys, previous.encoded_questions, strict=True))
         new_texts = [key for key in texts if key not in known_texts]
         new_questions = [key for key in questions if key not in known_questions]
@@ -223,29 +217,25 @@ class _Vectors:
         return (
             _indexed(plan.chunk_ids, self._stacked(plan.embedded, known_texts)),
             self._stacked(plan.title_keys, known_questions),
-            self._stacked(plan.unanswered_keys, known_questions),
+            self._stacked(plan.out_of_scope_keys, known_questions),
         )
 
-    def _stacked(self, keys: "NDArray[np.int64]", known: "dict[int, NDArray[np.float32]]") -> "NDArray[np.float32]":
-        import numpy as np
-
+    def _stacked(self, keys: NDArray[np.int64], known: dict[int, NDArray[np.float32]]) -> NDArray[np.float32]:
         return np.array([known[key] for key in keys.tolist()], np.float32).reshape(-1, self._encoder.dimension)
 
 
-def _indexed(ids: "NDArray[np.int64]", vectors: "NDArray[np.float32]") -> DenseIndex:
+def _indexed(ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> DenseIndex:
     index = DenseIndex(vectors.shape[1])
     index.add(ids, vectors)
     return index
 
 
-def _similarity_floor(plan: _Plan, dense: DenseIndex, titles: "NDArray[np.float32]", encoder: Encoder) -> float:
+def _similarity_floor(plan: _Plan, dense: DenseIndex, titles: NDArray[np.float32], encoder: Encoder) -> float:
     """The similarity of a question and a chunk that have nothing to do with each other: where a model's scale begins.
 
     Models differ: unrelated texts score 0.1 with one and 0.8 with another. Measured as the first percentile over the
     pairs of `FLOOR_SAMPLE` titles (chunks, where there are no titles) taken as questions, and as many chunks.
     """
-    import numpy as np
-
     if not len(dense):
         return 0.0
     questions = titles[_spread(len(titles))]
@@ -255,16 +245,12 @@ def _similarity_floor(plan: _Plan, dense: DenseIndex, titles: "NDArray[np.float3
     return float(np.clip(np.percentile(similarities, 1), 0.0, 0.95))
 
 
-def _spread(count: int) -> "NDArray[np.int64]":
+def _spread(count: int) -> NDArray[np.int64]:
     """Up to `FLOOR_SAMPLE` places spread evenly over `count`."""
-    import numpy as np
-
     return np.linspace(0, count - 1, min(FLOOR_SAMPLE, count)).astype(np.int64)
 
 
 def _write(staging: Path, plan: _Plan, lexicon: Lexicon, analyzer: Analyzer) -> None:
-    import numpy as np
-
     scripts_of = [scripts.detect(article.title + article.body) for article in plan.articles]
     article_records = map(record_of_article, plan.articles, scripts_of)
     article_offsets = records.write(staging / "articles.jsonl", article_records)
@@ -281,13 +267,13 @@ def _write(staging: Path, plan: _Plan, lexicon: Lexicon, analyzer: Analyzer) -> 
         title_keys=plan.title_keys,
         title_articles=plan.title_articles,
     )
-    LexicalIndex.build(map(analyzer.words, plan.texts)).save(staging / "words")
-    LexicalIndex.build(map(analyzer.words, plan.article_texts)).save(staging / "article_words")
-    LexicalIndex.build(map(analyzer.sounds, plan.article_texts)).save(staging / "article_sounds")
-    listed = [*plan.titles, *plan.unanswered]
-    LexicalIndex.build(map(analyzer.letters, listed), k1=0).save(staging / "question_letters")
-    unanswered = list(plan.unanswered.values())
-    (staging / "unanswered.json").write_text(json.dumps(unanswered, ensure_ascii=False), encoding="utf-8")
+    BM25Index.build(map(analyzer.words, plan.texts)).save(staging / "bm25_chunk")
+    BM25Index.build(map(analyzer.words, plan.article_texts)).save(staging / "bm25_article")
+    BM25Index.build(map(analyzer.pinyin, plan.article_texts)).save(staging / "pinyin")
+    listed = [*plan.titles, *plan.out_of_scope]
+    BM25Index.build(map(analyzer.char_ngrams, listed), k1=0).save(staging / "ngrams")
+    out_of_scope = list(plan.out_of_scope.values())
+    (staging / "out_of_scope.json").write_text(json.dumps(out_of_scope, ensure_ascii=False), encoding="utf-8")
     (staging / "lexicon.json").write_text(json.dumps(asdict(lexicon), ensure_ascii=False), encoding="utf-8")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
     for row, article in enumerate(plan.articles):

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 
 class DenseIndex:
@@ -43,16 +42,14 @@ class DenseIndex:
         return int(self._index.ntotal)
 
     @property
-    def ids(self) -> "NDArray[np.int64]":
+    def ids(self) -> NDArray[np.int64]:
         """The ids in storage order, shape (len,)."""
         ids: NDArray[np.int64] = _faiss().vector_to_array(self._index.id_map)
         return ids
 
     @property
-    def vectors(self) -> "NDArray[np.float32]":
+    def vectors(self) -> NDArray[np.float32]:
         """The vectors in storage order, shape (len, dimension): a view, not a copy."""
-        import numpy as np
-
         if not len(self):
             return np.zeros((0, self._index.d), np.float32)
         faiss = _faiss()
@@ -60,28 +57,26 @@ class DenseIndex:
         view: NDArray[np.float32] = faiss.rev_swig_ptr(flat.get_xb(), len(self) * flat.d).reshape(len(self), flat.d)
         return view
 
-    def add(self, ids: "NDArray[np.int64]", vectors: "NDArray[np.float32]") -> None:
+    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         """Add vectors, shape (n, dimension), under new ids, shape (n,)."""
         if len(ids):
             self._index.add_with_ids(vectors, ids)
             self._positions = None
 
-    def remove(self, ids: "NDArray[np.int64]") -> int:
+    def remove(self, ids: NDArray[np.int64]) -> int:
         """Remove the vectors of these ids; returns how many there were."""
         self._positions = None
         return int(self._index.remove_ids(ids)) if len(ids) else 0
 
-    def search(self, query: "NDArray[np.float32]", k: int) -> "tuple[NDArray[np.int64], NDArray[np.float32]]":
+    def search(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The ids and scores of the `k` nearest vectors, best first; fewer when the index holds fewer."""
         _faiss().omp_set_num_threads(1)  # holds for the calling thread alone: see `_faiss`
         scores, ids = self._index.search(query.reshape(1, -1), min(k, len(self)) or 1)
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
 
-    def scores(self, query: "NDArray[np.float32]", ids: "NDArray[np.int64]") -> "NDArray[np.float32]":
+    def scores(self, query: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """The scores of the given ids, shape (len(ids),); every id must be in the index."""
-        import numpy as np
-
         if self._positions is None:
             order = np.argsort(self.ids, kind="stable")
             self._positions = self.ids[order], order
@@ -98,8 +93,6 @@ def _faiss() -> Any:
     return faiss
 
 
-def vector_ids(hex_ids: Sequence[str]) -> "NDArray[np.int64]":
+def vector_ids(hex_ids: Sequence[str]) -> NDArray[np.int64]:
     """The FAISS ids (63 bits) of content ids (16 hexadecimal digits)."""
-    import numpy as np
-
     return np.array([int(hex_id, 16) >> 1 for hex_id in hex_ids], np.int64)

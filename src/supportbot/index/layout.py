@@ -14,11 +14,11 @@ index/
     ├── dense.faiss         chunk vectors
     ├── questions.npy       title and question vectors as encoded, then those of questions without an article
     ├── space.npz           the space in which questions are compared
-    ├── titles.faiss        title and question vectors in it      unanswered.faiss  those without an article
-    ├── unanswered.json     questions without an article
+    ├── titles.faiss        title and question vectors in it      out_of_scope.faiss  those without an article
+    ├── out_of_scope.json     questions without an article
     ├── rules.json          questions pinned to articles, or kept from them
     ├── words/              BM25 over the words of the chunks
-    └── article_words/  article_sounds/     BM25 over words, and over pinyin keys, of whole articles
+    └── article_words/  article_pinyin/     BM25 over words, and over pinyin keys, of whole articles
 ```
 """
 
@@ -30,8 +30,8 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from supportbot.content.files import sha256, write_atomically
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
-from supportbot.files import sha256, write_atomically
 
 SCHEMA = 4
 """Raised whenever the files change their form; indexes of another schema are rebuilt."""
@@ -57,7 +57,7 @@ class Identity:
     cutting: int
     """Version of the rules that cut articles into chunks and text into words."""
     corpus: str
-    """Digest of the article files and of the unanswered questions."""
+    """Digest of the article files and of the out-of-scope questions."""
 
     def refuse(self, wanted: "Identity") -> None:
         """Raise `ForeignIndexError` or `StaleIndexError` unless this identity is the wanted one."""
@@ -80,7 +80,7 @@ class Manifest:
     articles: int
     chunks: int
     titles: int
-    unanswered: int
+    out_of_scope: int
     similarity_floor: float
     checksums: dict[str, str]
 

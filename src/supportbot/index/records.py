@@ -5,17 +5,14 @@ import mmap
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 
-def write(path: Path, records: Iterable[dict[str, Any]]) -> "NDArray[np.int64]":
+def write(path: Path, records: Iterable[dict[str, Any]]) -> NDArray[np.int64]:
     """Write records to `path`, one JSON object a line; returns where each line starts and the last one ends."""
-    import numpy as np
-
     offsets = [0]
     with path.open("wb") as stream:
         for record in records:
@@ -28,7 +25,7 @@ def write(path: Path, records: Iterable[dict[str, Any]]) -> "NDArray[np.int64]":
 class Records:
     """The records of a file that `write` wrote, by row."""
 
-    def __init__(self, path: Path, offsets: "NDArray[np.int64]") -> None:
+    def __init__(self, path: Path, offsets: NDArray[np.int64]) -> None:
         with path.open("rb") as stream:
             self._content: mmap.mmap | bytes = (
                 mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from supportbot.answers import Answer
-from supportbot.redaction import scrub
+from supportbot.answering.answer import Answer
+from supportbot.privacy import scrub
 from supportbot.rephrasing.model import Failed, Failure, LanguageModel
 from supportbot.rephrasing.passages import Reader
 from supportbot.rephrasing.support import in_script, unsupported
@@ -22,7 +22,7 @@ from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import clean
 
 if TYPE_CHECKING:
-    from supportbot.chunks import Chunk
+    from supportbot.index.chunking import Chunk
 
 __all__ = ["Reason", "Rephrased", "Rephraser", "article_text", "unsupported"]
 

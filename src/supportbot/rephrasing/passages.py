@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from supportbot.articles import exact_key
 from supportbot.rephrasing.wording import (
     ADDRESSES_MODEL,
     AHEAD,
@@ -23,6 +22,7 @@ from supportbot.rephrasing.wording import (
     Kind,
 )
 from supportbot.text.analyzer import CONCEPT_MARK, Analyzer
+from supportbot.text.folding import exact_key
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*[」』”’）)]*")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•>]\s+|\d{1,3}[.)]\s+)+")

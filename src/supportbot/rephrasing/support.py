@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from supportbot.chunks import platforms_named
+from supportbot.content.platforms import platforms_named
 from supportbot.rephrasing.clauses import Matcher, Telling
 from supportbot.rephrasing.passages import LONGEST_SENTENCE, Clause, Reader, Sentence, Token
 from supportbot.rephrasing.wording import PERSONS, REASONS, STANDS_FOR, Kind

@@ -8,9 +8,9 @@ import os
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from supportbot import bot as bot_room
 from supportbot.errors import SupportBotError
 from supportbot.index.build import BuildReport
+from supportbot.serving import opening
 from supportbot.settings import Settings
 
 NICENESS = 10
@@ -47,9 +47,9 @@ def _build(settings: Settings, force: bool, sending: Connection) -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     try:
-        built = bot_room.prepare(
+        built = opening.prepare(
             settings,
-            encoder=bot_room.load_encoder(settings),
+            encoder=opening.load_encoder(settings),
             force=force,
             on_progress=lambda done, total: sending.send(("progress", (done, total))),
         )

@@ -7,13 +7,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from supportbot import bot as bot_room
-from supportbot import index as index_room
-from supportbot.bot import SupportBot
-from supportbot.embedding import Encoder
+from supportbot.answering.bot import SupportBot
+from supportbot.embedding.encoder import Encoder
+from supportbot.embedding.pool import EncoderPool
 from supportbot.errors import SupportBotError
-from supportbot.index import layout
-from supportbot.serving.encoding import SideBySide
+from supportbot.index import layout, store
+from supportbot.serving import opening
 from supportbot.serving.snapshot import Snapshot
 from supportbot.settings import Settings
 
@@ -34,7 +33,7 @@ class Live:
         """Opens the index, building it first if need be. Raises what `open_bot` raises."""
         self.settings = settings
         self.encoder = encoder
-        bot = bot_room.open_bot(settings, encoder=encoder, report=report)
+        bot = opening.open_bot(settings, encoder=encoder, report=report)
         bot.warm_up()
         self.current = _warm(bot)
         self._stop = threading.Event()
@@ -72,7 +71,7 @@ class Live:
 
     def open(self, version: Path) -> SupportBot:
         """A bot on the index version in a folder. Raises `IndexUnusableError`."""
-        index = index_room.load_version(version, encoder=self.encoder.fingerprint)
+        index = store.load_version(version, encoder=self.encoder.fingerprint)
         own = self.current.bot
         if index.lexicon == own.index.lexicon:  # the dictionary takes a second to load: keep it
             return own.on(index)
@@ -90,12 +89,12 @@ class Live:
 
 def load_encoder(settings: Settings, *, alone: bool, report: Callable[[str], None]) -> Encoder:
     """The encoder for serving: one that many threads share. `alone` tells that no other process serves beside."""
-    whole = bot_room.load_encoder(settings, report)
+    whole = opening.load_encoder(settings, report)
     processors = settings.threads or os.cpu_count() or 1
     if settings.model == "hash" or settings.runtime != "onnx" or processors == 1:
         return whole
-    single = bot_room.load_encoder(settings.model_copy(update={"threads": 1}))
-    return SideBySide(whole if alone else single, single, processors)
+    single = opening.load_encoder(settings.model_copy(update={"threads": 1}))
+    return EncoderPool(whole if alone else single, single, processors)
 
 
 def _warm(bot: SupportBot) -> Snapshot:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from supportbot.answers import Answer
-from supportbot.articles import Article
-from supportbot.bot import SupportBot, Topic
-from supportbot.chunks import Chunk
-from supportbot.suggestions import Suggester
+from supportbot.answering.answer import Answer
+from supportbot.answering.bot import SupportBot
+from supportbot.answering.follow_ups import Topic
+from supportbot.content.articles import Article
+from supportbot.index.chunking import Chunk
+from supportbot.insights.suggestions import Suggester
 
 MOST_ANSWERS = 5_000
 """How many answers are remembered; about 10 KB each."""
@@ -27,8 +28,8 @@ class Snapshot:
         self.index = bot.index
         self._answers: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
         self._lock = threading.Lock()
-        self.remembered = 0
-        self.worked_out = 0
+        self.cache_hits = 0
+        self.cache_misses = 0
 
     def ask(self, question: str, *, topics: Sequence[Topic] = (), **circumstances: Any) -> Answer:
         """As `SupportBot.ask`."""
@@ -37,11 +38,11 @@ class Snapshot:
             known = self._answers.get(key)
             if known is not None:
                 self._answers.move_to_end(key)
-                self.remembered += 1
+                self.cache_hits += 1
                 return known
         answer = self.bot.ask(question, topics=topics, **circumstances)
         with self._lock:
-            self.worked_out += 1
+            self.cache_misses += 1
             self._answers[key] = answer
             if len(self._answers) > MOST_ANSWERS:
                 self._answers.popitem(last=False)

@@ -1,13 +1,13 @@
 """Storage: what outlives a request. SQLite with nothing to install, PostgreSQL by URL; the same code serves both.
 
-`open_store` gives a `Store` with its nouns: visitors, conversations, keys, journal, jobs, reports, site,
+`open_store` gives a `Store` with its nouns: visitors, conversations, keys, audit, jobs, reports, site,
 article votes.
 """
 
+from supportbot.storage.audit import Audit
 from supportbot.storage.conversations import Conversations, StoredConversation, StoredMessage
 from supportbot.storage.database import Database
 from supportbot.storage.jobs import Jobs
-from supportbot.storage.journal import Journal
 from supportbot.storage.keys import Keys
 from supportbot.storage.limits import Hits
 from supportbot.storage.reports import Reports
@@ -26,7 +26,7 @@ class Store:
         self.conversations = Conversations(database)
         self.visitors = Visitors(database)
         self.keys = Keys(database)
-        self.journal = Journal(database)
+        self.audit = Audit(database)
         self.jobs = Jobs(database)
         self.reports = Reports(database)
         self.site = Site(database)

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from sqlalchemy import Date, Integer, cast, func, insert, select
 from sqlalchemy.orm import aliased
 
-from supportbot.articles import exact_key
 from supportbot.storage.database import Database
 from supportbot.storage.tables import conversations, dismissed, feedback, messages, now
+from supportbot.text.folding import exact_key
 
 Reason = Literal["declined", "clarified", "disliked"]
 
@@ -20,7 +20,7 @@ MOST_TIMES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class Gap:
     """A question that got no good answer: why, when, and which article was nearest."""
 
     text: str
@@ -155,7 +155,7 @@ class Reports:
         newest = {exact_key(text): text for text in reversed(texts)}
         return [(newest[key], count) for key, count in counts.most_common(limit)]
 
-    def unanswered(self, since: dt.datetime, *, limit: int = 5000) -> list[Unanswered]:
+    def gaps(self, since: dt.datetime, *, limit: int = 5000) -> list[Gap]:
         """Questions since a moment that were declined, asked back about, or answered badly; latest first."""
         asked = aliased(messages)
         query = (
@@ -172,7 +172,7 @@ class Reports:
             .limit(limit)
         )
         with self._database.reading() as connection:
-            return [_unanswered(row) for row in connection.execute(query)]
+            return [_gap(row) for row in connection.execute(query)]
 
     def dismiss(self, questions: Sequence[str]) -> None:
         """Leave these questions, as `articles.exact_key` gives them, out of the report from now on."""
@@ -197,12 +197,12 @@ class Reports:
 _OUTCOMES = ("answer", "clarify", "decline", "handoff")
 
 
-def _unanswered(row: Any) -> Unanswered:
+def _gap(row: Any) -> Gap:
     if row.helpful is False:
         reason: Reason = "disliked"
     else:
         reason = "declined" if row.outcome == "decline" else "clarified"
-    return Unanswered(row.text, row.created, reason, row.article)
+    return Gap(row.text, row.created, reason, row.article)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

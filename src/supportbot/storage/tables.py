@@ -115,8 +115,8 @@ keys = Table(
     Column("revoked", UtcTime),
 )
 
-journal = Table(
-    "journal",
+audit = Table(
+    "audit",
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("at", UtcTime, nullable=False, index=True),

@@ -80,11 +80,11 @@ class Analyzer:
         """`text` as the encoder gets it: one form for all scripts, widths and character variants."""
         return normalise(text).translate(self._variants)
 
-    def sounds(self, text: str) -> list[str]:
+    def pinyin(self, text: str) -> list[str]:
         """The keys by sound of `text`, which find words whose characters are wrong but sound right."""
         return pinyin_keys(self.normalise(text))
 
-    def letters(self, text: str) -> list[str]:
+    def char_ngrams(self, text: str) -> list[str]:
         """The letters of `text`, single and with their neighbour: how it is worded, whatever the words are."""
         folded = self.normalise(text).lower()
         return [*folded, *map("".join, itertools.pairwise(folded))]

@@ -41,6 +41,11 @@ def fold(text: str) -> str:
     return normalise(text).lower()
 
 
+def exact_key(question: str) -> str:
+    """What two spellings of the very same question share: folded, without spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", fold(question))
+
+
 @cache
 def _simplifier() -> "OpenCC":
     from opencc import OpenCC

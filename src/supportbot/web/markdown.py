@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import nh3
 from markupsafe import Markup
 
-from supportbot.articles import Platform
-from supportbot.chunks import Chunk, inline_text, lines, parse, platforms_named, without_platform
+from supportbot.content.platforms import Platform, platforms_named, without_platform
+from supportbot.index.chunking import Chunk, inline_text, lines, parse
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

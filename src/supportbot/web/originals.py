@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from supportbot.articles import FOLDER, Article, article_files, read_article
-from supportbot.chunks import Chunk, split
+from supportbot.content.articles import FOLDER, Article, article_files, read_article
 from supportbot.errors import SourceError
+from supportbot.index.chunking import Chunk, split
 
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
 

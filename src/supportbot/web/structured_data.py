@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from supportbot.articles import Article
-from supportbot.chunks import Chunk, is_question_heading
+from supportbot.content.articles import Article
+from supportbot.index.chunking import Chunk, is_question_heading
 
 Show = Callable[[str], str]
 

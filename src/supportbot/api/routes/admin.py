@@ -40,7 +40,7 @@ router = APIRouter(prefix="/v1/admin", tags=["admin"], dependencies=[Depends(nee
 def reindex(service: Here, admin: Admin, force: bool = False) -> JobOut:
     """Bring the index up to date with the corpus, in the background."""
     job = jobs.reindex(service, admin.name, force=force)
-    service.store.journal.add(admin.name, "reindex", job.id, force=force)
+    service.store.audit.add(admin.name, "reindex", job.id, force=force)
     return job_out(job)
 
 
@@ -91,7 +91,7 @@ def roll_back(body: Rollback, service: Here, admin: Admin) -> list[VersionOut]:
     except IndexUnusableError as error:
         raise ApiError(404, "not_found", error.reason) from None
     service.live.refresh()
-    service.store.journal.add(admin.name, "index.rollback", body.version)
+    service.store.audit.add(admin.name, "index.rollback", body.version)
     return list_versions(service)
 
 
@@ -117,7 +117,7 @@ def list_keys(service: Here) -> list[KeyOut]:
 def make_key(body: NewKey, service: Here, admin: Admin) -> MadeKey:
     """Make a key. Its secret is in this reply and nowhere else."""
     key, secret = service.store.keys.add(body.name, body.role)
-    service.store.journal.add(admin.name, "key.add", key.id, name=key.name, role=key.role)
+    service.store.audit.add(admin.name, "key.add", key.id, name=key.name, role=key.role)
     return MadeKey(**asdict(key), secret=secret)
 
 
@@ -128,7 +128,7 @@ def revoke_key(key_id: Id, service: Here, admin: Admin) -> Done:
         raise ApiError(409, "own_key", "this is the key of this very call; revoke it with another one")
     if not service.store.keys.revoke(key_id):
         raise ApiError(404, "not_found", "there is no such key")
-    service.store.journal.add(admin.name, "key.revoke", key_id)
+    service.store.audit.add(admin.name, "key.revoke", key_id)
     return Done()
 
 
@@ -137,7 +137,7 @@ def set_site(body: SiteSettings, service: Here, admin: Admin) -> SiteSettings:
     """Set what visitors see. Values left out stay; null takes one back to its default."""
     values = body.model_dump(exclude_unset=True)
     service.store.site.set(values)
-    service.store.journal.add(admin.name, "site.set", ", ".join(values), **values)
+    service.store.audit.add(admin.name, "site.set", ", ".join(values), **values)
     stored = service.store.site.get()
     return SiteSettings(**{name: stored.get(name) for name in SiteSettings.model_fields})
 
@@ -186,14 +186,14 @@ def audit(
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
 ) -> list[Change]:
     """Who did what, latest first."""
-    entries = service.store.journal.entries(limit=limit, offset=offset)
+    entries = service.store.audit.entries(limit=limit, offset=offset)
     return [Change.model_validate({name: getattr(one, name) for name in Change.model_fields}) for one in entries]
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
 def metrics(service: Here) -> PlainTextResponse:
     """Prometheus metrics; scrape with a key as bearer token."""
-    service.metrics.remembered.set(service.snapshot.remembered)
+    service.metrics.cache_hits.set(service.snapshot.cache_hits)
     return PlainTextResponse(service.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

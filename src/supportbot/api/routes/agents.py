@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
+from supportbot.answering.confidence import confidence
 from supportbot.api.errors import ApiError
 from supportbot.api.routes.chat import conversation_out
 from supportbot.api.schemas import (
@@ -22,7 +23,6 @@ from supportbot.api.schemas import (
 )
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
-from supportbot.confidence import confidence
 from supportbot.serving import Snapshot
 from supportbot.storage.conversations import State
 from supportbot.text.marking import marks
@@ -43,7 +43,7 @@ def own_key(agent: Agent) -> KeyOut:
 def search(
     service: Here,
     q: Annotated[str, Query(min_length=1, max_length=2000)],
-    mode: Literal["hybrid", "dense", "lexical", "titles", "words", "articles", "sounds"] = "hybrid",
+    mode: Literal["hybrid", "dense", "lexical", "titles", "bm25_chunk", "bm25_article", "pinyin"] = "hybrid",
     category: Annotated[str | None, Query(max_length=80)] = None,
     platform: Literal["app", "web"] | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,

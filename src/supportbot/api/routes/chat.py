@@ -14,8 +14,8 @@ from supportbot.api.errors import ApiError
 from supportbot.api.schemas import ConversationOut, Done, Feedback, Handoff, Id, Message, Question, Reply
 from supportbot.api.security import AnyVisitor, KnownVisitor, Visitor, address
 from supportbot.api.service import Here, Service
-from supportbot.api.talking import SILENT, Turn, handed_over, remembered, script_of, take_turn
-from supportbot.redaction import scrub
+from supportbot.api.turn import SILENT, Turn, handed_over, remembered, script_of, take_turn
+from supportbot.privacy import scrub
 from supportbot.storage import StoredConversation, StoredMessage
 
 router = APIRouter(prefix="/v1", tags=["customers"])

@@ -16,7 +16,7 @@ HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": CONTENT_POLIC
 
 @router.api_route("/console", methods=["GET", "HEAD"])
 def console(service: Here) -> HTMLResponse:
-    """The console: search, queue, unanswered questions, and what admins need."""
+    """The console: search, queue, out-of-scope questions, and what admins need."""
     modules = [name for name in web.assets() if name.startswith("console-") and name.endswith(".js")]
     name = service.store.site.get().get("name") or ""
     return HTMLResponse(render("console.html", name=name, modules=modules), headers=HEADERS)

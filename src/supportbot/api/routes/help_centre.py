@@ -19,10 +19,11 @@ from supportbot.api.schemas import (
 )
 from supportbot.api.security import address
 from supportbot.api.service import Here, Service
-from supportbot.api.talking import script_of
-from supportbot.articles import Article, exact_key
-from supportbot.chunks import Chunk
+from supportbot.api.turn import script_of
+from supportbot.content.articles import Article
+from supportbot.index.chunking import Chunk
 from supportbot.text import scripts
+from supportbot.text.folding import exact_key
 from supportbot.web import colors
 
 router = APIRouter(tags=["help centre"])

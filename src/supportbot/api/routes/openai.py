@@ -14,14 +14,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from supportbot.answering.conversation import Conversation, Memory
+from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.security import Client, needs
 from supportbot.api.service import Here, Service
 from supportbot.api.streaming import HEADERS
-from supportbot.api.talking import forgettable, take_turn
-from supportbot.conversations import Conversation, Memory
+from supportbot.api.turn import forgettable, take_turn
 from supportbot.errors import QuestionError
-from supportbot.messages import message
 from supportbot.storage import StoredConversation
 
 router = APIRouter(prefix="/v1", tags=["openai"], dependencies=[Depends(needs("client"))])

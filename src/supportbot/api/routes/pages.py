@@ -17,19 +17,20 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import escape
 
+from supportbot.answering.bot import MAX_QUESTION_CHARACTERS
+from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.routes.help_centre import in_script
 from supportbot.api.security import address
 from supportbot.api.service import Here, Service
-from supportbot.articles import PLATFORMS, Article, Platform, exact_key
-from supportbot.bot import MAX_QUESTION_CHARACTERS
+from supportbot.content.articles import Article
+from supportbot.content.platforms import PLATFORMS, Platform
 from supportbot.errors import DatabaseError
-from supportbot.messages import message
-from supportbot.redaction import redact, secrets
-from supportbot.retrieval import Hit, Retrieval
+from supportbot.privacy import redact, secrets
+from supportbot.retrieval.retriever import Hit, Retrieval
 from supportbot.serving import Snapshot
 from supportbot.text import scripts
-from supportbot.text.folding import clean
+from supportbot.text.folding import clean, exact_key
 from supportbot.text.marking import marks
 from supportbot.web import structured_data, texts
 from supportbot.web.excerpts import excerpt

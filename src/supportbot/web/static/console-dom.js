@@ -58,7 +58,7 @@ export function outside(address, label, props) {
 const ICONS = {
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM15.5 15.5 20 20",
   queue: "M4 5h16v11H9l-5 4ZM8 9h8M8 12.5h5",
-  unanswered: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM9.6 9.4a2.5 2.5 0 1 1 3.3 2.7c-.7.3-.9.7-.9 1.6M12 16.6v.2",
+  gaps: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM9.6 9.4a2.5 2.5 0 1 1 3.3 2.7c-.7.3-.9.7-.9 1.6M12 16.6v.2",
   statistics: "M4 20h16M7 17v-5M12 17V7M17 17v-8",
   versions: "M12 4 4 8l8 4 8-4ZM4 12l8 4 8-4M4 16l8 4 8-4",
   settings: "M4 7h9M17 7h3M4 12h3M11 12h9M4 17h9M17 17h3M13 5v4M7 10v4M13 15v4",

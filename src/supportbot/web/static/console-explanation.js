@@ -4,7 +4,7 @@ import { bar, h, outside, said } from "./console-dom.js";
 import { day, known, milliseconds, number, percent, t } from "./console-texts.js";
 
 /** The channels of the ranking, in the order they are shown in. */
-export const CHANNELS = ["titles", "words", "articles", "dense", "sounds"];
+export const CHANNELS = ["titles", "bm25_chunk", "bm25_article", "dense", "pinyin"];
 
 const KINDS = { answer: "ok", clarify: "warn", decline: "danger", handoff: "accent" };
 

@@ -9,13 +9,13 @@ import { progressBar } from "./console-load.js";
 import { problem, t } from "./console-texts.js";
 import { toast } from "./console-toast.js";
 
-/** Open the dialog; `kind` is "add" or "unanswered", `done` is called after the change. */
+/** Open the dialog; `kind` is "add" or "out_of_scope", `done` is called after the change. */
 export function openResolving(group, kind, done) {
   openDialog(t(`resolve.${kind}.title`), (close, signal) => resolving(group, kind, done, close, signal), "wide");
 }
 
 function resolving(group, kind, done, close, signal) {
-  let article = group.nearest, action = kind === "add" ? "question" : "unanswered", seen = null;
+  let article = group.nearest, action = kind === "add" ? "question" : "out_of_scope", seen = null;
   let question, topic, choiceList;
   const wrong = h("p", { class: "note danger", role: "alert", hidden: true });
   const outcome = h("section", { class: "preview", "aria-live": "polite" });
@@ -81,7 +81,7 @@ function resolving(group, kind, done, close, signal) {
     outcome.hidden = false;
     outcome.replaceChildren(bar.element);
     try {
-      const result = await finished(await call("/v1/unanswered/preview", { body, signal }), bar.show, signal);
+      const result = await finished(await call("/v1/gaps/preview", { body, signal }), bar.show, signal);
       seen = body;
       outcome.replaceChildren(...shownPreview(result));
       look.textContent = t("preview.again");
@@ -100,7 +100,7 @@ function resolving(group, kind, done, close, signal) {
     wrong.hidden = true;
     apply.disabled = true;
     try {
-      await call("/v1/unanswered/resolve", { body: seen });
+      await call("/v1/gaps/resolve", { body: seen });
       close();
       toast(t("resolved"));
       done();

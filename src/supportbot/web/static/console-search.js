@@ -8,7 +8,7 @@ import { empty, fillWith } from "./console-load.js";
 import { known, milliseconds, number, percent, problem, t } from "./console-texts.js";
 import { toast } from "./console-toast.js";
 
-const MODES = ["hybrid", "dense", "lexical", "titles", "words", "articles", "sounds"];
+const MODES = ["hybrid", "dense", "lexical", "titles", "bm25_chunk", "bm25_article", "pinyin"];
 const PAGE = 10;
 
 export function searchView({ body, query, signal }) {

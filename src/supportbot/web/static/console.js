@@ -11,14 +11,14 @@ import { askForKey, signInPage } from "./console-sign-in.js";
 import { statisticsView } from "./console-statistics.js";
 import { t } from "./console-texts.js";
 import { announcer } from "./console-toast.js";
-import { unansweredView } from "./console-unanswered.js";
+import { gapsView } from "./console-gaps.js";
 import { versionsView } from "./console-versions.js";
 import { waiting } from "./console-waiting.js";
 
 const VIEWS = {
   search: { show: searchView, key: "s" },
   queue: { show: queueView, key: "q" },
-  unanswered: { show: unansweredView, key: "u" },
+  gaps: { show: gapsView, key: "u" },
   statistics: { show: statisticsView, key: "t", admin: true },
   versions: { show: versionsView, key: "v", admin: true },
   settings: { show: settingsView, key: "e", admin: true },

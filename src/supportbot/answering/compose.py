@@ -1,0 +1,167 @@
+"""Answers: from the hits of a question to what the customer reads.
+
+An answer is the best article's own content, the most relevant part first, or a plain refusal with the nearest
+articles. Nothing is invented: `text`, `steps` and `notes` of an answer are lines of the cited article.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from supportbot.answering.answer import Source
+from supportbot.answering.messages import message
+from supportbot.content.articles import Article
+from supportbot.content.platforms import Platform, platforms_named, without_platform
+from supportbot.index.chunking import Chunk, Step
+from supportbot.text.scripts import Script, convert
+
+QUOTE_CHARACTERS = 160
+
+_ASKS_HOW = re.compile(
+    r"如何|怎麼|怎么|怎樣|怎样|怎辦|怎办|點樣|咋|哪裡|哪里|哪兒|哪儿|在哪|步驟|步骤|流程|教我|教學|\bhow\b|\bwhere\b|\bsteps?\b",
+    re.IGNORECASE,
+)
+# A question that asks how wants steps, if their chunk is about as near as the best one.
+_STEPS_BONUS = 0.05
+# Sections whose chunk scores at least this share of the best one's are shown with it.
+_AS_NEAR = 0.75
+# A question-and-answer pair says all there is to its question: others join it only if they are almost as near.
+_PAIR_ALONE = 0.9
+MOST_SECTIONS = 4
+
+
+def compose(
+    question: str,
+    article: Article,
+    chunks: Sequence[Chunk],
+    nearest: Sequence[tuple[Chunk, float]],
+    *,
+    article_script: Script,
+    script: Script,
+    platform: Platform | None,
+    url: Callable[[str], str],
+) -> tuple[str, tuple[Step, ...], tuple[str, ...], Source]:
+    """Text, steps, notes and source that answer `question` out of `article`.
+
+    `chunks` are all its chunks in reading order, `nearest` some of them with their nearness to the question, best
+    first. The section of the nearest comes first, then those about as near; a question-and-answer pair that is clearly
+    the nearest stands alone. Steps come from one section only, for both platforms unless one is wanted; and with them
+    the notes that stand above. Everything is in the asker's `script`.
+    `url` gives the link to a chunk by its id.
+    """
+    chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
+    ranked = _ranked(question, nearest)
+    best = ranked[0]
+    wanted = platform or _platform_of(question)
+    sections = _sections(chunks, ranked, platform, wanted)
+    stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
+    shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
+    leading = list(best.notes) if best.kind == "note" else []  # the most relevant part is a note: it comes first
+    text = "\n\n".join(_parts(leading, shown)) or "\n".join(_introduction(chunks, best))
+    steps = tuple(step for chunk in stepped for step in chunk.steps)
+    notes = [note for section in shown for chunk in section for note in chunk.notes]
+    if best.kind != "qa":
+        notes += [note for chunk in chunks if _is_above(chunk, best) for note in chunk.notes]
+    notes = [note for note in notes if note not in leading]
+
+    def show(text: str) -> str:
+        return convert(text, source=article_script, target=script)
+
+    return (
+        show(text),
+        tuple(replace(step, text=show(step.text), path=tuple(map(show, step.path))) for step in steps),
+        tuple(dict.fromkeys(map(show, notes))),
+        _source(article, best, url, show),
+    )
+
+
+def refuse(script: Script) -> str:
+    """What the bot says when no article answers."""
+    return message("declined", script)
+
+
+def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
+    """The chunks that are about as near to the question as the nearest one, best first."""
+    how = _ASKS_HOW.search(question) is not None
+    own = [(chunk, near) for chunk, near in nearest if not _points_elsewhere(chunk)] or nearest
+    worth = [(near + (_STEPS_BONUS if how and chunk.steps else 0.0), chunk) for chunk, near in own]
+    worth.sort(key=lambda found: -found[0])
+    highest, best = worth[0]
+    share = _PAIR_ALONE if best.kind == "qa" else _AS_NEAR
+    ranked = [chunk for value, chunk in worth if value >= share * highest]
+    if how and best.kind != "qa" and not any(chunk.steps for chunk in ranked):
+        ranked[1:1] = [chunk for _, chunk in worth if chunk.steps][:1]
+    return ranked
+
+
+def _points_elsewhere(chunk: Chunk) -> bool:
+    """Whether a chunk only lists the titles of other articles: at least two bullets, most of them questions."""
+    bullets = [line for line in chunk.paragraphs if line.startswith("- ")]
+    asking = [line for line in bullets if line.rstrip().endswith(("?", "？"))]
+    return chunk.kind == "text" and len(bullets) >= 2 and 2 * len(asking) > len(bullets)
+
+
+def _platform_of(question: str) -> Platform | None:
+    """The one platform that the question names, if it does."""
+    named = platforms_named(question)
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _section(chunks: Sequence[Chunk], chunk: Chunk) -> list[Chunk]:
+    return [other for other in chunks if other.heading_path == chunk.heading_path]
+
+
+def _sections(
+    chunks: Sequence[Chunk], ranked: Sequence[Chunk], platform: Platform | None, wanted: Platform | None
+) -> list[list[Chunk]]:
+    """The sections of the ranked chunks, best first, each with its twin for the other platform."""
+    sections: list[list[Chunk]] = []
+    for chunk in ranked:
+        if any(chunk in section for section in sections):
+            continue
+        section = [other for other in chunks if other.heading_path == chunk.heading_path]
+        if any(other.steps for other in section):
+            key = without_platform(chunk.heading_path)
+            section = [other for other in chunks if other in section or without_platform(other.heading_path) == key]
+        if platform:
+            section = [other for other in section if other.platform in (None, platform)] or section
+        sections.append(sorted(section, key=lambda other: wanted is not None and other.platform not in (None, wanted)))
+    return sections[:MOST_SECTIONS]
+
+
+def _parts(leading: Sequence[str], sections: Sequence[Sequence[Chunk]]) -> Iterator[str]:
+    """The text of each section, no line twice; from the second on, its heading tells that another part begins."""
+    seen = set(leading)
+    if leading:
+        yield "\n".join(leading)
+    for number, section in enumerate(sections):
+        lines = [line for chunk in section for line in chunk.paragraphs if line not in seen]
+        seen.update(lines)
+        if lines:
+            yield "\n".join([section[0].heading, *lines] if number and section[0].heading else lines)
+
+
+def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[str]:
+    """What leads to a section that has no paragraphs of its own: those above it, else its heading."""
+    above = [line for chunk in chunks if _is_above(chunk, best) for line in chunk.paragraphs]
+    return above or [best.heading or best.text.split("\n")[0]]
+
+
+def _is_above(chunk: Chunk, best: Chunk) -> bool:
+    """Whether `chunk` stands under a heading that `best` stands under as well, nearer to the article's top."""
+    depth = len(chunk.heading_path)
+    return depth < len(best.heading_path) and chunk.heading_path == best.heading_path[:depth]
+
+
+def _source(article: Article, best: Chunk, url: Callable[[str], str], show: Any) -> Source:
+    quote = best.text.replace("\n", " ")
+    return Source(
+        article_id=article.id,
+        title=show(article.title),
+        heading=show(best.heading),
+        url=url(best.id),
+        quote=show(quote if len(quote) <= QUOTE_CHARACTERS else quote[: QUOTE_CHARACTERS - 1] + "…"),
+        updated=article.updated.isoformat() if article.updated else None,
+        complete=article.complete,
+    )

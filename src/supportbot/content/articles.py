@@ -1,0 +1,167 @@
+"""Articles: what a help centre publishes, one Markdown file with front matter each, under `corpus/articles/`.
+
+```markdown
+---
+id: emergency-contact              # lower case, digits, hyphens; the file name without .md when left out
+title: 如何添加緊急聯繫人?
+category: 帳戶安全
+platforms: [app]                   # the platforms it gives instructions for: app, web
+published: 2025-07-24
+updated: 2026-02-12
+views: 244
+complete: true                     # false: the source cuts the article short
+url: https://example.com/help/1    # optional; the article's own page
+questions: [萬一我很久沒登入會通知誰？]  # optional; other ways to ask what it answers
+pinned: [緊急聯絡人]                # optional; exactly these questions always get this article
+excluded: [緊急出金]                # optional; exactly these questions never get it
+---
+Markdown: headings, paragraphs, ordered lists for steps, block quotes for notes, `### Q：…？` for questions and answers.
+```
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from supportbot.content.front_matter import FrontMatter
+from supportbot.content.platforms import Platform
+from supportbot.errors import EmptyCorpusError, SourceError, StorageError
+
+FOLDER = "articles"
+MAX_FILE_BYTES = 1_000_000
+
+_FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One help-centre article; `body` is Markdown without the front matter."""
+
+    id: str
+    title: str
+    body: str
+    category: str = ""
+    platforms: tuple[Platform, ...] = ()
+    published: dt.date | None = None
+    updated: dt.date | None = None
+    views: int = 0
+    complete: bool = True
+    url: str | None = None
+    questions: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+def read(corpus: Path) -> list[Article]:
+    """All articles of a corpus folder, ordered by file name.
+
+    Raises `SourceError` (file and line) for an article that is not valid or an id used twice, and
+    `EmptyCorpusError` when there is none.
+    """
+    files = article_files(corpus)
+    if not files:
+        raise EmptyCorpusError(corpus)
+    owners: dict[str, Path] = {}
+    articles = []
+    for file in files:
+        article = read_article(file)
+        if article.id in owners:
+            raise SourceError(file, f"id {article.id!r} is already used by {owners[article.id]}; ids must differ")
+        owners[article.id] = file
+        articles.append(article)
+    return articles
+
+
+def article_files(corpus: Path) -> list[Path]:
+    """The Markdown files that hold the articles of a corpus folder, in order."""
+    return sorted(
+        path for path in (corpus / FOLDER).rglob("*.md") if path.is_file() and not path.name.startswith((".", "README"))
+    )
+
+
+def digest(corpus: Path) -> str:
+    """SHA-256 over the names and contents of the article files: it changes when any article does.
+
+    Raises `EmptyCorpusError` when there is none.
+    """
+    total = hashlib.sha256()
+    files = article_files(corpus)
+    if not files:
+        raise EmptyCorpusError(corpus)
+    for file in files:
+        content = file.read_bytes()
+        total.update(f"{file.relative_to(corpus).as_posix()}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def read_article(path: Path) -> Article:
+    """Read and check one article file. Raises `SourceError` with file and line."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SourceError(path, f"larger than {MAX_FILE_BYTES:,} bytes; split the article")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(path, f"cannot be read as UTF-8 text: {error}") from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Article:
+    """The article that `text` holds; `path` names it in errors and gives the id when the front matter has none."""
+    if "\x00" in text:
+        raise SourceError(path, "holds a NUL character", line=text.count("\n", 0, text.index("\x00")) + 1)
+    lines = text.splitlines()
+    if not lines or lines[0].rstrip() != _FENCE:
+        raise SourceError(path, f"expected front matter: a first line of {_FENCE}", line=1)
+    try:
+        end = next(i for i, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE)
+    except StopIteration:
+        raise SourceError(path, f"front matter is not closed by a line of {_FENCE}", line=1) from None
+    header = "\n".join(lines[1:end])
+    body = "\n".join(lines[end + 1 :]).strip()
+    if not body:
+        raise SourceError(path, "the article has no text below its front matter", line=end + 1)
+    return Article(body=body + "\n", **FrontMatter(header, path).fields())
+
+
+def render(article: Article) -> str:
+    """The file content of an article: front matter and body. `parse` reads it back to an equal article."""
+    front: dict[str, Any] = {}
+    for field in dataclasses.fields(Article):
+        value = getattr(article, field.name)
+        if field.name == "body" or (value == field.default and field.name != "complete"):
+            continue
+        front[field.name] = list(value) if isinstance(value, tuple) else value
+    header = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"{_FENCE}\n{header}{_FENCE}\n\n{article.body.strip()}\n"
+
+
+def write(articles: Iterable[Article], corpus: Path) -> None:
+    """Write each article to `corpus/articles/<id>.md`: all files are complete on disk before the first takes its place.
+
+    Raises `StorageError` when the disk does not take them; no file is left half written.
+    """
+    folder = corpus / FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=corpus, prefix=".writing-") as staging:
+            staged = []
+            for article in articles:
+                file = Path(staging) / f"{article.id}.md"
+                with file.open("w", encoding="utf-8", newline="\n") as stream:
+                    stream.write(render(article))
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                staged.append(file)
+            for file in staged:
+                file.replace(folder / file.name)
+    except OSError as error:
+        raise StorageError(folder, error) from None

@@ -1,0 +1,196 @@
+"""Tuning: the numbers that were fitted on labelled questions, in one readable file, `corpus/tuning.yaml`.
+
+`supportbot tune` writes it: the weights of the channels, the coefficients that turn a ranking into a probability, and
+the probability from which answers reach a wanted precision. It names what it was fitted on: data, model and lexicon.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from supportbot.content.files import read_yaml, write_atomically
+from supportbot.errors import SettingsError, SourceError
+
+FILE_NAME = "tuning.yaml"
+VERSION = 3
+"""Raised whenever other features are fitted."""
+
+CHANNELS = ("dense", "titles", "bm25_chunk", "bm25_article", "pinyin")
+FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "ngram_lead", "latin")
+FOLLOW_UP_FEATURES = (
+    "joint_certainty",
+    "own_coverage",
+    "own_lead",
+    "own_ngram_lead",
+    "behind",
+    "content",
+    "certainty",
+)
+
+_HEADER = """\
+# Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression from the features of a ranking to the probability that its first article answers.
+
+    `thresholds`: wanted precision → the lowest probability from which answers reach it.
+    """
+
+    intercept: float
+    coefficients: Mapping[str, float]
+    thresholds: Mapping[float, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """1 / (1 + exp(-(intercept + sum of coefficient times feature))): between 0 and 1."""
+        logit = self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
+        return 1 / (1 + math.exp(-max(-700.0, min(700.0, logit))))
+
+    def threshold(self, precision: float) -> float:
+        """The lowest probability from which `precision` is reached; 1, which only pinned articles have, where none is.
+
+        A precision of 0 asks nothing of an answer: 0.
+        """
+        reached = [probability for wanted, probability in self.thresholds.items() if wanted >= precision - 1e-9]
+        return min(reached, default=1.0) if precision else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """All fitted numbers, and what they were fitted on.
+
+    Attributes:
+        fitted: the day, as ISO 8601.
+        data: name, split, SHA-256 and counts of the labelled questions.
+        model: its name in the settings (a folder's last part): int8 and fp32 of one model are near enough.
+        lexicon: digest of the lexicon.
+        weights: of each channel, in the mode `hybrid`.
+        with_out_of_scope, without_out_of_scope: for a corpus that lists out-of-scope questions, and for one without.
+        follow_up: for a question read together with an earlier one.
+        measured: what cross-validation gave on the data.
+    """
+
+    fitted: str
+    data: Mapping[str, Any]
+    model: str
+    lexicon: str
+    weights: Mapping[str, float]
+    with_out_of_scope: Calibration
+    without_out_of_scope: Calibration
+    follow_up: Calibration
+    measured: Mapping[str, float]
+
+    def misfit(self, model: str, lexicon: str) -> str | None:
+        """Why these numbers are not those of this model and this lexicon; None when they are."""
+        if self.model != (named := Path(model).name):
+            return f"fitted for the model {self.model}, the settings name {named}"
+        if self.lexicon != lexicon:
+            return f"fitted for the lexicon {self.lexicon}, the corpus has {lexicon}"
+        return None
+
+    def write(self, path: Path) -> None:
+        """Write the file, whole or not at all. Raises `StorageError`."""
+        content = yaml.safe_dump({"version": VERSION, **asdict(self)}, sort_keys=False, allow_unicode=True)
+        write_atomically(path, _HEADER + content)
+
+
+def starter() -> Path:
+    """The file that comes with supportbot: in the wheel beside this module, in a checkout under `corpus/`."""
+    installed = Path(__file__).with_name(FILE_NAME)
+    return installed if installed.is_file() else Path(__file__).parents[3] / "corpus" / FILE_NAME
+
+
+def read(path: Path) -> Tuning:
+    """Read and check a file that `Tuning.write` wrote. Raises `SourceError` that names the field that is wrong."""
+    data, _ = read_yaml(path)
+    if isinstance(data, dict) and data.get("version") == 2:
+        data = _renamed(data) | {"version": VERSION}
+    if not isinstance(data, dict) or data.get("version") != VERSION:
+        found = data.get("version") if isinstance(data, dict) else data
+        fault = f"version: expected {VERSION}, got {found!r:.60}"
+        raise SourceError(path, f"{fault}; delete it, and `supportbot tune` writes it anew")
+    fields = {key: value for key, value in data.items() if key != "version"}
+    wanted = Tuning.__dataclass_fields__.keys()
+    if fields.keys() != wanted:
+        wrong = min(fields.keys() ^ wanted, key=str)
+        raise SourceError(
+            path, f"{wrong!r:.60} is {'missing' if wrong in wanted else 'unknown'}; expected {', '.join(wanted)}"
+        )
+    for name in ("model", "lexicon"):
+        if not isinstance(fields[name], str):
+            raise SourceError(path, f"{name}: expected a text, got {fields[name]!r:.60}")
+    if isinstance(fields["fitted"], dt.date):
+        fields["fitted"] = fields["fitted"].isoformat()
+    if not isinstance(fields["data"], dict):
+        raise SourceError(path, f"data: expected what it was fitted on, got {fields['data']!r:.60}")
+    weights = _numbers(path, "weights", fields["weights"])
+    if weights.keys() != set(CHANNELS) or min(weights.values()) < 0 or not sum(weights.values()):
+        raise SourceError(path, f"weights: expected one of at least 0 for each of {', '.join(CHANNELS)}")
+    for name, known in (
+        ("with_out_of_scope", FEATURES),
+        ("without_out_of_scope", FEATURES),
+        ("follow_up", FOLLOW_UP_FEATURES),
+    ):
+        fields[name] = _calibration(path, name, fields[name], known)
+    return Tuning(**{**fields, "weights": weights, "measured": _numbers(path, "measured", fields["measured"])})
+
+
+_NAMES_OF_VERSION_2 = {
+    "words": "bm25_chunk",
+    "articles": "bm25_article",
+    "sounds": "pinyin",
+    "listed": "with_out_of_scope",
+    "unlisted": "without_out_of_scope",
+    "letter_lead": "ngram_lead",
+    "own_letter_lead": "own_ngram_lead",
+}
+
+
+def _renamed(value: Any) -> Any:
+    """The content of a file of version 2 under the names of version 3, which differs in nothing else."""
+    if not isinstance(value, dict):
+        return value
+    return {_NAMES_OF_VERSION_2.get(key, key): one if key == "data" else _renamed(one) for key, one in value.items()}
+
+
+def choose(named: Path | None, corpus: Path, *, model: str, lexicon: str) -> Tuning:
+    """The tuning to serve with: the file `named` in the settings, else the corpus folder's own, else the starter.
+
+    One that is named must be of this model and lexicon: raises `SettingsError`, and `SourceError` as `read` does.
+    """
+    if named is not None:
+        tuned = read(named)
+        if misfit := tuned.misfit(model, lexicon):
+            raise SettingsError(f"{named}: {misfit}; run `supportbot tune`")
+        return tuned
+    own = corpus / FILE_NAME
+    return read(own if own.is_file() else starter())
+
+
+def _calibration(path: Path, name: str, value: Any, known: Sequence[str]) -> Calibration:
+    if not isinstance(value, dict) or value.keys() != {"intercept", "coefficients", "thresholds"}:
+        raise SourceError(path, f"{name}: expected intercept, coefficients and thresholds, got {value!r:.60}")
+    intercept = _numbers(path, name, {"intercept": value["intercept"]})["intercept"]
+    coefficients = _numbers(path, f"{name}.coefficients", value["coefficients"])
+    if unknown := coefficients.keys() - set(known):
+        raise SourceError(path, f"{name}: unknown feature {min(unknown, key=str)!r:.60}; expected {', '.join(known)}")
+    table = _numbers(path, f"{name}.thresholds", value["thresholds"])
+    if not table or not all(isinstance(key, float) and 0 <= key <= 1 and 0 <= table[key] <= 1 for key in table):
+        raise SourceError(path, f"{name}.thresholds: expected probabilities by wanted precision, each from 0 to 1")
+    return Calibration(intercept, coefficients, table)
+
+
+def _numbers(path: Path, name: str, values: Any) -> dict[Any, float]:
+    if not isinstance(values, dict):
+        raise SourceError(path, f"{name}: expected numbers by name, got {values!r:.60}")
+    for key, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise SourceError(path, f"{name}: {key}: expected a number, got {value!r:.60}")
+    return {key: float(value) for key, value in values.items()}

@@ -1,0 +1,1 @@
+"""The run-together listing of a help centre, cut into articles."""

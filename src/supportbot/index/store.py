@@ -1,0 +1,276 @@
+"""The index: everything that answering needs, built from articles, laid on disk, loaded back.
+
+`build` writes a new version and makes it current, `load` opens the current one; `Index` is what both give.
+"""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.content.articles import Article
+from supportbot.content.lexicon import Lexicon
+from supportbot.content.platforms import PLATFORMS, Platform
+from supportbot.errors import DamagedIndexError, ForeignIndexError
+from supportbot.index import layout
+from supportbot.index.bm25 import BM25Index
+from supportbot.index.chunking import Chunk, Step
+from supportbot.index.dense import DenseIndex
+from supportbot.index.layout import Identity, Manifest
+from supportbot.index.query_space import QuerySpace
+from supportbot.index.records import Records
+from supportbot.text.folding import exact_key
+
+NEAREST_TITLES = 3
+
+__all__ = ["Identity", "Index", "Manifest", "load"]
+
+
+class Index:
+    """One loaded version. Chunks and articles are named by their row; the chunks of an article stand together.
+
+    Attributes:
+        version: the name of the version.
+        dense: chunk vectors.
+        questions: the space in which `titles` and `out_of_scope` lie, and questions are compared with them.
+        titles: vectors of titles and questions, several to an article.
+        out_of_scope: vectors of the questions that no article answers; `out_of_scope_questions`, in this order.
+        words: BM25 over the words of the chunks.
+        article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
+        question_ngrams: the letters of titles, in the order of `title_ids`, and then of out-of-scope questions.
+        chunk_articles: the article row of each chunk, shape (chunks,).
+        chunk_platforms: for each chunk the place of its platform in `PLATFORMS`, -1 for none, shape (chunks,).
+        title_articles: the article row of each title id in `title_ids`, shape (titles,).
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.version = folder.name
+        self.manifest = manifest
+        try:
+            rows = np.load(folder / "rows.npz")
+            self.chunk_articles: NDArray[np.int32] = rows["chunk_articles"]
+            self.chunk_platforms: NDArray[np.int8] = rows["chunk_platforms"]
+            self.chunk_ids: NDArray[np.int64] = rows["chunk_ids"]
+            self.embedded: NDArray[np.int64] = rows["embedded"]
+            self.title_ids: NDArray[np.int64] = rows["title_ids"]
+            self.title_keys: NDArray[np.int64] = rows["title_keys"]
+            self.title_articles: NDArray[np.int32] = rows["title_articles"]
+            self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
+            self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
+            self.dense = DenseIndex.load(folder / "dense.faiss")
+            self.questions = QuerySpace.load(folder / "space.npz")
+            self.titles = DenseIndex.load(folder / "titles.faiss")
+            self.out_of_scope = DenseIndex.load(folder / "out_of_scope.faiss")
+            self.chunk_words = BM25Index.load(folder / "bm25_chunk")
+            self.article_words = BM25Index.load(folder / "bm25_article")
+            self.article_pinyin = BM25Index.load(folder / "pinyin")
+            self.question_ngrams = BM25Index.load(folder / "ngrams")
+            self.encoded_questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
+            self.out_of_scope_questions: list[str] = json.loads(
+                (folder / "out_of_scope.json").read_text(encoding="utf-8")
+            )
+            lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+            self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
+            self.rules: dict[str, dict[str, list[int]]] = json.loads(
+                (folder / "rules.json").read_text(encoding="utf-8")
+            )
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise DamagedIndexError(f"{folder.name}: {error}") from None
+        self.article = lru_cache(maxsize=4096)(self._read_article)
+        self.chunk = lru_cache(maxsize=4096)(self._read_chunk)
+
+    def __len__(self) -> int:
+        return len(self._chunks)
+
+    @property
+    def article_count(self) -> int:
+        """How many articles there are."""
+        return len(self._articles)
+
+    def chunk_rows(self, article_row: int) -> "range":
+        """The rows of an article's chunks, in reading order."""
+        return range(int(self._starts[article_row]), int(self._starts[article_row + 1]))
+
+    def rows_of_ids(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The chunk rows of FAISS ids."""
+        sorted_ids, order = self._by_id
+        rows: NDArray[np.int64] = order[np.searchsorted(sorted_ids, ids)]
+        return rows
+
+    def rows_of_articles(self, article_rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """The chunk rows of the given articles."""
+        return _ranges(self._starts, np.unique(article_rows))
+
+    def articles_of_titles(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The article rows of title ids."""
+        sorted_ids, order = self._titles_by_id
+        return self.title_articles[order[np.searchsorted(sorted_ids, ids)]]
+
+    def title_scores(
+        self, query: NDArray[np.float32], article_rows: NDArray[np.int32], count: int = NEAREST_TITLES
+    ) -> NDArray[np.float32]:
+        """For each article row given, how near `query` is to the article's titles and questions.
+
+        The mean over the nearest `count`: several questions that agree say more than the luck of a single
+        one. Shape (len(article_rows),); -1 for an article without a title.
+        """
+        articles, back = np.unique(article_rows, return_inverse=True)
+        places = _ranges(self._title_starts, articles)
+        owners = self.title_articles[places]
+        scores = self.titles.scores(query, self.title_ids[places])
+        order = np.lexsort((-scores, owners))
+        owners, scores = owners[order], scores[order]
+        nearest = np.arange(len(owners)) - np.searchsorted(owners, owners) < count
+        sums = np.bincount(owners[nearest], scores[nearest], self.article_count)
+        counts = np.bincount(owners[nearest], minlength=self.article_count)
+        means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
+        return means[articles][back]
+
+    def out_of_scope_questions_of(self, ids: NDArray[np.int64]) -> list[str]:
+        """The out-of-scope questions of ids of `out_of_scope`."""
+        return [self.out_of_scope_questions[self._out_of_scope_rows[key]] for key in ids.tolist()]
+
+    def articles(self) -> list[Article]:
+        """All articles, without their text."""
+        return [self.article(row) for row in range(self.article_count)]
+
+    def contents(self) -> dict[str, str]:
+        """For each article id, a digest of all that the index holds of the article."""
+        found = {}
+        for row in range(self.article_count):
+            chunks = [self._chunks[place]["id"] for place in self.chunk_rows(row)]
+            found[self._articles[row]["id"]] = repr((sorted(self._articles[row].items()), chunks))
+        return found
+
+    @cached_property
+    def telling_titles(self) -> float:
+        """The share of titles and questions that only one article has: 0 to 1, 0 without any."""
+        _, places, counts = np.unique(self.title_keys, return_inverse=True, return_counts=True)
+        return float((counts[places] == 1).mean()) if len(places) else 0.0
+
+    @cached_property
+    def article_rows(self) -> dict[str, int]:
+        """The row of each article by its id."""
+        return {self._articles[row]["id"]: row for row in range(self.article_count)}
+
+    @cached_property
+    def category_keys(self) -> list[str]:
+        """The folded category of each article, by row: the same for every script it may be asked in."""
+        return [exact_key(self.article(row).category) for row in range(self.article_count)]
+
+    def _read_article(self, row: int) -> Article:
+        return article_of(self._articles[row])
+
+    def article_script(self, row: int) -> Any:
+        """The script the article is written in."""
+        return self._articles[row]["script"]
+
+    def _read_chunk(self, row: int) -> Chunk:
+        return chunk_of(self._chunks[row])
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.chunk_articles, np.arange(self.article_count + 1))
+
+    @cached_property
+    def _title_starts(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.title_articles, np.arange(self.article_count + 1))
+
+    @cached_property
+    def _out_of_scope_rows(self) -> dict[int, int]:
+        return {key: row for row, key in enumerate(self.out_of_scope.ids.tolist())}
+
+    @cached_property
+    def _by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return _sorted(self.chunk_ids)
+
+    @cached_property
+    def _titles_by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return _sorted(self.title_ids)
+
+
+def check(folder: Path, wanted: Identity | None = None) -> tuple[Path, Manifest]:
+    """The folder and manifest of the current version, every file checked against its checksum.
+
+    Raises `MissingIndexError`, `DamagedIndexError`, and when `wanted` is given and differs from what the index was
+    built from, `StaleIndexError` or `ForeignIndexError`.
+    """
+    version = layout.current(folder)
+    manifest = Manifest.read(version)
+    if wanted:
+        manifest.identity.refuse(wanted)
+    layout.verify(version, manifest)
+    return version, manifest
+
+
+def load(folder: Path, wanted: Identity | None = None) -> Index:
+    """The current version of the index in `folder`. Raises what `check` raises."""
+    return Index(*check(folder, wanted))
+
+
+def load_version(version: Path, *, encoder: str) -> Index:
+    """One version by its folder, current or not, if vectors of the encoder with this fingerprint fit it.
+
+    Raises `DamagedIndexError` or `ForeignIndexError`.
+    """
+    manifest = Manifest.read(version)
+    if manifest.identity.encoder != encoder:
+        raise ForeignIndexError(f"it was built with the model {manifest.identity.encoder}, not {encoder}")
+    layout.verify(version, manifest)
+    return Index(version, manifest)
+
+
+def record_of_article(article: Article, script: str) -> dict[str, Any]:
+    """An article as a JSON object, without its text and with the script it is written in."""
+    record = {key: value for key, value in asdict(article).items() if key != "body"}
+    for key in ("published", "updated"):
+        record[key] = record[key].isoformat() if record[key] else None
+    return {**record, "script": script}
+
+
+def article_of(record: dict[str, Any]) -> Article:
+    """The article, with an empty body, that `record_of_article` turned into a record."""
+    fields = _with_tuples(record)
+    del fields["script"]
+    for key in ("published", "updated"):
+        fields[key] = dt.date.fromisoformat(fields[key]) if fields[key] else None
+    return Article(body="", **fields)
+
+
+def chunk_of(record: dict[str, Any]) -> Chunk:
+    """The chunk that `dataclasses.asdict` turned into a record."""
+    fields = _with_tuples(record)
+    fields["steps"] = tuple(Step(**{**step, "path": tuple(step["path"])}) for step in record["steps"])
+    return Chunk(**fields)
+
+
+def _with_tuples(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with tuples where JSON has lists."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+
+
+def platform_code(platform: Platform | None) -> int:
+    """The place of a platform in `PLATFORMS`, -1 for none."""
+    return PLATFORMS.index(platform) if platform else -1
+
+
+def _frozen(value: Any) -> Any:
+    """A value out of JSON with its lists, at any depth, as tuples."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _ranges(starts: NDArray[np.int64], rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """All places from `starts[row]` to `starts[row + 1]`, for each of `rows`."""
+    first, counts = starts[rows], starts[rows + 1] - starts[rows]
+    before = np.cumsum(counts) - counts
+    return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
+
+
+def _sorted(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    order = np.argsort(ids, kind="stable")
+    return ids[order], order

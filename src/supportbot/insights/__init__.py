@@ -1,0 +1,1 @@
+"""Insights: what customers ask, grouped; and what they may want to ask, suggested."""

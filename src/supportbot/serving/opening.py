@@ -1,0 +1,139 @@
+"""Opening: the encoder that the settings name, the index brought up to date, a bot on it."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from supportbot.answering.bot import SupportBot
+from supportbot.content import articles, lexicon, out_of_scope, tuning
+from supportbot.content.lexicon import Lexicon
+from supportbot.embedding import encoder as embedding
+from supportbot.embedding.encoder import Encoder
+from supportbot.errors import IndexUnusableError, InputError, StorageError, SupportBotError
+from supportbot.index import layout, store
+from supportbot.index.build import BuildReport, build, identity
+from supportbot.index.store import Index
+from supportbot.settings import Settings
+
+Report = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+
+def _silent(line: str) -> None:
+    pass
+
+
+def _no_progress(done: int, total: int) -> None:
+    pass
+
+
+def load_encoder(settings: Settings, report: Report = _silent) -> Encoder:
+    """The encoder that the settings name; prepares the model first when that has not been done.
+
+    `report` gets each of `embedding.parts` as it begins.
+    """
+    return embedding.load(
+        settings.model,
+        runtime=settings.runtime,
+        cache_folder=settings.cache,
+        threads=settings.threads,
+        report=report,
+    )
+
+
+def prepare(
+    settings: Settings,
+    *,
+    encoder: Encoder,
+    force: bool = False,
+    report: Report = _silent,
+    on_progress: Progress = _no_progress,
+) -> BuildReport | None:
+    """Bring the index up to date with the corpus; None when it already was. `force` builds a new version anyway.
+
+    `report` is told why the index that is there will not do.
+    Raises what reading the corpus and building raise; whatever happens, the version that served keeps serving.
+    """
+    corpus = settings.corpus
+    digest = corpus_digest(corpus)
+    words = read_lexicon(corpus)
+    if not force and not layout.is_pinned(settings.index):
+        try:
+            store.check(settings.index, identity(encoder, words, digest))
+            return None
+        except IndexUnusableError as unusable:
+            report(f"index: {unusable.reason}; building it")
+    return build(
+        articles.read(corpus),
+        settings.index,
+        corpus_digest=digest,
+        lexicon=words,
+        analyzer=words.analyzer(settings.cache / "jieba"),
+        encoder=encoder,
+        out_of_scope=out_of_scope.read(corpus),
+        on_progress=on_progress,
+    )
+
+
+def open_bot(
+    settings: Settings,
+    *,
+    encoder: Encoder | None = None,
+    report: Report = _silent,
+    on_progress: Progress = _no_progress,
+) -> SupportBot:
+    """The bot on an index that is whole and up to date: one that is not is named through `report` and rebuilt.
+
+    When the corpus cannot be indexed (a broken article, a read-only disk), an older index of the same model serves on,
+    and `report` says why; without one the error is raised.
+    """
+    encoder = encoder or load_encoder(settings)
+    bot = SupportBot(_newest_index(settings, encoder, report, on_progress), encoder, settings)
+    own = settings.corpus / tuning.FILE_NAME
+    if own.is_file() and (misfit := bot.tuning.misfit(settings.model, bot.index.lexicon.digest)):
+        report(f"{own}: {misfit}; run `supportbot tune`")
+    return bot
+
+
+def _newest_index(settings: Settings, encoder: Encoder, report: Report, on_progress: Progress) -> Index:
+    if layout.is_pinned(settings.index):
+        report("index: rolled back to an older version; it serves until the next build")
+        return store.load_version(layout.current(settings.index), encoder=encoder.fingerprint)
+    try:
+        wanted = identity(encoder, read_lexicon(settings.corpus), corpus_digest(settings.corpus))
+    except InputError as error:
+        return _older_index(settings, encoder, error, report)
+    try:
+        return store.load(settings.index, wanted)
+    except IndexUnusableError as unusable:
+        report(f"index: {unusable.reason}; building it")
+        try:
+            prepare(settings, encoder=encoder, force=True, on_progress=on_progress)
+        except (InputError, StorageError) as error:
+            return _older_index(settings, encoder, error, report)
+    return store.load(settings.index)
+
+
+def _older_index(settings: Settings, encoder: Encoder, error: SupportBotError, report: Report) -> Index:
+    """The index as it lies there, when the corpus cannot be indexed because of `error`; raises that without one."""
+    try:
+        index = store.load(settings.index)
+    except IndexUnusableError:
+        raise error from None
+    if index.manifest.identity.encoder != encoder.fingerprint:
+        raise error
+    report(f"index: not up to date ({error}); the older one serves on")
+    return index
+
+
+def corpus_digest(corpus: Path) -> str:
+    """A digest of all articles and out-of-scope questions of a corpus folder. Raises what reading them raises."""
+    questions = out_of_scope.read(corpus)
+    listed = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest() if questions else ""
+    return articles.digest(corpus) + listed
+
+
+def read_lexicon(corpus: Path) -> Lexicon:
+    """The lexicon of a corpus folder, or an empty one where there is none."""
+    file = corpus / lexicon.FILE_NAME
+    return lexicon.read(file) if file.is_file() else Lexicon()

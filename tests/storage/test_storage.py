@@ -1,0 +1,348 @@
+"""The store on SQLite and on a real PostgreSQL: the same tests for both."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from databases import postgres
+from sqlalchemy import text
+
+from supportbot.errors import DatabaseError, SettingsError
+from supportbot.storage import Store, StoredConversation, StoredMessage, open_store
+from supportbot.storage import database as database_module
+from supportbot.storage.database import Database
+from supportbot.storage.limits import Hits, Window
+from supportbot.storage.tables import metadata
+from supportbot.storage.votes import Votes
+
+
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = open_store(url)
+    with opened.database.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    yield opened
+    opened.close()
+
+
+def answer(outcome: str = "answer", article: str | None = "withdraw", **more: Any) -> dict[str, Any]:
+    sources = [{"article_id": article}] if article and outcome == "answer" else []
+    candidates = [{"article_id": article}] if article else []
+    return {
+        "text": "去這裡",
+        "outcome": outcome,
+        "intent": None,
+        "confidence": 0.5,
+        "sources": sources,
+        "candidates": candidates,
+        **more,
+    }
+
+
+def turn(
+    store: Store, question: str = "怎麼提幣", said: dict[str, Any] | None = None, visitor: str = "v_1"
+) -> tuple[StoredConversation, StoredMessage, StoredMessage]:
+    new = store.conversations.new(visitor)
+    kept = store.conversations.add_turn(new, question, said or answer(), memory={"asked": ""}, milliseconds=12.5)
+    assert kept is not None
+    stored = store.conversations.get(new.id)
+    assert stored is not None
+    assert kept[1] is not None
+    return stored, kept[0], kept[1]
+
+
+def test_a_turn_comes_back_as_it_was_stored(store: Store) -> None:
+    conversation, asked, said = turn(store)
+    assert (conversation.state, conversation.revision, conversation.length) == ("bot", 1, 2)
+    assert conversation.memory == {"asked": ""}
+    found = store.conversations.messages(conversation.id)
+    assert [(one.author, one.number, one.text) for one in found] == [("visitor", 1, "怎麼提幣"), ("bot", 2, "去這裡")]
+    assert found == [asked, said]
+    assert found[1].answer == answer()
+    assert found[1].created.tzinfo is not None
+    assert store.conversations.messages(conversation.id, after=1) == [said]
+    assert store.conversations.message(conversation.id, said.id) == said
+    assert store.conversations.message("c_other", said.id) is None
+
+
+def test_a_turn_on_an_outdated_conversation_is_not_stored(store: Store) -> None:
+    conversation, *_ = turn(store)
+    assert store.conversations.add_turn(conversation, "二", answer(), memory={"asked": "二"}) is not None
+    assert store.conversations.add_turn(conversation, "三", answer(), memory={"asked": "三"}) is None
+    assert [one.text for one in store.conversations.messages(conversation.id)] == ["怎麼提幣", "去這裡", "二", "去這裡"]
+    now = store.conversations.get(conversation.id)
+    assert now is not None
+    assert now.memory == {"asked": "二"}
+
+
+def test_many_writers_into_one_conversation_lose_nothing(store: Store) -> None:
+    conversation, *_ = turn(store)
+    kept: list[str] = []
+
+    def write(name: str) -> None:
+        for number in range(5):
+            while True:
+                now = store.conversations.get(conversation.id)
+                assert now is not None
+                if store.conversations.add_turn(now, f"{name}{number}", answer(), memory={}):
+                    kept.append(f"{name}{number}")
+                    break
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = store.conversations.messages(conversation.id)
+    assert sorted(one.text for one in found if one.author == "visitor") == sorted([*kept, "怎麼提幣"])
+    assert [one.number for one in found] == list(range(1, 43))
+
+
+def test_a_hand_over_and_back(store: Store) -> None:
+    conversation, *_ = turn(store)
+    conversations = store.conversations
+    assert conversations.append(conversation.id, "event", "x", state="agent", expected=("waiting",)) is None
+    assert conversations.append(
+        conversation.id, "bot", "請稍候", state="waiting", expected=("bot",), handoff_reason="policy"
+    )
+    waiting = conversations.queue(["waiting"], limit=10, offset=0)
+    assert [(one.conversation.id, one.last) for one in waiting] == [(conversation.id, "怎麼提幣")]
+    assert waiting[0].conversation.handoff_reason == "policy"
+    assert conversations.append(conversation.id, "agent", "您好", agent="anna", state="agent")
+    assert conversations.queue(["waiting"], limit=10, offset=0) == []
+    now = conversations.get(conversation.id)
+    assert now is not None
+    assert (now.state, now.agent) == ("agent", "anna")
+    assert conversations.add_turn(now, "在嗎", None, memory={})
+    assert [one.author for one in conversations.messages(conversation.id)][-2:] == ["agent", "visitor"]
+
+
+def test_the_second_opinion_replaces_the_first(store: Store) -> None:
+    conversation, _, said = turn(store)
+    store.conversations.rate(said.id, helpful=True, reason=None, comment=None)
+    store.conversations.rate(said.id, helpful=False, reason="wrong", comment="不對")
+    assert [one.helpful for one in store.conversations.messages(conversation.id)] == [None, False]
+
+
+def test_days_and_times_are_counted(store: Store) -> None:
+    _, _, good = turn(store)
+    turn(store, "二", answer("decline"))
+    turn(store, "三", answer("clarify"), visitor="v_2")
+    turn(store, "你好", answer("clarify", None, intent="greeting"))
+    store.conversations.rate(good.id, helpful=False, reason=None, comment=None)
+    today = dt.datetime.now(dt.UTC).date()
+    [day] = store.reports.days(today - dt.timedelta(days=1), today)
+    assert (day.conversations, day.questions, day.answered, day.clarified, day.declined) == (4, 3, 1, 1, 1)
+    assert (day.helpful, day.not_helpful, day.handed_over) == (0, 1, 0)
+    assert store.reports.times(today, today) == [(today, 12.5)] * 4
+    assert store.reports.articles(today, today) == [("withdraw", 1)]
+    assert store.reports.days(today - dt.timedelta(days=9), today - dt.timedelta(days=8)) == []
+
+
+def test_what_got_no_good_answer_is_listed_with_its_reason(store: Store) -> None:
+    _, _, good = turn(store)
+    turn(store, "二", answer("decline"))
+    turn(store, "三", answer("clarify"))
+    turn(store, "好", answer())
+    store.conversations.rate(good.id, helpful=False, reason=None, comment=None)
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    found = {(one.text, one.reason, one.nearest) for one in store.reports.gaps(since)}
+    assert found == {
+        ("怎麼提幣", "disliked", "withdraw"),
+        ("二", "declined", "withdraw"),
+        ("三", "clarified", "withdraw"),
+    }
+    store.reports.dismiss(["a", "a", "b"])
+    store.reports.dismiss(["b", "c"])
+    assert store.reports.dismissals() == {"a", "b", "c"}
+
+
+def test_a_visitor_can_be_exported_and_forgotten(store: Store) -> None:
+    conversation, _, said = turn(store)
+    store.conversations.rate(said.id, helpful=True, reason=None, comment="好")
+    other, *_ = turn(store, visitor="v_2")
+    found = store.visitors.export("v_1")
+    assert [one["text"] for one in found["messages"]] == ["怎麼提幣", "去這裡"]
+    assert [one["comment"] for one in found["feedback"]] == ["好"]
+    assert store.visitors.forget("v_1") == 1
+    assert store.visitors.export("v_1")["messages"] == []
+    assert store.conversations.get(conversation.id) is None
+    assert store.conversations.get(other.id) is not None
+    with store.database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM feedback")).scalar() == 0
+
+
+def test_only_what_is_old_is_purged(store: Store) -> None:
+    conversation, *_ = turn(store)
+    assert store.visitors.purge(dt.datetime.now(dt.UTC) - dt.timedelta(days=1)) == 0
+    assert store.conversations.get(conversation.id) is not None
+    assert store.visitors.purge(dt.datetime.now(dt.UTC) + dt.timedelta(days=1)) == 1
+    assert store.conversations.get(conversation.id) is None
+
+
+def test_a_key_is_found_by_its_secret_alone(store: Store) -> None:
+    key, secret = store.keys.add("anna", "agent")
+    assert store.keys.find(secret) == key
+    assert store.keys.find(secret + "x") is None
+    assert [key.allows(role) for role in ("client", "agent", "admin")] == [True, True, False]
+    with store.database.reading() as connection:
+        stored = connection.execute(text("SELECT * FROM keys")).mappings().one()
+    assert secret not in map(str, stored.values())
+    assert store.keys.revoke(key.id)
+    assert not store.keys.revoke(key.id)
+    assert store.keys.find(secret) is None
+
+
+def test_jobs_journal_and_site(store: Store) -> None:
+    job = store.jobs.start("reindex", "anna")
+    store.jobs.progress(job.id, 3, 9)
+    found = store.jobs.get(job.id)
+    assert found is not None
+    assert (found.state, found.done, found.total) == ("running", 3, 9)
+    store.jobs.finish(job.id, {"version": "x"})
+    assert [one.state for one in store.jobs.latest()] == ["done"]
+    number = store.audit.add("anna", "corpus.question", "withdraw", question="出金")
+    store.audit.add("anna", "key.add", "k")
+    assert [one.action for one in store.audit.entries()] == ["key.add", "corpus.question"]
+    assert [one.detail for one in store.audit.entries(action="corpus.question")] == [{"question": "出金"}]
+    assert store.audit.revert(number)
+    assert not store.audit.revert(number)
+    store.site.set({"name": "客服", "greeting": "您好"})
+    store.site.set({"name": None})
+    assert store.site.get() == {"greeting": "您好"}
+
+
+def test_votes_on_articles_are_counted_and_tell_nothing_of_the_voter(store: Store) -> None:
+    for article, helpful in (("withdraw", True), ("withdraw", True), ("withdraw", False), ("invite", False)):
+        store.article_votes.add(article, helpful=helpful)
+    assert store.article_votes.counts() == {"withdraw": Votes(2, 1), "invite": Votes(0, 1)}
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+    assert store.article_votes.counts(since=soon) == {}
+    assert store.article_votes.counts(since=soon - dt.timedelta(hours=1))["withdraw"] == Votes(2, 1)
+    assert set(metadata.tables["article_votes"].columns.keys()) == {"id", "article", "helpful", "at"}
+
+
+def test_a_database_of_the_first_schema_gets_the_newest(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    config = Config()
+    config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
+    with Database(url).writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO journal (at, actor, action, subject, detail)"
+                " VALUES ('2026-01-01', 'anna', 'corpus.unanswered', '7', '{}')"
+            )
+        )
+    store = open_store(url)
+    store.article_votes.add("withdraw", helpful=True)
+    assert [entry.action for entry in store.audit.entries(limit=9)] == ["corpus.out_of_scope"]
+    store.close()
+
+
+def test_a_job_whose_process_is_gone_is_failed(store: Store) -> None:
+    job = store.jobs.start("reindex", "anna")
+    with store.database.writing() as connection:
+        connection.execute(metadata.tables["jobs"].update().values(updated=job.created - dt.timedelta(hours=1)))
+    found = store.jobs.get(job.id)
+    assert found is not None
+    assert found.state == "failed"
+
+
+def test_hits_are_counted_by_all_and_windows_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    hits, others = Hits(store.database), Hits(store.database)
+
+    def counts(counter: Hits, *keys: str) -> list[int]:
+        found = counter.count([Window(key, 60) for key in keys])
+        return [found[key][0] for key in keys]
+
+    assert [counts(hits, "k"), counts(others, "k", "other"), counts(hits, "other")] == [[1], [2, 1], [2]]
+    now = time.time()
+    assert now < hits.count([Window("k", 60)])["k"][1] < now + 61
+    monkeypatch.setattr(time, "time", lambda: now + 61)
+    assert counts(hits, "k") == [1]
+    monkeypatch.setattr(time, "time", lambda: now - 86_400)  # the clock was set back: nobody waits a day
+    assert counts(hits, "k", "other") == [1, 1]
+    assert counts(hits, "k") == [2]
+
+
+def test_opening_again_changes_nothing(url: str, store: Store) -> None:
+    conversation, *_ = turn(store)
+    again = open_store(url)
+    assert again.conversations.get(conversation.id) is not None
+    again.close()
+
+
+def test_the_migrations_give_the_tables(store: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with store.database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_refused(url: str, store: Store) -> None:
+    with store.database.writing() as connection:
+        newest = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="not known to this version"):
+        open_store(url)
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest})
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("nonsense", "expected sqlite:///file.db or postgresql"),
+        ("mysql://a@b/c", "mysql is not supported"),
+        ("sqlite+nope:///x", "sqlite"),
+    ],
+)
+def test_a_url_that_is_none_is_named(url: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        open_store(url)
+
+
+def test_a_database_that_is_away_is_an_error_without_its_password() -> None:
+    with pytest.raises(DatabaseError) as error:
+        open_store("postgresql://someone:hunter2@127.0.0.1:1/x")
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_locked_sqlite_is_an_error_and_nothing_is_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("supportbot.storage.database.LOCK_SECONDS", 0.1)
+    url = f"sqlite:///{tmp_path / 'locked.db'}"
+    holder, other = open_store(url), open_store(url)
+    conversation, *_ = turn(holder)
+    with holder.database.writing(), pytest.raises(DatabaseError, match="locked"):
+        other.conversations.add_turn(conversation, "二", answer(), memory={})
+    assert len(other.conversations.messages(conversation.id)) == 2
+    assert other.conversations.add_turn(conversation, "二", answer(), memory={})
+    holder.close()
+    other.close()
