@@ -89,12 +89,18 @@ def bot(settings: Settings) -> SupportBot:
 
 
 @pytest.fixture(scope="session")
-def real_bot(tmp_path_factory: pytest.TempPathFactory) -> SupportBot:
-    """The project's own corpus on the bundled model: what a customer meets. An index that is there is copied."""
+def real_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings for the project's own corpus on the bundled model. An index that is there is copied."""
     index = tmp_path_factory.mktemp("real") / "index"
     if (PROJECT / "index" / "CURRENT").exists():
         shutil.copytree(PROJECT / "index", index)
-    return open_bot(settings_room.load(corpus=PROJECT / "corpus", index=index))
+    return settings_room.load(corpus=PROJECT / "corpus", index=index)
+
+
+@pytest.fixture(scope="session")
+def real_bot(real_settings: Settings) -> SupportBot:
+    """The project's own corpus on the bundled model: what a customer meets."""
+    return open_bot(real_settings)
 
 
 @pytest.fixture(scope="session")

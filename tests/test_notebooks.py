@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supportbot.answering.bot import SupportBot
+from supportbot.settings import Settings
 
 PROJECT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -18,13 +18,13 @@ def test_there_are_three() -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 @pytest.mark.filterwarnings("ignore")  # what Jupyter's own libraries warn of is not ours
 def test_a_notebook_runs_and_holds_no_outputs(
-    path: Path, monkeypatch: pytest.MonkeyPatch, real_bot: SupportBot
+    path: Path, monkeypatch: pytest.MonkeyPatch, real_bot: object, real_settings: Settings
 ) -> None:
     import nbformat
     from nbconvert.preprocessors import ExecutePreprocessor
 
     if not (PROJECT / "index" / "CURRENT").exists():  # the notebooks would build the same once more
-        shutil.copytree(real_bot.settings.index, PROJECT / "index", dirs_exist_ok=True)
+        shutil.copytree(real_settings.index, PROJECT / "index", dirs_exist_ok=True)
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,unused-ignore]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from supportbot.answering.answer import CANDIDATES
 from supportbot.answering.bot import MAX_QUESTION_CHARACTERS, SupportBot, check_question
 from supportbot.errors import QuestionError, SettingsError
+from supportbot.retrieval.filters import Filters
 from supportbot.serving.opening import open_bot
 from supportbot.settings import Settings
 
@@ -140,7 +141,7 @@ def test_the_answer_to_a_how_question_has_the_articles_steps(real_bot: SupportBo
 
 def test_a_category_narrows_where_the_real_model_looks(real_bot: SupportBot) -> None:
     assert real_bot.search("怎麼做身份認證").hits[0].article.id == "personal-identity-verification"
-    hits = real_bot.search("怎麼做身份認證", category="機構與企業").hits
+    hits = real_bot.search("怎麼做身份認證", filters=Filters(category="機構與企業")).hits
     assert hits[0].article.id in ("business-account-verification", "trust-verification")
     assert {hit.article.category for hit in hits} == {"機構與企業"}
 
@@ -157,6 +158,7 @@ def forbidden(*args, **kwargs):
     raise AssertionError("the network was used")
 socket.socket.connect = forbidden
 sys.modules["torch"] = None
+from supportbot.retrieval.filters import Filters
 from supportbot.serving.opening import open_bot
 from supportbot.settings import load
 root = Path(sys.argv[1])

@@ -20,6 +20,7 @@ from supportbot.answering.messages import message
 from supportbot.content import articles as articles_room
 from supportbot.content.articles import Article, write
 from supportbot.content.platforms import Platform
+from supportbot.retrieval.filters import Filters
 from supportbot.serving.opening import open_bot
 from supportbot.settings import load as load_settings
 from supportbot.text.folding import normalise
@@ -203,7 +204,7 @@ def test_steps_for_app_and_web_are_kept_apart_with_numbers_and_menu_paths(willin
 
 @pytest.mark.parametrize(("platform", "count"), [("app", 3), ("web", 2)])
 def test_a_wanted_platform_leaves_only_its_steps(willing: SupportBot, platform: Platform, count: int) -> None:
-    answer = willing.ask("如何提幣?", platform=platform)
+    answer = willing.ask("如何提幣?", filters=Filters(platform=platform))
     assert [step.platform for step in answer.steps] == [platform] * count
     assert answer.sources[0].article_id == "withdraw"
 
@@ -321,7 +322,7 @@ def test_the_threshold_decides_between_answer_and_refusal_but_a_pinned_question_
 
 
 def test_a_filter_that_leaves_nothing_is_a_refusal_without_candidates(willing: SupportBot) -> None:
-    answer = willing.ask("如何提幣?", category="沒有這一類")
+    answer = willing.ask("如何提幣?", filters=Filters(category="沒有這一類"))
     assert (answer.outcome, answer.confidence, answer.candidates) == ("decline", 0.0, ())
 
 

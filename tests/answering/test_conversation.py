@@ -1,6 +1,7 @@
 """Conversations: follow-ups, new topics, questions back and their choices, on a small corpus and on the real one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,6 @@ from supportbot.answering.answer import Answer
 from supportbot.answering.bot import SupportBot
 from supportbot.answering.conversation import LONGEST_TOPIC, MOST_TOPICS, Conversation, Memory
 from supportbot.answering.follow_ups import Topic
-from supportbot.content.tuning import Tuning
 from supportbot.errors import InputError, QuestionError
 from supportbot.retrieval.retriever import Retrieval
 
@@ -77,13 +77,12 @@ def test_noise_is_no_follow_up(talk: Talk, noise: str) -> None:
 @pytest.fixture
 def asking_back(bot: SupportBot, monkeypatch: pytest.MonkeyPatch) -> SupportBot:
     """A bot that answers nothing but what is certain, and asks back about everything."""
-    from supportbot.answering import bot as room
 
-    def confidence(retrieval: Retrieval, tuning: Tuning) -> float:
+    def certainty(retrieval: Retrieval) -> float:
         return 1.0 if retrieval.hits and retrieval.hits[0].pinned else 0.7
 
-    monkeypatch.setattr(room, "confidence", confidence)
-    monkeypatch.setattr(bot, "settings", bot.settings.model_copy(update={"answer_precision": 0.999}))
+    monkeypatch.setattr(bot.confidence, "certainty", certainty)
+    monkeypatch.setattr(bot, "policy", replace(bot.policy, answer_precision=0.999))
     return bot
 
 
@@ -142,7 +141,7 @@ def test_memory_is_the_whole_state_and_stays_small(bot: SupportBot) -> None:
 
 
 def test_neither_secrets_nor_long_stories_are_kept(bot: SupportBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot, "settings", bot.settings.model_copy(update={"answer_precision": 0.0}))
+    monkeypatch.setattr(bot, "policy", replace(bot.policy, answer_precision=0.0))
     conversation = Conversation(bot, Memory())
     conversation.ask("如何提幣? 密碼是 Abc12345!" + "，還有很多" * 200)
     [topic] = conversation.memory.topics

@@ -18,7 +18,7 @@ from load.service import Server
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from supportbot import settings as settings_room
-from supportbot.answering.bot import SupportBot
+from supportbot.settings import Settings
 from supportbot.storage import open_store
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -66,11 +66,11 @@ class _HostPages(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory, real_bot: SupportBot) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, real_bot: object, real_settings: Settings) -> Iterator[Site]:
     """The real service on a copy of the project's corpus; `keys` holds one of each role."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(PROJECT / "corpus", folder / "corpus", ignore=shutil.ignore_patterns("benchmarks"))
-    shutil.copytree(real_bot.settings.index, folder / "index")
+    shutil.copytree(real_settings.index, folder / "index")
     settings = settings_room.load(corpus=folder / "corpus", index=folder / "index")
     host = ThreadingHTTPServer(("127.0.0.1", 0), partial(_HostPages, directory=str(HERE / "hosts")))
     server = Server(settings, folder)

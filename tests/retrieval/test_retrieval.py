@@ -11,19 +11,20 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from opencc import OpenCC
-from supportbot.retrieval.fusion import fuse
 
 from supportbot.answering.bot import SupportBot
 from supportbot.content import tuning
 from supportbot.content.articles import Article
 from supportbot.content.lexicon import Lexicon
-from supportbot.content.tuning import CHANNELS
 from supportbot.embedding.hashing import HashEncoder
 from supportbot.errors import SettingsError
 from supportbot.index.build import build
 from supportbot.index.query_space import QuerySpace
 from supportbot.index.store import load
-from supportbot.retrieval.retriever import BEST_CHUNKS, CANDIDATES, MODES, Retriever
+from supportbot.retrieval.channels import CANDIDATES, CHANNELS
+from supportbot.retrieval.filters import Filters
+from supportbot.retrieval.fusion import fuse, weights_for
+from supportbot.retrieval.retriever import BEST_CHUNKS, MODES, Retriever
 from supportbot.text.analyzer import Analyzer
 
 WEIGHTS = tuning.read(tuning.starter()).weights
@@ -83,7 +84,8 @@ def full_width(text: str) -> str:
 
 
 def found(retriever: Retriever, question: str, **options: object) -> list[str]:
-    return [hit.article.id for hit in retriever.search(question, **options).hits]  # type: ignore[arg-type]
+    filters = Filters(options.pop("category", None), options.pop("platform", None))  # type: ignore[arg-type]
+    return [hit.article.id for hit in retriever.search(question, filters=filters, **options).hits]  # type: ignore[arg-type]
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -372,7 +374,7 @@ def test_a_category_leaves_only_its_articles(retriever: Retriever, mode: str) ->
 def test_a_platform_leaves_its_chunks_and_those_of_none(retriever: Retriever, mode: str) -> None:
     question = "提幣時填寫地址並確認，點擊"
     for platform, other in (("app", "web"), ("web", "app")):
-        hits = retriever.search(question, mode=mode, platform=platform).hits  # type: ignore[arg-type]
+        hits = retriever.search(question, mode=mode, filters=Filters(platform=platform)).hits  # type: ignore[arg-type]
         assert hits[0].article.id == "withdraw"
         seen = {retriever.index.chunk(row).platform for hit in hits for row, _ in hit.chunks}
         assert platform in seen
@@ -414,7 +416,7 @@ def test_the_search_page_ranks_as_the_chat_answers(real_bot: SupportBot) -> None
 
 def test_a_vector_at_hand_is_used_instead_of_asking_the_model(retriever: Retriever) -> None:
     for question in QUESTIONS:
-        given_vector = retriever.search(question, vector=retriever.encode(question)).hits
+        given_vector = retriever.search(question, vector=retriever.query(question).vector).hits
         assert [(hit.article.id, hit.score) for hit in given_vector] == [
             (hit.article.id, hit.score) for hit in retriever.search(question).hits
         ]
@@ -435,29 +437,12 @@ def test_titles_that_articles_share_give_their_weight_to_the_vectors(index_of: S
     half = index_of(
         [Article("a", "公告", "從平臺轉出。"), Article("b", "公告", "轉入平臺。", questions=("充幣", "存入"))]
     )
-    assert own._weights("hybrid") == WEIGHTS
+    assert weights_for(own.index, WEIGHTS) == WEIGHTS
     together = WEIGHTS["dense"] + WEIGHTS["titles"]
-    assert shared._weights("hybrid")["titles"] == 0
-    assert shared._weights("hybrid")["dense"] == pytest.approx(together)
-    assert half._weights("hybrid")["titles"] == pytest.approx(WEIGHTS["titles"] / 2)
-    assert own._weights("dense") == {"dense": 1.0}
-
-
-# --- questions that are known to have no article ------------------------------------------------------------------
-
-
-def test_wording_like_a_listed_question_without_an_article_speaks_against_the_article(index_of: Searcher) -> None:
-    articles = [Article("fees", "提幣手續費怎麼算", "按鏈收取。\n"), Article("time", "提幣要多久到賬", "約半小時。\n")]
-    outside = [f"股票的手續費怎麼{verb}" for verb in "繳收退"]
-    listed, unlisted = index_of(articles, outside), index_of(articles)
-    questions = ("提幣的手續費怎麼算", "股票的手續費怎麼算", outside[0])
-    leads = [listed.search(question).ngram_lead for question in questions]
-    assert 1 > leads[0] > 0 > leads[1] > leads[2] > -1
-    assert listed.search(full_width(simplified(outside[0]))).ngram_lead == leads[2]
-    assert listed.search("").ngram_lead == 0 == unlisted.search(outside[0]).ngram_lead
-    both = listed.search(outside[0], context="提幣")
-    assert both.own_ngram_lead == pytest.approx(leads[2])
-    assert both.ngram_lead > leads[2]
+    assert weights_for(shared.index, WEIGHTS)["titles"] == 0
+    assert weights_for(shared.index, WEIGHTS)["dense"] == pytest.approx(together)
+    assert weights_for(half.index, WEIGHTS)["titles"] == pytest.approx(WEIGHTS["titles"] / 2)
+    assert weights_for(own.index, {"dense": 1.0}) == {"dense": 1.0}
 
 
 # --- the space in which questions are compared --------------------------------------------------------------------

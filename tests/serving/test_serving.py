@@ -17,6 +17,7 @@ from supportbot.embedding.hashing import HashEncoder
 from supportbot.embedding.pool import EncoderPool
 from supportbot.errors import MissingIndexError
 from supportbot.index import layout
+from supportbot.retrieval.filters import Filters
 from supportbot.serving import Live, Snapshot
 from supportbot.serving.live import load_encoder as serving_encoder
 from supportbot.serving.opening import load_encoder, prepare
@@ -180,7 +181,7 @@ def test_a_rollback_holds_until_the_next_build(live: Live, settings: Settings) -
 def test_remembered_answers_are_those_of_the_same_circumstances(bot: SupportBot) -> None:
     snapshot = Snapshot(bot)
     assert snapshot.ask("如何提幣?") is snapshot.ask("如何提幣?")
-    assert snapshot.ask("如何提幣?", platform="web") is not snapshot.ask("如何提幣?")
+    assert snapshot.ask("如何提幣?", filters=Filters(platform="web")) is not snapshot.ask("如何提幣?")
     assert snapshot.ask("手", script="hans").script == "hans"
     assert snapshot.ask("手", script="hant").script == "hant"
     assert (snapshot.cache_hits, snapshot.cache_misses) == (2, 4)

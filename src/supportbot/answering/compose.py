@@ -6,11 +6,9 @@ articles. Nothing is invented: `text`, `steps` and `notes` of an answer are line
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from supportbot.answering.answer import Source
-from supportbot.answering.messages import message
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, platforms_named, without_platform
 from supportbot.index.chunking import Chunk, Step
@@ -31,6 +29,16 @@ _PAIR_ALONE = 0.9
 MOST_SECTIONS = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The part of an article that answers a question, in the asker's script."""
+
+    text: str
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...]
+    source: Source
+
+
 def compose(
     question: str,
     article: Article,
@@ -41,8 +49,8 @@ def compose(
     script: Script,
     platform: Platform | None,
     url: Callable[[str], str],
-) -> tuple[str, tuple[Step, ...], tuple[str, ...], Source]:
-    """Text, steps, notes and source that answer `question` out of `article`.
+) -> Composed:
+    """Return what answers `question` out of `article`.
 
     `chunks` are all its chunks in reading order, `nearest` some of them with their nearness to the question, best
     first. The section of the nearest comes first, then those about as near; a question-and-answer pair that is clearly
@@ -68,17 +76,12 @@ def compose(
     def show(text: str) -> str:
         return convert(text, source=article_script, target=script)
 
-    return (
-        show(text),
-        tuple(replace(step, text=show(step.text), path=tuple(map(show, step.path))) for step in steps),
-        tuple(dict.fromkeys(map(show, notes))),
-        _source(article, best, url, show),
+    return Composed(
+        text=show(text),
+        steps=tuple(replace(step, text=show(step.text), path=tuple(map(show, step.path))) for step in steps),
+        notes=tuple(dict.fromkeys(map(show, notes))),
+        source=_source(article, best, url, show),
     )
-
-
-def refuse(script: Script) -> str:
-    """What the bot says when no article answers."""
-    return message("declined", script)
 
 
 def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
@@ -154,7 +157,7 @@ def _is_above(chunk: Chunk, best: Chunk) -> bool:
     return depth < len(best.heading_path) and chunk.heading_path == best.heading_path[:depth]
 
 
-def _source(article: Article, best: Chunk, url: Callable[[str], str], show: Any) -> Source:
+def _source(article: Article, best: Chunk, url: Callable[[str], str], show: Callable[[str], str]) -> Source:
     quote = best.text.replace("\n", " ")
     return Source(
         article_id=article.id,

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from supportbot.answering.answer import Answer, Choice
 from supportbot.answering.follow_ups import Topic
-from supportbot.content.platforms import Platform
 from supportbot.privacy import redact, secrets
+from supportbot.retrieval.filters import EVERYTHING, Filters
 from supportbot.text import scripts
 from supportbot.text.folding import clean, exact_key
 
@@ -68,8 +68,7 @@ class Conversation:
         question: str = "",
         *,
         choice: str | None = None,
-        category: str | None = None,
-        platform: Platform | None = None,
+        filters: Filters = EVERYTHING,
     ) -> Answer:
         """The answer to `question` in this conversation, or to the question that waited for the `choice` of an article.
 
@@ -82,10 +81,8 @@ class Conversation:
         answer = self.bot.ask(
             question,
             topics=self.memory.topics,
-            article=choice,
+            filters=filters if choice is None else replace(filters, article=choice),
             script=self.memory.script,
-            category=category,
-            platform=platform,
         )
         self.memory = self._remembering(question, answer)
         return answer

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from supportbot.answering.answer import Answer
     from supportbot.answering.bot import SupportBot
     from supportbot.answering.conversation import Conversation
+    from supportbot.retrieval.filters import Filters
     from supportbot.retrieval.retriever import Retrieval
 
 
@@ -28,16 +29,16 @@ NEAREST_ARTICLES = 3
 """How many articles a refusal offers to people."""
 
 
-def answer_one(bot: "SupportBot | Conversation", question: str, *, as_json: bool, **where: Any) -> None:
+def answer_one(bot: "SupportBot | Conversation", question: str, *, filters: "Filters", as_json: bool) -> None:
     """Answer one question on standard output."""
-    answer = bot.ask(question, **where)
+    answer = bot.ask(question, filters=filters)
     if as_json:
         typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False))
     else:
         _show(answer)
 
 
-def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
+def converse(bot: "SupportBot", *, filters: "Filters", as_json: bool) -> None:
     """Answer questions from standard input, a line each, as one conversation, until an empty line or its end."""
     from supportbot.answering.conversation import Conversation
 
@@ -57,7 +58,7 @@ def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
             continue
         script = scripts.detect(question, default=script)
         try:
-            answer_one(conversation, question, as_json=as_json, **where)
+            answer_one(conversation, question, filters=filters, as_json=as_json)
         except QuestionError:
             from supportbot.answering.bot import MAX_QUESTION_CHARACTERS
 
@@ -95,7 +96,7 @@ def _turns(path: Path, content: bytes) -> Iterator[tuple[Any, list[str]]]:
         yield record["id"], turns
 
 
-def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[str]]], **where: Any) -> None:
+def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[str]]], filters: "Filters") -> None:
     """Answer the last turn of each conversation with a line of JSON; one that cannot be asked gets a decline."""
     from supportbot.answering.conversation import Conversation
 
@@ -103,7 +104,7 @@ def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[
         conversation = Conversation(bot)
         for turn in turns:
             try:
-                answer = conversation.ask(turn, **where)
+                answer = conversation.ask(turn, filters=filters)
             except QuestionError:
                 answer = bot.unanswerable(turn)
         typer.echo(json.dumps({"id": _printable(identifier), **answer.as_dict()}, ensure_ascii=False))

@@ -121,20 +121,21 @@ def ask(
 ) -> None:
     """Answer a question with the article's own steps, or say plainly that nothing answers it."""
     from supportbot.cli import asking
+    from supportbot.retrieval.filters import Filters
 
-    where = {"category": category, "platform": _platform(platform)}
+    filters = Filters(category, _platform(platform))
     if batch is not None:
         if question is not None:
             raise InputError("give either a question or --batch, not both")
         turns = asking.read_batch(batch)
-        asking.answer_batch(_bot(corpus, index), turns, **where)
+        asking.answer_batch(_bot(corpus, index), turns, filters)
     elif question is None:
-        asking.converse(_bot(corpus, index), as_json=as_json, **where)
+        asking.converse(_bot(corpus, index), filters=filters, as_json=as_json)
     else:
         from supportbot.answering.bot import check_question
 
         check_question(question)  # before the model is loaded for nothing
-        asking.answer_one(_bot(corpus, index), question, as_json=as_json, **where)
+        asking.answer_one(_bot(corpus, index), question, filters=filters, as_json=as_json)
 
 
 @app.command()
@@ -151,13 +152,14 @@ def search(
     """Show the ranked articles for a question: passages, scores, and what each channel gave."""
     from supportbot.answering.bot import check_question
     from supportbot.cli import asking
+    from supportbot.retrieval.filters import Filters
     from supportbot.retrieval.retriever import MODES
 
     if mode not in MODES:
         raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
     check_question(question)
     bot = _bot(corpus, index)
-    found = bot.search(question, limit=limit, mode=mode, category=category, platform=_platform(platform))
+    found = bot.search(question, limit=limit, mode=mode, filters=Filters(category, _platform(platform)))
     asking.show_hits(bot, found, mode=mode, as_json=as_json)
 
 

@@ -78,7 +78,7 @@ def tune(folder: Path, settings: Settings, *, split: str, to: Path | None) -> No
     with progress("embedding") as show:
         bot = systems.open_bot(data, settings, encoder, on_progress=show)
     with progress("asking") as show:
-        fitted = fitting.fit(bot, data, on_progress=show)
+        fitted = fitting.fit(bot, data, model=settings.model, on_progress=show)
     fitted.write(target)
     typer.echo(f"written: {target}")
     for name, value in {**fitted.weights, **fitted.measured}.items():

@@ -6,7 +6,7 @@ the probability from which answers reach a wanted precision. It names what it wa
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,6 @@ from supportbot.errors import SettingsError, SourceError
 FILE_NAME = "tuning.yaml"
 VERSION = 3
 """Raised whenever other features are fitted."""
-
-CHANNELS = ("dense", "titles", "bm25_chunk", "bm25_article", "pinyin")
-FEATURES = (*CHANNELS, "margin", "agreement", "coverage", "lead", "wide_lead", "ngram_lead", "latin")
-FOLLOW_UP_FEATURES = (
-    "joint_certainty",
-    "own_coverage",
-    "own_lead",
-    "own_ngram_lead",
-    "behind",
-    "content",
-    "certainty",
-)
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.
@@ -131,14 +119,10 @@ def read(path: Path) -> Tuning:
     if not isinstance(fields["data"], dict):
         raise SourceError(path, f"data: expected what it was fitted on, got {fields['data']!r:.60}")
     weights = _numbers(path, "weights", fields["weights"])
-    if weights.keys() != set(CHANNELS) or min(weights.values()) < 0 or not sum(weights.values()):
-        raise SourceError(path, f"weights: expected one of at least 0 for each of {', '.join(CHANNELS)}")
-    for name, known in (
-        ("with_out_of_scope", FEATURES),
-        ("without_out_of_scope", FEATURES),
-        ("follow_up", FOLLOW_UP_FEATURES),
-    ):
-        fields[name] = _calibration(path, name, fields[name], known)
+    if min(weights.values(), default=-1) < 0 or not sum(weights.values()):
+        raise SourceError(path, "weights: expected a number of at least 0 for each channel, and not only zeros")
+    for name in ("with_out_of_scope", "without_out_of_scope", "follow_up"):
+        fields[name] = _calibration(path, name, fields[name])
     return Tuning(**{**fields, "weights": weights, "measured": _numbers(path, "measured", fields["measured"])})
 
 
@@ -174,13 +158,11 @@ def choose(named: Path | None, corpus: Path, *, model: str, lexicon: str) -> Tun
     return read(own if own.is_file() else starter())
 
 
-def _calibration(path: Path, name: str, value: Any, known: Sequence[str]) -> Calibration:
+def _calibration(path: Path, name: str, value: Any) -> Calibration:
     if not isinstance(value, dict) or value.keys() != {"intercept", "coefficients", "thresholds"}:
         raise SourceError(path, f"{name}: expected intercept, coefficients and thresholds, got {value!r:.60}")
     intercept = _numbers(path, name, {"intercept": value["intercept"]})["intercept"]
     coefficients = _numbers(path, f"{name}.coefficients", value["coefficients"])
-    if unknown := coefficients.keys() - set(known):
-        raise SourceError(path, f"{name}: unknown feature {min(unknown, key=str)!r:.60}; expected {', '.join(known)}")
     table = _numbers(path, f"{name}.thresholds", value["thresholds"])
     if not table or not all(isinstance(key, float) and 0 <= key <= 1 and 0 <= table[key] <= 1 for key in table):
         raise SourceError(path, f"{name}.thresholds: expected probabilities by wanted precision, each from 0 to 1")

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.answering.bot import SupportBot
-from supportbot.answering.confidence import features, follow_up_features
+from supportbot.answering.confidence import FEATURES, FOLLOW_UP_FEATURES, LEADS
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS
 from supportbot.answering.small_talk import recognise
-from supportbot.content.tuning import CHANNELS, FEATURES, FOLLOW_UP_FEATURES, Calibration, Tuning
+from supportbot.content.tuning import Calibration, Tuning
 from supportbot.errors import SettingsError
 from supportbot.evaluation.calibration import auroc, calibration_error, reliability
 from supportbot.evaluation.datasets import Dataset
+from supportbot.retrieval.channels import CHANNELS
 from supportbot.retrieval.retriever import Retrieval, Retriever
 
 FOLDS = 10
@@ -32,7 +33,7 @@ FEWEST_READINGS = 20
 PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.99)
 """The precisions for which a threshold is looked for."""
 
-WITHOUT_OUT_OF_SCOPE = tuple(name for name in FEATURES if name not in ("lead", "wide_lead", "ngram_lead"))
+WITHOUT_OUT_OF_SCOPE = tuple(name for name in FEATURES if name not in LEADS)
 """The features of a ranking where no out-of-scope questions are listed."""
 
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -53,7 +54,7 @@ class _Asked:
     kind: str
 
 
-def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
+def fit(bot: SupportBot, dataset: Dataset, *, model: str, on_progress: Progress) -> Tuning:
     """The tuning fitted on the data set's questions; new weights are kept only if they are clearly better.
 
     Raises `SettingsError` when the set has too few questions of one sort.
@@ -69,7 +70,7 @@ def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
     retriever = Retriever(bot.index, bot.analyzer, bot.encoder, weights)
     found = [retriever.search(question.text, vector=question.vector) for question in asked]
     right = [_first(one) in question.relevant for one, question in zip(found, asked, strict=True)]
-    rows = [features(one) for one in found]
+    rows = [bot.confidence.features(one) for one in found]
     listed, claimed = _calibration(rows, right, FEATURES)
     unlisted, _ = _calibration(rows, right, WITHOUT_OUT_OF_SCOPE)
     follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, listed)
@@ -82,7 +83,7 @@ def fit(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> Tuning:
             "answerable": answerable,
             "unanswerable": len(asked) - answerable,
         },
-        model=Path(bot.settings.model).name,
+        model=Path(model).name,
         lexicon=bot.index.lexicon.digest,
         weights=weights,
         with_out_of_scope=listed,
@@ -97,7 +98,7 @@ def _asked(bot: SupportBot, dataset: Dataset, on_progress: Progress) -> list[_As
     questions += [(question.text, frozenset(), question.kind) for question in dataset.unanswerable]
     asked = []
     for number, (text, relevant, kind) in enumerate(questions, 1):
-        asked.append(_Asked(text, bot.retriever.encode(text), relevant, kind))
+        asked.append(_Asked(text, bot.retriever.query(text).vector, relevant, kind))
         on_progress(number, len(questions))
     return asked
 
@@ -119,7 +120,7 @@ def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, f
     from sklearn.model_selection import KFold
 
     tables = [table for question in asked if question.relevant for table in _tables(retriever, question)]
-    present = np.array([retriever.weights[name] for name in CHANNELS])
+    present = np.array([retriever.weights.get(name, 0.0) for name in CHANNELS])
     gains = np.zeros(len(tables))
     for train, held in KFold(FOLDS, shuffle=True, random_state=SEED).split(tables):
         fold = [tables[place] for place in train]
@@ -240,15 +241,16 @@ def _follow_up(
     by_nearness = sorted(dataset.unanswerable, key=lambda question: question.kind != "near")  # what is hard to tell
     others = [question.text for question in by_nearness][: len(dataset.dialogues) // 3]
     pairs += [(earlier[7 * place % len(earlier)], text, None) for place, text in enumerate(others)]
-    wanted = listed.threshold(bot.settings.answer_precision)
+    wanted = listed.threshold(bot.policy.answer_precision)
     rows, right = [], []
     for context, text, article in pairs:
         alone = retriever.search(text, limit=FOLLOW_UP_HITS)
-        certainty = listed.probability(features(alone))
-        together = retriever.search(text, context=context, own_vector=alone.vector)
+        certainty = listed.probability(bot.confidence.features(alone))
+        together = retriever.search(text, context=context, own_query=alone.query)
         if recognise(context) or (certainty >= wanted and _first(together) == _first(alone)):
             continue
-        rows.append(follow_up_features(together, alone, listed.probability(features(together)), certainty))
+        joint = listed.probability(bot.confidence.features(together))
+        rows.append(bot.confidence.follow_up_features(together, alone, joint, certainty))
         right.append(_first(together) == article)
     if min(sum(right), len(right) - sum(right)) < FEWEST_READINGS:
         return bot.tuning.follow_up, {}

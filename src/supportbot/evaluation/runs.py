@@ -51,7 +51,7 @@ def retrieve(
             text = check_question(query.text)
         except QuestionError:
             continue
-        vector = bot.retriever.encode(text)
+        vector = bot.retriever.query(text).vector
         for name, mode in modes.items():
             hits = bot.retriever.search(text, mode=mode, limit=depth, vector=vector).hits
             rankings[name][query.id] = tuple((hit.article.id, hit.score) for hit in hits)

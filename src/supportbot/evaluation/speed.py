@@ -231,14 +231,16 @@ def part(name):
     global started
     print(name, time.perf_counter() - started, 0, sep="\\t")
     started = time.perf_counter()
-from supportbot import bot, settings, index
+from supportbot import settings
+from supportbot.index import store
+from supportbot.serving import opening
 import numpy, faiss, onnxruntime, tokenizers, opencc
 part("imports")
 chosen = settings.load()
-encoder = bot.load_encoder(chosen)
-loaded = index.load(chosen.index)
+encoder = opening.load_encoder(chosen)
+loaded = store.load(chosen.index)
 part("index")
-ready = bot.SupportBot(loaded, encoder, chosen)
+ready = opening.bot_on(loaded, encoder, chosen)
 ready.analyzer.warm_up()
 part("jieba")
 encoder.encode_queries(["warm"])
@@ -272,9 +274,7 @@ def _synthetic_bot(bot: SupportBot, settings: "Settings", size: int, folder: Pat
         analyzer=_ReadyCut(),  # type: ignore[arg-type]
         encoder=_RandomEncoder(bot.index.manifest.dimension),
     )
-    large = SupportBot(store.load(folder), bot.encoder, settings)
-    large.analyzer = large.retriever.analyzer = bot.analyzer
-    return large
+    return bot.on(store.load(folder))
 
 
 class _ReadyCut:

@@ -15,7 +15,7 @@ from supportbot.evaluation.datasets import Dataset
 from supportbot.index import store
 from supportbot.index.build import build, identity
 from supportbot.retrieval.retriever import MODES
-from supportbot.serving.opening import read_lexicon
+from supportbot.serving.opening import bot_on, read_lexicon
 from supportbot.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -84,7 +84,7 @@ def open_bot(
     whole = settings.cache / "evaluation" / f"{dataset.name[:40]}-{key[:12]}"
     folder = whole.with_name(f"{whole.name}-holdout") if without else whole
     try:
-        return SupportBot(store.load(folder, wanted), encoder, settings)
+        return bot_on(store.load(folder, wanted), encoder, settings)
     except IndexUnusableError:
         if without and whole.is_dir() and not folder.exists():
             shutil.copytree(whole, folder)  # its vectors are used again: only what is new gets embedded
@@ -98,4 +98,4 @@ def open_bot(
         encoder=encoder,
         on_progress=on_progress,
     )
-    return SupportBot(store.load(folder, wanted), encoder, settings)
+    return bot_on(store.load(folder, wanted), encoder, settings)

@@ -75,7 +75,7 @@ class Live:
         own = self.current.bot
         if index.lexicon == own.index.lexicon:  # the dictionary takes a second to load: keep it
             return own.on(index)
-        bot = SupportBot(index, self.encoder, self.settings)
+        bot = opening.bot_on(index, self.encoder, self.settings)
         bot.warm_up()
         return bot
 

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from supportbot.answering.bot import SupportBot
+from supportbot.answering.bot import Policy, SupportBot
 from supportbot.content import articles, lexicon, out_of_scope, tuning
 from supportbot.content.lexicon import Lexicon
+from supportbot.content.links import Links
 from supportbot.embedding import encoder as embedding
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError, InputError, StorageError, SupportBotError
@@ -88,11 +89,28 @@ def open_bot(
     and `report` says why; without one the error is raised.
     """
     encoder = encoder or load_encoder(settings)
-    bot = SupportBot(_newest_index(settings, encoder, report, on_progress), encoder, settings)
+    bot = bot_on(_newest_index(settings, encoder, report, on_progress), encoder, settings)
     own = settings.corpus / tuning.FILE_NAME
     if own.is_file() and (misfit := bot.tuning.misfit(settings.model, bot.index.lexicon.digest)):
         report(f"{own}: {misfit}; run `supportbot tune`")
     return bot
+
+
+def bot_on(index: Index, encoder: Encoder, settings: Settings) -> SupportBot:
+    """Return the bot on an index, as the settings want it. Raise `SettingsError` or `SourceError` for a bad tuning."""
+    return SupportBot(
+        index,
+        encoder,
+        index.lexicon.analyzer(settings.cache / "jieba"),
+        tuning.choose(settings.tuning, settings.corpus, model=settings.model, lexicon=index.lexicon.digest),
+        policy_of(settings),
+        url=Links(settings.article_url),
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return when a bot with these settings answers and asks back."""
+    return Policy(settings.answer_precision, settings.follow_up_precision, settings.clarify_precision)
 
 
 def _newest_index(settings: Settings, encoder: Encoder, report: Report, on_progress: Progress) -> Index:

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from supportbot.answering.confidence import confidence
 from supportbot.api.errors import ApiError
 from supportbot.api.routes.chat import conversation_out
 from supportbot.api.schemas import (
@@ -23,6 +22,7 @@ from supportbot.api.schemas import (
 )
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
+from supportbot.retrieval.filters import Filters
 from supportbot.serving import Snapshot
 from supportbot.storage.conversations import State
 from supportbot.text.marking import marks
@@ -52,13 +52,13 @@ def search(
     """The same ranking that customers are answered from, with scores by channel and the passages that matched."""
     snapshot = service.snapshot
     found = snapshot.bot.search(
-        q, limit=min(MOST_HITS, offset + limit + 1), mode=mode, category=category, platform=platform
+        q, limit=min(MOST_HITS, offset + limit + 1), mode=mode, filters=Filters(category, platform)
     )
     return Found(
         question=found.question,
         mode=mode,
         words=list(found.words),
-        confidence=round(confidence(found, snapshot.bot.tuning), 4) if mode == "hybrid" else 0.0,
+        confidence=round(snapshot.bot.confidence.certainty(found), 4) if mode == "hybrid" else 0.0,
         total=len(found.hits),
         hits=[
             Hit(

@@ -27,6 +27,7 @@ from supportbot.content.articles import Article
 from supportbot.content.platforms import PLATFORMS, Platform
 from supportbot.errors import DatabaseError
 from supportbot.privacy import redact, secrets
+from supportbot.retrieval.filters import Filters
 from supportbot.retrieval.retriever import Hit, Retrieval
 from supportbot.serving import Snapshot
 from supportbot.text import scripts
@@ -194,7 +195,7 @@ def search_page(
     warning = message("secret_shown", texts.SCRIPTS[visit.locale]) if exposed else ""
     bot = visit.snapshot.bot
     wanted: Platform | None = next((one for one in PLATFORMS if one == platform), None)
-    found = bot.search(question, limit=ON_SEARCH, category=category[:80] or None, platform=wanted)
+    found = bot.search(question, limit=ON_SEARCH, filters=Filters(category[:80] or None, wanted))
     unsure = bot.declines(found)
     shown = [hit for hit in found.hits if hit.score >= WORTH_SHOWING * found.hits[0].score]
     return _search_page(

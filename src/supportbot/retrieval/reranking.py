@@ -1,0 +1,18 @@
+"""Reranking: a second look at the best hits, by a model that reads question and passage together."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+RERANKED = 10
+"""How many hits a reranker looks at."""
+
+
+class Reranker(Protocol):
+    """Judges passages for a question, e.g. a cross-encoder.
+
+    `supportbot.testing.RerankerContract` is the test suite that each must pass.
+    """
+
+    def scores(self, question: str, passages: Sequence[str]) -> Sequence[float]:
+        """Return how well each passage answers, from 0 to 1, in the order of `passages`."""
+        ...
