@@ -136,6 +136,13 @@ def test_a_sentence_stays_with_what_it_depends_on(text: str, kept_together: bool
     assert "".join(sentence for unit in section for sentence in unit) == text
 
 
+def test_a_section_keeps_its_beginning() -> None:
+    section = "尚未認證的用戶請注意！\n每天最多可以提幣十次。\n充錯網絡的資產無法找回。"
+    assert extract("充錯網絡的資產無法找回。", f"{FIRST}\n\n{section}") == (
+        f"{FIRST}\n\n尚未認證的用戶請注意！\n充錯網絡的資產無法找回。"
+    )
+
+
 @pytest.mark.parametrize("case", judged(kept=False))
 def test_what_an_article_does_not_say_word_for_word_is_refused(case: dict[str, Any]) -> None:
     assert extract(case["text"], article_text(case["article"])) == ""
