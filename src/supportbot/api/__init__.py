@@ -122,11 +122,11 @@ def _open(settings: Settings, metrics: Metrics) -> Service:
         tokens=Tokens(settings.secret.get_secret_value(), settings.visitor_days),
         limits=Limits(store.hits, settings),
         metrics=metrics,
-        rephraser=_rephraser(settings, live),
+        rephraser=_rephraser(settings),
     )
 
 
-def _rephraser(settings: Settings, live: serving.Live) -> "Rephraser | None":
+def _rephraser(settings: Settings) -> "Rephraser | None":
     """The language model that the settings name, if they do. Raises `ModelError` without the extra `llm`."""
     if not settings.llm_url:
         return None
@@ -136,7 +136,6 @@ def _rephraser(settings: Settings, live: serving.Live) -> "Rephraser | None":
         base_url=settings.llm_url,
         api_key=settings.llm_key.get_secret_value(),
         model=settings.llm_model,
-        analyzer=live.current.bot.analyzer,
         timeout=settings.llm_seconds,
     )
 

@@ -17,8 +17,6 @@ from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.service import Service
 from supportbot.privacy import scrub
-from supportbot.rephrasing import article_text
-from supportbot.serving import Snapshot
 from supportbot.storage import StoredConversation, StoredMessage
 from supportbot.text import scripts
 
@@ -94,7 +92,7 @@ def _try(
         said = talk.ask(question, choice=choice)
         memory = talk.memory
         if said.outcome == "answer" and service.rephraser is not None:
-            said = _rephrased(service, snapshot, question, said)
+            said = _rephrased(service, question, said)
         answer = stored = said.as_dict()
         handoff_reason = "asked_for_person" if said.outcome == "handoff" else None
         service.metrics.answered(said.outcome, answer["timings_ms"])
@@ -114,13 +112,11 @@ def _try(
     return Turn(conversation, kept[0], kept[1], answer, state)
 
 
-def _rephrased(service: Service, snapshot: Snapshot, question: str, answer: Answer) -> Answer:
-    """The answer as the language model says it, if every sentence of that stands in the cited article."""
+def _rephrased(service: Service, question: str, answer: Answer) -> Answer:
+    """Return `answer`, shortened by the language model if that succeeds, and count what came of it."""
     assert service.rephraser is not None  # noqa: S101 - the caller looked
-    source = answer.sources[0]
-    text = article_text(snapshot.title(source.article_id), snapshot.chunks(source.article_id))
-    found = service.rephraser.rephrase(scrub(question), answer, text)
-    service.metrics.rephrased.labels(found.reason or "used").inc()
+    found = service.rephraser.rephrase(question, answer)
+    service.metrics.rephrased.labels(found.result).inc()
     return found.answer
 
 

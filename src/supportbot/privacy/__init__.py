@@ -1,8 +1,8 @@
-"""Secrets and personal data in what customers write: found, and taken out before anything is stored or logged.
+"""Find secrets and personal data in what customers write, and remove them before anything is stored or logged.
 
-`secrets` are what opens an account or a wallet; the customer who shows one is warned. `personal` data is nothing to
-warn of, yet nothing to keep. `scrub` leaves a mark for both, such as `[email]`, so that a stored question stays
-readable and alike questions stay alike.
+`secrets` finds what opens an account or a wallet; a customer who shows one is warned. `personal` finds data that
+needs no warning but must not be kept either. `scrub` replaces both by marks such as `[email]`, so that a stored
+question stays readable and similar questions stay similar.
 """
 
 from collections.abc import Callable
@@ -14,28 +14,28 @@ from supportbot.privacy.secrets import SECRET_FINDERS
 __all__ = ["REMOVED", "Kind", "PersonalKind", "Secret", "SecretKind", "personal", "redact", "scrub", "secrets"]
 
 _FINDERS = (*SECRET_FINDERS, *PERSONAL_FINDERS)
-_MOST_PASSES = 8  # one secret may hide another that is glued to it; a text that hides them deeper is not worth keeping
+_MOST_PASSES = 8  # a secret may hide the one next to it; a text that needs more passes is removed as a whole
 
 
 def secrets(text: str) -> tuple[Secret, ...]:
-    """The seed phrases, keys, passwords and codes in `text` from left to right; none overlaps another."""
+    """Return the seed phrases, keys, passwords and codes in `text`, from left to right and without overlaps."""
     return find(text, SECRET_FINDERS)
 
 
 def personal(text: str) -> tuple[Secret, ...]:
-    """The cards, documents, contacts and addresses in `text` from left to right; none overlaps another."""
+    """Return the cards, documents, contacts and addresses in `text`, from left to right and without overlaps."""
     return find(text, PERSONAL_FINDERS)
 
 
 def redact(text: str, found: tuple[Secret, ...]) -> str:
-    """`text` with `REMOVED` in the place of each of `found`."""
+    """Return `text` with each of `found` replaced by `REMOVED`."""
     return _replaced(text, found, lambda secret: REMOVED)
 
 
 def scrub(text: str) -> str:
-    """`text` fit to be stored: a mark that names the kind in the place of each secret and all personal data.
+    """Return `text` with each secret and all personal data replaced by a mark that names the kind, such as `[email]`.
 
-    Scrubbing what is scrubbed changes nothing. Takes any text, in time linear in its length.
+    Scrubbing a scrubbed text changes nothing. The time is linear in the length of the text.
     """
     for _ in range(_MOST_PASSES):
         found = find(text, _FINDERS)

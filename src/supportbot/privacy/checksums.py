@@ -1,14 +1,14 @@
-"""The check digits of cards, documents, bank accounts and wallet addresses: what tells them from other numbers."""
+"""Verify the check digits of cards, documents, bank accounts and wallet addresses."""
 
 import hashlib
 import re
 from collections.abc import Sequence
 
 BITCOIN_DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-"""The digits of base58 in the order of Bitcoin, which most others use."""
+"""The base58 digits in Bitcoin's order, which most other coins use."""
 
 RIPPLE_DIGITS = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
-"""The digits of base58 in the order of the XRP Ledger."""
+"""The base58 digits in the order of the XRP Ledger."""
 
 _BECH32_DIGITS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BECH32_GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
@@ -29,19 +29,19 @@ _IBAN_LENGTHS = {
 
 
 def is_luhn(digits: str) -> bool:
-    """Whether the last of `digits` checks the others: cards (ISO/IEC 7812-1)."""
+    """Return whether the last of `digits` is their Luhn check digit, as on cards (ISO/IEC 7812-1)."""
     doubled = (int(digit) * 2 for digit in digits[-2::-2])
     return (sum(map(int, digits[-1::-2])) + sum(value - 9 * (value > 9) for value in doubled)) % 10 == 0
 
 
 def is_resident_id(number: str) -> bool:
-    """Whether 17 digits and a digit or X are a Chinese resident identity number (GB 11643, ISO 7064 MOD 11-2)."""
+    """Return whether 17 digits and a digit or X are a Chinese resident identity number (GB 11643, MOD 11-2)."""
     total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(number[:17]))
     return "10X98765432"[total % 11] == number[17]
 
 
 def is_taiwan_id(number: str) -> bool:
-    """Whether a letter and 9 digits are an identity number of Taiwan, a citizen's or a resident's."""
+    """Return whether a letter and 9 digits are an identity number of Taiwan, of a citizen or a resident."""
     letter = _TAIWAN_LETTERS.index(number[0]) + 10
     total = letter // 10 + letter % 10 * 9 + int(number[9])
     return (
@@ -50,7 +50,7 @@ def is_taiwan_id(number: str) -> bool:
 
 
 def is_hong_kong_id(number: str) -> bool:
-    """Whether one or two letters, 6 digits and a digit or A are an identity card number of Hong Kong."""
+    """Return whether one or two letters, 6 digits and a digit or A are an identity card number of Hong Kong."""
     values = [int(character, 36) for character in number]
     if len(values) == 8:
         values.insert(0, 36)  # a space before a single letter
@@ -58,14 +58,14 @@ def is_hong_kong_id(number: str) -> bool:
 
 
 def is_iban(account: str) -> bool:
-    """Whether capital letters and digits are a bank account number (ISO 13616; lengths of the IBAN registry)."""
+    """Return whether capital letters and digits are an IBAN (ISO 13616; lengths by country from the IBAN registry)."""
     if _IBAN_LENGTHS.get(account[:2]) != len(account):
         return False
     return int("".join(str(int(character, 36)) for character in account[4:] + account[:4])) % 97 == 1
 
 
 def base58_bytes(text: str, digits: str = BITCOIN_DIGITS) -> bytes:
-    """What base58 `text` stands for; its leading zeros are bytes of their own. Raises `ValueError` for other text."""
+    """Decode base58 `text`; each leading zero digit is a zero byte. Raises `ValueError` if a character is no digit."""
     number = 0
     for character in text:
         number = number * 58 + digits.index(character)
@@ -74,12 +74,12 @@ def base58_bytes(text: str, digits: str = BITCOIN_DIGITS) -> bytes:
 
 
 def is_base58check(raw: bytes) -> bool:
-    """Whether the last four bytes check the others: the start of their double SHA-256."""
+    """Return whether the last four bytes are the start of the double SHA-256 of the others."""
     return hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]
 
 
 def is_bech32(text: str) -> bool:
-    """Whether `text` in one case, its prefix and its data parted by the last 1, has its checksum (BIP-173, BIP-350)."""
+    """Return whether `text` has a valid bech32 or bech32m checksum (BIP-173, BIP-350). Mixed case is invalid."""
     prefix, _, data = text.lower().rpartition("1")
     if text not in {text.lower(), text.upper()} or not set(data) <= set(_BECH32_DIGITS):
         return False

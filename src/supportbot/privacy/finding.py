@@ -1,6 +1,6 @@
-"""How secrets and personal data are looked for: in a form in which neither width nor invisible marks hide anything.
+"""Search a plain form of a text, in which neither full width nor invisible characters hide anything.
 
-Finders read that form and know nothing of the original; `find` brings what they found back to its place there.
+Finders read the plain form only; `find` maps the positions of what they find back to the original text.
 """
 
 import re
@@ -19,13 +19,13 @@ PersonalKind = Literal[
 Kind = SecretKind | PersonalKind
 
 REMOVED = "[…]"
-"""What stands for a secret in text that goes on."""
+"""The replacement of a secret in a question that is still answered."""
 
 STOP = "\ufffc"
-"""What stands for a mark in the form that finders read: part of no secret, and no context reaches over it."""
+"""The replacement of a mark in the plain form. No secret and no context of one reaches across it."""
 
 ANY_CASE = re.IGNORECASE | re.ASCII
-"""The flags of most patterns: without the second, [a-z] would match İ and ı as well."""
+"""The flags of most patterns. Without `re.ASCII`, [a-z] would also match İ and ı."""
 
 _MARK = re.compile(
     "|".join(
@@ -33,12 +33,12 @@ _MARK = re.compile(
     )
 )
 _MOST_PLAIN = 3
-_SENTENCE_SIGNS = "，；！？（）"  # they end a password, which their ASCII forms do not
+_SENTENCE_SIGNS = "，；！？（）"  # these end a password; their ASCII forms may be part of one
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Something in a text that is not to be kept: it stands there from `start` up to `end`."""
+    """A secret or personal datum in a text: its kind, and its place `text[start:end]`."""
 
     kind: Kind
     start: int
@@ -49,14 +49,15 @@ Finder = Callable[[str], Iterable[Secret]]
 
 
 def mark(kind: Kind) -> str:
-    """What stands for something of this kind in stored text."""
+    """Return the mark that replaces a secret of this kind in stored text."""
     return f"[{kind}]"
 
 
 def find(text: str, finders: Iterable[Finder]) -> tuple[Secret, ...]:
-    """What `finders` find in `text`, from left to right.
+    """Return what `finders` find in `text`, from left to right.
 
-    Finds that overlap become one, of the kind that begins first or, where they begin together, of the first finder.
+    Overlapping finds become one. It has the kind of the find that begins first; if several begin there, of the
+    earliest finder.
     """
     form, places = _form(text)
     found: list[Secret] = []
@@ -69,7 +70,7 @@ def find(text: str, finders: Iterable[Finder]) -> tuple[Secret, ...]:
 
 
 def _form(text: str) -> tuple[str, Sequence[int]]:
-    """The form of `text` that finders read, and the place in `text` of each of its characters."""
+    """Return the plain form of `text`, and for each of its characters the index in `text` that it comes from."""
     characters: list[str] = []
     places: list[int] = []
     end = 0
@@ -88,7 +89,7 @@ def _form(text: str) -> tuple[str, Sequence[int]]:
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    """One character in plain dress: half width, Western digits, one dash, one space; nothing for an invisible one."""
+    """Return the plain form of a character: half width, ASCII digits, one dash, one space; "" if it is invisible."""
     if character == "\n" or character in _SENTENCE_SIGNS:
         return character
     category = unicodedata.category(character)
@@ -99,6 +100,6 @@ def _plain(character: str) -> str:
     if category == "Me":  # the box around a keycap digit
         return ""
     plain = unicodedata.normalize("NFKC", character)
-    if len(plain) > _MOST_PLAIN:  # a ligature of a whole phrase: no part of a secret, and text must not grow by it
+    if len(plain) > _MOST_PLAIN:  # a ligature of a whole phrase is never part of a secret
         return character
     return clean(f"x{plain}x")[1:-1]

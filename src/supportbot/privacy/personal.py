@@ -1,7 +1,8 @@
-"""Personal data in what customers write: cards, documents, contacts, addresses and transactions.
+"""Find personal data: cards, documents, contacts, wallet addresses and transactions.
 
-What has check digits is known by them, what has none only where the text calls it so. Phone numbers are judged by the
-package phonenumbers (Google's libphonenumber); wallet addresses are base58check, bech32 (BIP-173, BIP-350) or 0x….
+Numbers with check digits are verified; numbers without count only if the text names what they are. The package
+phonenumbers (Google's libphonenumber) validates phone numbers. Wallet addresses are base58check, bech32 (BIP-173,
+BIP-350) or hexadecimal with 0x.
 """
 
 import re
@@ -24,10 +25,10 @@ from supportbot.privacy.numbers import is_money, is_reference
 from supportbot.privacy.secrets import HEX_KEY, is_hash_talk
 
 PHONE_REGIONS = ("TW", "CN", "HK", "US")
-"""Where a phone number without a country's code may be from."""
+"""The regions whose phone numbers are recognised without a country code."""
 
 _CONTEXT = 20
-"""How far from a number may stand what calls it a card or a phone number, in characters."""
+"""How near a number the word for card or phone must be, in characters."""
 
 _AT = re.compile("@")
 _LOCAL_PART_BACKWARDS = re.compile(r"[a-z0-9_%+'-][a-z0-9._%+'-]{0,63}", ANY_CASE)
@@ -90,7 +91,7 @@ _IBAN = re.compile(r"(?<![0-9A-Za-z])(?=(?P<account>[A-Z]{2}\d{2}(?: ?[A-Z0-9]){
 
 
 def emails(text: str) -> Iterator[Secret]:
-    """Whatever stands around an @ and ends in a domain."""
+    """Find e-mail addresses: an @ between a local part and a domain."""
     for match in _AT.finditer(text):
         at = match.start()
         backwards, domain = text[max(0, at - 64) : at][::-1], text[at + 1 : at + 255]
@@ -103,7 +104,7 @@ def emails(text: str) -> Iterator[Secret]:
 
 
 def cards(text: str) -> Iterator[Secret]:
-    """Numbers of 13 to 19 digits, at times in groups, that pass the Luhn test; card security codes called so."""
+    """Find card numbers (13 to 19 digits, grouped or not, that pass the Luhn test) and named card security codes."""
     for match in _SECURITY_DIGITS.finditer(text):
         yield Secret("card", *match.span("digits"))
     groups: list[tuple[int, int]] = []
@@ -119,7 +120,7 @@ def cards(text: str) -> Iterator[Secret]:
 
 
 def documents(text: str) -> Iterator[Secret]:
-    """Identity numbers of mainland China, Taiwan and Hong Kong, by their check digits."""
+    """Find identity numbers of mainland China, Taiwan and Hong Kong by their check digits."""
     for match in _RESIDENT_ID.finditer(text):
         if is_resident_id(re.sub("[ -]", "", match[0]).upper()):
             yield Secret("national_id", *match.span())
@@ -133,7 +134,7 @@ def documents(text: str) -> Iterator[Secret]:
 
 
 def passports(text: str) -> Iterator[Secret]:
-    """What is called a passport's number and looks like one."""
+    """Find passport numbers next to the word for passport."""
     for pattern in (_PASSPORT_AFTER, _PASSPORT_BEFORE):
         for match in pattern.finditer(text):
             if not is_reference(text, match.start("number")):
@@ -141,7 +142,7 @@ def passports(text: str) -> Iterator[Secret]:
 
 
 def phones(text: str) -> Iterator[Secret]:
-    """Valid phone numbers: written like one, or with a word for phone near them."""
+    """Find valid phone numbers that are written like one, or that have a word for phone near them."""
     match = _PHONE.search(text)
     while match:
         end = match.start() + len(_phone(text, match))
@@ -154,7 +155,7 @@ def phones(text: str) -> Iterator[Secret]:
 
 
 def wallet_addresses(text: str) -> Iterator[Secret]:
-    """Addresses of wallets: 0x… as on Ethereum; others by their checksum, or as on Solana by their length."""
+    """Find wallet addresses: 0x and 40 digits (Ethereum), valid checksum (Bitcoin …), or 32 base58 bytes (Solana)."""
     for match in _HEX_ADDRESS.finditer(text):
         yield Secret("wallet_address", *match.span())
     for match in _BASE58_ADDRESS.finditer(text):
@@ -166,14 +167,14 @@ def wallet_addresses(text: str) -> Iterator[Secret]:
 
 
 def transaction_hashes(text: str) -> Iterator[Secret]:
-    """Runs of 64 hexadecimal digits that the text calls hashes; others are taken for private keys."""
+    """Find runs of 64 hexadecimal digits in a text that speaks of hashes; elsewhere they count as private keys."""
     if is_hash_talk(text):
         for match in HEX_KEY.finditer(text):
             yield Secret("transaction_hash", *match.span())
 
 
 def ibans(text: str) -> Iterator[Secret]:
-    """Bank account numbers with a country's length and check digits, in groups or not."""
+    """Find IBANs with the length of their country and valid check digits, grouped or not."""
     for match in _IBAN.finditer(text):
         account = match["account"]
         while account and not is_iban(account.replace(" ", "").upper()):
@@ -197,7 +198,7 @@ def _is_card(text: str, groups: list[tuple[int, int]]) -> bool:
 
 
 def _phone(text: str, match: re.Match[str]) -> str:
-    """The phone number that `match`, of `_PHONE`, begins with; empty when it is none."""
+    """Return the phone number at the start of `match`, a match of `_PHONE`; "" if there is none."""
     number = match[0]
     if number[0] != "+" and (is_reference(text, match.start()) or is_money(text, *match.span())):
         return ""
@@ -215,7 +216,7 @@ def _is_called_phone(text: str, start: int, end: int) -> bool:
 
 
 def _is_phone(number: str, *, international: bool = False) -> bool:
-    """Whether the number is in use somewhere, by its digits and length."""
+    """Return whether the number is valid abroad or, unless `international`, in one of `PHONE_REGIONS`."""
     import phonenumbers
 
     digits = re.sub(r"\D", "", number)

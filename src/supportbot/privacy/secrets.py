@@ -1,8 +1,8 @@
-"""Secrets in what customers write: seed phrases, private keys, passwords, API secrets, verification codes.
+"""Find secrets: seed phrases, private keys, passwords, API secrets, verification codes.
 
-Whoever holds a seed phrase or a private key owns the coins, so what looks like one is taken as one. Transaction
-hashes, which look like keys, survive where the text calls them so; a WIF or extended key has a checksum to tell.
-Formats: BIP-39 (seed phrases), BIP-32 (extended keys), the Wallet Import Format (base58check).
+Whoever holds a seed phrase or a private key owns the coins, so whatever looks like one counts as one. A transaction
+hash looks like a key and is none if the text speaks of hashes. Formats: BIP-39 (seed phrases), BIP-32 (extended
+keys), the Wallet Import Format (base58check).
 """
 
 import re
@@ -15,7 +15,7 @@ from supportbot.privacy.finding import ANY_CASE, STOP, Secret
 from supportbot.privacy.numbers import is_counted, is_money, is_reference
 
 LEAST_WORDS = 9
-"""So many words of a BIP-39 list in a row are a seed phrase, whole (12 and more) or in part; prose has fewer."""
+"""This many words of a BIP-39 list in a row are a seed phrase or a part of one, which has 12 or more words."""
 
 _LIST_WORD = re.compile(
     r"(?<![a-z])[a-z]{3,8}(?![a-z])|(?!第\d|(?<=\d)[個个])[\u4e00-\u9fff](?![\u4e00-\u9fff])", ANY_CASE
@@ -51,7 +51,7 @@ _CALLED_SECRET = re.compile(
 )
 _TOKEN = re.compile(r"(?<![\w+/-])[\w+/-]{24,}={0,2}(?![\w=])", re.ASCII)
 _TOKEN_REACH = 32
-"""So many characters before a token may stand what calls it a secret."""
+"""How far before a token the word for secret or key may be, in characters."""
 _KNOWN_TOKEN = re.compile(
     r"(?<![\w-])(?:sk-[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|gh[opsur]_\w{36,}|github_pat_\w{22,}|glpat-[\w-]{20,}"
     r"|xox[abprs]-[\w-]{10,}|A[KS]IA[0-9A-Z]{16}|AIza[\w-]{35}|hf_\w{30,}|\d{8,10}:AA[\w-]{33}"
@@ -82,11 +82,11 @@ _MERE_CODE = re.compile(
 _ERROR = re.compile(r"(?:[錯错][誤误]|[報报][錯错]|error)[\s:]{0,3}$", ANY_CASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NEAR, _FAR = 14, 40
-"""How far a code may stand from what calls it one, in characters: any code, and one of six digits, the usual form."""
+"""How near a code the word for it must be, in characters: for any code, and for the usual six digits."""
 
 
 def seed_phrases(text: str) -> Iterator[Secret]:
-    """Runs of words of one BIP-39 list with nothing but signs and the words' own numbers between them."""
+    """Find runs of words of one BIP-39 list, separated only by punctuation and by their numbers."""
     start, end, count, language = 0, 0, 0, ""
     for match in _LIST_WORD.finditer(text):
         spoken = _language(match[0].lower())
@@ -103,7 +103,7 @@ def seed_phrases(text: str) -> Iterator[Secret]:
 
 
 def private_keys(text: str) -> Iterator[Secret]:
-    """Keys of 64 hexadecimal digits unless the text calls them hashes; exported and extended keys by their checksum."""
+    """Find 64 hexadecimal digits unless the text speaks of hashes, and WIF and extended keys with a valid checksum."""
     if not is_hash_talk(text):
         for match in HEX_KEY.finditer(text):
             yield Secret("private_key", *match.span())
@@ -113,12 +113,12 @@ def private_keys(text: str) -> Iterator[Secret]:
 
 
 def is_hash_talk(text: str) -> bool:
-    """Whether `text` calls its 64 hexadecimal digits a transaction's hash, and none of them a key."""
+    """Return whether `text` speaks of transactions or hashes and not of keys."""
     return _CALLED_HASH.search(text) is not None and _CALLED_KEY.search(text) is None
 
 
 def passwords(text: str) -> Iterator[Secret]:
-    """What follows a word for password and a sign or verb; without one, only what prose does not look like."""
+    """Find what follows a word for password and a sign or verb; without these, only mixed letters and digits."""
     match = _PASSWORD.search(text)
     while match:
         value = match["value"]
@@ -129,7 +129,7 @@ def passwords(text: str) -> Iterator[Secret]:
         else:
             telling = _LETTER_AND_DIGIT.match(value) is not None
         telling = telling and not value.startswith(("http", "//"))
-        end = match.start("value")  # prose such as "the password is password: …" may name the next one
+        end = match.start("value")  # the value may be the word for the next password
         if telling and (rest := _REST.match(text, match.end())):
             yield Secret("password", end, rest.end())
             end = rest.end()
@@ -137,7 +137,7 @@ def passwords(text: str) -> Iterator[Secret]:
 
 
 def api_secrets(text: str) -> Iterator[Secret]:
-    """Long tokens after a word for secret or API key, and the tokens that well-known services give a prefix."""
+    """Find long random tokens after a word for secret or API key, and tokens with the prefix of a known service."""
     for match in _KNOWN_TOKEN.finditer(text):
         yield Secret("api_secret", *match.span())
     for match in _TOKEN.finditer(text):
@@ -147,7 +147,7 @@ def api_secrets(text: str) -> Iterator[Secret]:
 
 
 def verification_codes(text: str) -> Iterator[Secret]:
-    """Codes of four to eight digits, at times in two halves, next to what calls them codes, before or after."""
+    """Find codes of four to eight digits, also in two halves, with a word for code before or after them."""
     if not (_CALLED_CODE.search(text) or "code" in text.lower()):
         return
     for match in _CODE.finditer(text):
@@ -175,7 +175,7 @@ def _is_called_code(digits: str, before: str, after: str) -> bool:
 
 
 def _is_random(token: str) -> bool:
-    """Whether a token is no word and no address: letters and digits, and neither 0x… nor base58 with a checksum."""
+    """Return whether a token has letters and digits, and is no wallet address (0x…, or base58 with a checksum)."""
     if token.startswith(("0x", "0X")) or not re.search(r"\d", token) or not re.search(r"[A-Za-z]", token):
         return False
     try:
@@ -185,7 +185,7 @@ def _is_random(token: str) -> bool:
 
 
 def _language(word: str) -> str:
-    """The BIP-39 list that holds `word`: "english" or "chinese", or nothing."""
+    """Return the BIP-39 language of `word`, "english" or "chinese"; "" if no list has it."""
     if word[0] >= "\u3400":
         return "chinese" if word in _words("chinese_simplified") or word in _words("chinese_traditional") else ""
     return "english" if word in _words("english") else ""
@@ -193,7 +193,7 @@ def _language(word: str) -> str:
 
 @cache
 def _words(language: str) -> frozenset[str]:
-    """A BIP-39 word list, as the package mnemonic carries it."""
+    """Return a BIP-39 word list from the data of the package mnemonic."""
     from importlib.resources import files
 
     listed = files("mnemonic").joinpath("wordlist", f"{language}.txt").read_text(encoding="utf-8")
