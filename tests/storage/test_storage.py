@@ -210,7 +210,7 @@ def test_a_key_is_found_by_its_secret_alone(store: Store) -> None:
     assert store.keys.find(secret) is None
 
 
-def test_jobs_journal_and_site(store: Store) -> None:
+def test_jobs_audit_and_site(store: Store) -> None:
     job = store.jobs.start("reindex", "anna")
     store.jobs.progress(job.id, 3, 9)
     found = store.jobs.get(job.id)
