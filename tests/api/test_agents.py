@@ -314,6 +314,8 @@ def test_statistics_and_metrics_count_what_happened(running_service: Running) ->
     assert 'supportbot_answers_total{outcome="answer"} 1.0' in metrics
     assert 'supportbot_requests_total{method="POST",route="/v1/chat",status="200"} 2.0' in metrics
     assert 'supportbot_stage_seconds_count{stage="search"}' in metrics
+    assert "supportbot_cache_hits 0.0" in metrics
+    assert "supportbot_cache_misses 2.0" in metrics
     assert "提幣" not in metrics
 
 

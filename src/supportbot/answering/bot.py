@@ -24,7 +24,7 @@ from supportbot.content import tuning
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform
 from supportbot.embedding.encoder import Encoder
-from supportbot.errors import InputError, QuestionError
+from supportbot.errors import EmptyQuestionError, InputError, LongQuestionError
 from supportbot.index.store import Index
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.retriever import Hit, Retrieval, Retriever
@@ -301,9 +301,9 @@ def check_question(question: str) -> str:
     """The question cleaned of what cannot be read. Raises `QuestionError` when it is empty or too long."""
     text = clean(question)
     if not text:
-        raise QuestionError("the question is empty; expected a line of text")
+        raise EmptyQuestionError
     if len(text) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(f"the question has {len(text)} characters; expected at most {MAX_QUESTION_CHARACTERS}")
+        raise LongQuestionError(len(text), MAX_QUESTION_CHARACTERS)
     return text
 
 
