@@ -2,31 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
-from typing import Literal
 
 from supportbot.answering.answer import Answer
 from supportbot.answering.messages import message
 
-Kind = Literal[
-    "warning",
-    "text",
-    "nearest",
-    "candidate",
-    "choices",
-    "choice",
-    "platform",
-    "step",
-    "notes",
-    "note",
-    "source",
-    "address",
-    "incomplete",
-]
-
 NEAREST = 3
 """How many of the nearest articles a refusal names."""
 
-PLAIN: Mapping[Kind, str] = {
+# By kind of line; a kind without a template is left out. A line break in a template is an empty line.
+PLAIN: Mapping[str, str] = {
     "warning": "! {text}",
     "text": "{text}",
     "nearest": "{text}",
@@ -41,7 +25,7 @@ PLAIN: Mapping[Kind, str] = {
     "incomplete": "  {text}",
 }
 
-MARKDOWN: Mapping[Kind, str] = {
+MARKDOWN: Mapping[str, str] = {
     "warning": "**{text}**",
     "text": "\n{text}",
     "choices": "",
@@ -55,14 +39,14 @@ MARKDOWN: Mapping[Kind, str] = {
 
 def lines(
     answer: Answer,
-    templates: Mapping[Kind, str] = PLAIN,
+    templates: Mapping[str, str] = PLAIN,
     *,
     escape: Callable[[str], str] = str,
     link: Callable[[str], str] = str,
-) -> Iterator[tuple[Kind, str]]:
-    """Yield the lines of an answer from top to bottom, each with its kind, as the template of the kind writes it.
+) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each line of an answer, from top to bottom.
 
-    A kind without a template is left out. `escape` is applied to texts, `link` to addresses.
+    `escape` is applied to texts and `link` to addresses before they are put into the `templates`.
     """
     for kind, values in _lines(answer):
         if kind in templates:
@@ -71,7 +55,7 @@ def lines(
             yield kind, templates[kind].format(**values)
 
 
-def _lines(answer: Answer) -> Iterator[tuple[Kind, dict[str, str]]]:
+def _lines(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
     script = answer.script
     if answer.warning:
         yield "warning", {"text": answer.warning}

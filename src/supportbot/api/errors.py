@@ -6,6 +6,7 @@ get a page instead.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -17,20 +18,6 @@ from starlette.exceptions import HTTPException
 from supportbot.errors import DatabaseError, EmptyQuestionError, InputError, LongQuestionError, NotFoundError
 
 log = logging.getLogger("supportbot.api")
-
-_CODES = {
-    400: "bad_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media_type",
-    422: "invalid",
-    429: "too_many_requests",
-    503: "unavailable",
-}
-
 
 _INPUT_ERRORS: Mapping[type[InputError], tuple[int, str]] = {
     NotFoundError: (404, "not_found"),
@@ -91,7 +78,7 @@ async def _api_error(request: Request, error: Any) -> Response:
 
 
 async def _http_error(request: Request, error: Any) -> Response:
-    code = _CODES.get(error.status_code, "error")
+    code = "too_large" if error.status_code == 413 else HTTPStatus(error.status_code).name.lower()
     return await _reply(request, error.status_code, code, str(error.detail), error.headers)
 
 

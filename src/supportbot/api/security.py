@@ -103,17 +103,15 @@ def address(request: Request) -> str:
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token", description="the token that the first reply gave")]
 
 
+async def _any_visitor(request: Request, token: VisitorToken = None) -> Visitor:
+    tokens: Tokens = request.app.state.service.tokens
+    return tokens.read(token) if token else tokens.new()
+
+
 async def _visitor(request: Request, token: VisitorToken = None) -> Visitor:
     if not token:
         raise ApiError(401, "visitor_required", "X-Visitor-Token is missing; POST /v1/chat gives one")
-    visitor: Visitor = request.app.state.service.tokens.read(token)
-    return visitor
-
-
-async def _any_visitor(request: Request, token: VisitorToken = None) -> Visitor:
-    tokens = request.app.state.service.tokens
-    visitor: Visitor = tokens.read(token) if token else tokens.new()
-    return visitor
+    return await _any_visitor(request, token)
 
 
 KnownVisitor = Annotated[Visitor, Depends(_visitor)]

@@ -38,13 +38,9 @@ class Service:
         return self.live.current
 
 
-def _service(request: Request) -> Service:
+async def _current(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
-
-
-async def _current(request: Request) -> Service:
-    return _service(request)
 
 
 Here = Annotated[Service, Depends(_current)]

@@ -12,22 +12,13 @@ from starlette.responses import StreamingResponse
 
 from supportbot.api.schemas import Reply
 
+START = ["conversation_id", "message_id", "question_id", "visitor_token", "state", "outcome", "confidence", "script"]
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def parts(reply: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the events of a reply in order: name and data."""
-    names = (
-        "conversation_id",
-        "message_id",
-        "question_id",
-        "visitor_token",
-        "state",
-        "outcome",
-        "confidence",
-        "script",
-    )
-    yield "start", {name: reply.get(name) for name in names}
+    yield "start", {name: reply[name] for name in START}
     if reply["warning"]:
         yield "warning", {"text": reply["warning"]}
     for paragraph in filter(None, reply["text"].split("\n\n")):

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from supportbot.answering.answer import Answer
     from supportbot.answering.bot import SupportBot
     from supportbot.answering.conversation import Conversation
-    from supportbot.answering.lines import Kind
     from supportbot.retrieval.retriever import Retrieval
 
-STYLES: "Mapping[Kind, str]" = {
+STYLES = {
     "warning": "bold red",
     "nearest": "dim",
     "platform": "bold",

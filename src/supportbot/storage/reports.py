@@ -1,7 +1,7 @@
 """Reports: counts by day, and the questions that got no good answer."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,65 +40,32 @@ class Reports:
 
     def days(self, first: dt.date, last: dt.date) -> list[Day]:
         """Return the days from `first` to `last` on which something happened, in order."""
-        start, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
-        day = self._day(messages.c.created)
-        outcomes = (
-            select(
-                day.label("day"),
-                *(func.sum(cast(messages.c.outcome == name, Integer)).label(name) for name in _OUTCOMES),
-            )
-            .where(messages.c.author == "bot", messages.c.intent.is_(None), messages.c.created.between(start, end))
-            .group_by(day)
-        )
-        handed = self._day(conversations.c.handoff_at)
-        handoffs = (
-            select(handed.label("day"), func.count().label("count"))
-            .where(conversations.c.handoff_at.between(start, end))
-            .group_by(handed)
-        )
-        begun = self._day(conversations.c.created)
-        started = (
-            select(begun.label("day"), func.count().label("count"))
-            .where(conversations.c.created.between(start, end))
-            .group_by(begun)
-        )
-        said = self._day(feedback.c.created)
-        rated = (
-            select(
-                said.label("day"),
-                func.sum(cast(feedback.c.helpful.is_(True), Integer)).label("helpful"),
-                func.sum(cast(feedback.c.helpful.is_(False), Integer)).label("not_helpful"),
-            )
-            .where(feedback.c.created.between(start, end))
-            .group_by(said)
-        )
-        counts: dict[str, dict[str, int]] = {}
+        questions = (messages.c.author == "bot", messages.c.outcome.is_not(None), messages.c.intent.is_(None))
+        outcomes = {name: _count(messages.c.outcome == outcome) for outcome, name in _OUTCOMES.items()}
+        ratings = {"helpful": _count(feedback.c.helpful), "not_helpful": _count(~feedback.c.helpful)}
+        counted: dict[str, dict[str, int]] = defaultdict(dict)
         with self._database.reading() as connection:
-            for row in connection.execute(outcomes).mappings():
-                found = {name: int(row[name] or 0) for name in _OUTCOMES}
-                names = {"answer": "answered", "clarify": "clarified", "decline": "declined"}
-                own = {names[name]: found[name] for name in names}
-                counts.setdefault(str(row["day"]), {}).update(own, questions=sum(found.values()))
-            for query, name in ((handoffs, "handed_over"), (started, "conversations")):
-                for row in connection.execute(query).mappings():
-                    counts.setdefault(str(row["day"]), {})[name] = row["count"]
-            for row in connection.execute(rated).mappings():
-                found = {name: int(row[name] or 0) for name in ("helpful", "not_helpful")}
-                counts.setdefault(str(row["day"]), {}).update(found)
-        counted = [name for name in Day.__slots__ if name != "day"]
+            for column, counts, where in (
+                (messages.c.created, {**outcomes, "questions": func.count()}, questions),
+                (conversations.c.handoff_at, {"handed_over": func.count()}, ()),
+                (conversations.c.created, {"conversations": func.count()}, ()),
+                (feedback.c.created, ratings, ()),
+            ):
+                day = func.date(column) if self._database.is_sqlite else cast(func.timezone("UTC", column), Date)
+                query = select(day, *counts.values()).where(_between(column, first, last), *where).group_by(day)
+                for key, *found in connection.execute(query):
+                    counted[str(key)] |= zip(counts, found, strict=True)
+        names = [name for name in Day.__slots__ if name != "day"]
         return [
-            Day(dt.date.fromisoformat(key), **{name: counts[key].get(name, 0) for name in counted})
-            for key in sorted(counts)
+            Day(dt.date.fromisoformat(key), **{name: counted[key].get(name, 0) for name in names})
+            for key in sorted(counted)
         ]
 
     def times(self, first: dt.date, last: dt.date) -> list[tuple[dt.date, float]]:
         """Return the milliseconds that answers took, each with its day (UTC), fastest first."""
         query = (
             select(messages.c.created, messages.c.milliseconds)
-            .where(
-                messages.c.milliseconds.is_not(None),
-                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
-            )
+            .where(messages.c.milliseconds.is_not(None), _between(messages.c.created, first, last))
             .order_by(messages.c.created.desc())
             .limit(MOST_TIMES)
         )
@@ -114,7 +81,7 @@ class Reports:
             .where(
                 messages.c.outcome == "answer",
                 messages.c.article.is_not(None),
-                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
+                _between(messages.c.created, first, last),
             )
             .group_by(messages.c.article)
             .order_by(count.desc(), messages.c.article)
@@ -133,7 +100,7 @@ class Reports:
                 messages.c.author == "bot",
                 messages.c.intent.is_(None),
                 asked.c.reply_to.is_(None),
-                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
+                _between(messages.c.created, first, last),
             )
             .order_by(messages.c.created.desc())
             .limit(MOST_TIMES)
@@ -187,12 +154,12 @@ class Reports:
         with self._database.reading() as connection:
             return set(connection.execute(select(dismissed.c.question)).scalars())
 
-    def _day(self, column: Any) -> Any:
-        """Return the SQL expression for the day (UTC) of a time."""
-        return func.date(column) if self._database.is_sqlite else cast(func.timezone("UTC", column), Date)
+
+_OUTCOMES = {"answer": "answered", "clarify": "clarified", "decline": "declined"}
 
 
-_OUTCOMES = ("answer", "clarify", "decline", "handoff")
+def _count(condition: Any) -> Any:
+    return func.coalesce(func.sum(cast(condition, Integer)), 0)
 
 
 def _gap(row: Any) -> AskedQuestion:
@@ -200,5 +167,7 @@ def _gap(row: Any) -> AskedQuestion:
     return AskedQuestion(row.text, row.created, reason, row.article)
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+def _between(column: Any, first: dt.date, last: dt.date) -> Any:
+    """Return the condition that a time is on one of the days (UTC) from `first` to `last`."""
+    start, end = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (first, last + dt.timedelta(days=1)))
+    return (column >= start) & (column < end)
