@@ -139,8 +139,7 @@ def test_a_hand_over_and_back(store: Store) -> None:
         conversation.id, "bot", "請稍候", state="waiting", expected=("bot",), handoff_reason="policy"
     )
     waiting = conversations.queue(["waiting"], limit=10, offset=0)
-    assert [(one.conversation.id, one.last) for one in waiting] == [(conversation.id, "怎麼提幣")]
-    assert waiting[0].conversation.handoff_reason == "policy"
+    assert [(one.id, one.handoff_reason, last) for one, last in waiting] == [(conversation.id, "policy", "怎麼提幣")]
     assert conversations.append(conversation.id, "agent", "您好", agent="anna", state="agent")
     assert conversations.queue(["waiting"], limit=10, offset=0) == []
     now = conversations.get(conversation.id)

@@ -13,10 +13,12 @@ from supportbot.answering.answer import Answer, Candidate, Choice, Source
 from supportbot.index.chunking import Step
 from supportbot.storage import StoredConversation, StoredMessage
 from supportbot.storage.conversations import HandoffReason, State
+from supportbot.storage.keys import Role
 from supportbot.storage.reports import Day
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]_[A-Za-z0-9_-]{22}$")]
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+VersionName = Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 FeedbackReason = Literal["wrong", "incomplete", "unclear", "outdated", "other"]
@@ -102,7 +104,7 @@ class ConversationOut(Out):
 
     id: str
     state: State
-    handoff_reason: str | None
+    handoff_reason: HandoffReason | None
     created: dt.datetime
     updated: dt.datetime
     messages: list[MessageOut]
@@ -170,12 +172,12 @@ class ArticleOut(Out):
     url: str
 
 
-class ArticleSection(BaseModel):
-    """A part of an article: text under a heading, a step list, a note, or a question. `anchor` links to it."""
+class ArticleSection(Out):
+    """A chunk of an article: text under a heading, a step list, a note, or a question. `anchor` links to it."""
 
-    anchor: str
+    anchor: str = Field(validation_alias="id")
     kind: Literal["text", "steps", "note", "qa"]
-    headings: list[str]
+    headings: list[str] = Field(validation_alias="heading_path")
     platform: Literal["app", "web"] | None
     paragraphs: list[str]
     steps: list[Step]
@@ -272,8 +274,8 @@ class QueueItem(BaseModel):
     """A conversation that waits for a person or that a person has."""
 
     id: str
-    state: str
-    reason: str | None
+    state: State
+    reason: HandoffReason | None
     waiting_since: dt.datetime | None
     agent: str | None
     last_message: str
@@ -367,14 +369,14 @@ class VersionOut(BaseModel):
 class Rollback(Sent):
     """The index version to serve."""
 
-    version: Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
+    version: VersionName
 
 
 class Diff(Sent):
     """Two index versions to compare, and the number of benchmark questions to ask both."""
 
-    before: Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
-    after: Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
+    before: VersionName
+    after: VersionName
     questions: Annotated[int, Field(ge=1, le=5000)] = 300
 
 
@@ -382,7 +384,7 @@ class NewKey(Sent):
     """The name and role of a new key."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-    role: Literal["client", "agent", "admin"]
+    role: Role
 
 
 class KeyOut(Out):
@@ -390,7 +392,7 @@ class KeyOut(Out):
 
     id: str
     name: str
-    role: Literal["client", "agent", "admin"]
+    role: Role
     created: dt.datetime
     revoked: dt.datetime | None
 

@@ -40,7 +40,7 @@ class StoredConversation:
     revision: int
     length: int
     memory: Memory
-    handoff_reason: str | None
+    handoff_reason: HandoffReason | None
     handoff_at: dt.datetime | None
     agent: str | None
     created: dt.datetime
@@ -76,14 +76,6 @@ class StoredTurn(NamedTuple):
     asked: StoredMessage
     said: StoredMessage | None
     state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A conversation in the queue with the last thing its visitor wrote."""
-
-    conversation: StoredConversation
-    last: str
 
 
 def new_id(kind: str) -> str:
@@ -151,7 +143,7 @@ class Conversations:
                 said = StoredMessage(
                     new_id("m"), conversation.id, length, "bot", answer.text, None, asked.id, answer, at
                 )
-                rows.append({**_row(said), **_facts(answer), "milliseconds": milliseconds})
+                rows.append(_row(said, milliseconds))
             connection.execute(_INSERT_MESSAGE, rows)
         return StoredTurn(asked, said, state)
 
@@ -223,8 +215,8 @@ class Conversations:
             connection.execute(delete(feedback).where(feedback.c.message == message))
             connection.execute(insert(feedback).values(message=message, **values))
 
-    def queue(self, states: Sequence[State], *, limit: int, offset: int) -> list[Waiting]:
-        """Return the conversations in these states, the longest waiting first."""
+    def queue(self, states: Sequence[State], *, limit: int, offset: int) -> list[tuple[StoredConversation, str]]:
+        """Return the conversations in these states, the longest waiting first, and what their visitors wrote last."""
         last = (
             select(messages.c.text)
             .where(messages.c.conversation == conversations.c.id, messages.c.author == "visitor")
@@ -241,10 +233,7 @@ class Conversations:
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return [
-            Waiting(StoredConversation(**{name: row[name] for name in _CONVERSATION}), row["last"] or "")
-            for row in rows
-        ]
+        return [(StoredConversation(**{name: row[name] for name in _CONVERSATION}), row["last"] or "") for row in rows]
 
 
 # Statements are built once: building one costs as much as running it.
@@ -273,23 +262,17 @@ _INSERT_CONVERSATION = insert(conversations)
 _INSERT_MESSAGE = insert(messages)
 _CONVERSATION = tuple(column.name for column in conversations.c)
 _MESSAGE = tuple(name for name in StoredMessage.__slots__ if name != "helpful")
+_FACTS = ("outcome", "intent", "article", "confidence")
 _MESSAGES = select(*(messages.c[name] for name in _MESSAGE), feedback.c.helpful).outerjoin(
     feedback, feedback.c.message == messages.c.id
 )
 
 
-def _row(message: StoredMessage) -> dict[str, Any]:
-    """Return a message as a row with every column: rows that are stored together must have the same ones."""
-    facts = dict.fromkeys(("outcome", "intent", "article", "confidence", "milliseconds"))
-    return {name: getattr(message, name) for name in _MESSAGE} | facts
-
-
-def _facts(answer: Answer) -> dict[str, Any]:
-    """Return the columns that reports read; `article` is the one cited, else the nearest."""
-    articles = [source.article_id for source in answer.sources] + [other.article_id for other in answer.candidates]
-    return {
-        "outcome": answer.outcome,
-        "intent": answer.intent,
-        "article": articles[0] if articles else None,
-        "confidence": round(answer.confidence, 4),
-    }
+def _row(message: StoredMessage, milliseconds: float | None = None) -> dict[str, Any]:
+    """Return a message as a row, with the columns that reports read; `article` is the one cited, else the nearest."""
+    row = {name: getattr(message, name) for name in _MESSAGE} | dict.fromkeys(_FACTS) | {"milliseconds": milliseconds}
+    if answer := message.answer:
+        articles = [source.article_id for source in answer.sources] or [other.article_id for other in answer.candidates]
+        facts = (answer.outcome, answer.intent, articles[0] if articles else None, round(answer.confidence, 4))
+        row |= zip(_FACTS, facts, strict=True)
+    return row

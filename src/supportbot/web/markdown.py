@@ -70,15 +70,11 @@ class _Outline:
     children: list["_Outline"] = field(default_factory=list)
 
 
-def _as_it_is(text: str) -> str:
-    return text
-
-
 def document(
     body: str | None,
     chunks: Sequence[Chunk],
     *,
-    show: Callable[[str], str] = _as_it_is,
+    show: Callable[[str], str] = str,
     link_label: str = "#",
     tabs_label: str = "App / Web",
 ) -> Document:

@@ -1,15 +1,12 @@
 """The texts of the help centre's pages in Traditional Chinese, Simplified Chinese and English."""
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping
 
 from supportbot.text.locale import LOCALES, Locale
 
 NAMES: Mapping[Locale, str] = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def texts(locale: Locale) -> Mapping[str, str]:
@@ -20,7 +17,7 @@ def texts(locale: Locale) -> Mapping[str, str]:
 def date(day: dt.date, locale: Locale) -> str:
     """Return a day as readers of a language write it."""
     if locale == "en":
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return f"{day.day} {calendar.month_name[day.month]} {day.year}"
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 

@@ -91,15 +91,15 @@ def list_queue(
     states: tuple[State, ...] = ("waiting", "agent") if state == "both" else (state,)
     return [
         QueueItem(
-            id=one.conversation.id,
-            state=one.conversation.state,
-            reason=one.conversation.handoff_reason,
-            waiting_since=one.conversation.handoff_at,
-            agent=one.conversation.agent,
-            last_message=one.last,
-            messages=one.conversation.length,
+            id=one.id,
+            state=one.state,
+            reason=one.handoff_reason,
+            waiting_since=one.handoff_at,
+            agent=one.agent,
+            last_message=last,
+            messages=one.length,
         )
-        for one in service.store.conversations.queue(states, limit=limit, offset=offset)
+        for one, last in service.store.conversations.queue(states, limit=limit, offset=offset)
     ]
 
 

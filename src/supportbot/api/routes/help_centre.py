@@ -1,7 +1,7 @@
 """Routes for the help centre: articles, categories, suggestions while typing, the look of the site."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -20,7 +20,6 @@ from supportbot.api.schemas import (
 from supportbot.api.security import address
 from supportbot.api.service import Here
 from supportbot.content.articles import Article
-from supportbot.index.chunking import Chunk
 from supportbot.serving import Snapshot
 from supportbot.text import scripts
 from supportbot.text.folding import exact_key
@@ -58,7 +57,7 @@ def read_article(article_id: ArticleId, service: Here) -> WholeArticle:
     snapshot = service.snapshot
     return WholeArticle(
         **_article_out(snapshot, snapshot.article(article_id)).model_dump(),
-        sections=[_section(chunk) for chunk in snapshot.chunks(article_id)],
+        sections=[ArticleSection.model_validate(chunk) for chunk in snapshot.chunks(article_id)],
         index_version=snapshot.version,
     )
 
@@ -83,17 +82,7 @@ def list_suggestions(
     service.limits.hit(read=address(request))
     snapshot = service.snapshot
     found = snapshot.suggester.suggest(q, limit=limit, script=script, category=category)
-    return [
-        Suggested(
-            text=one.text,
-            article_id=one.article_id,
-            title=one.title,
-            kind=one.kind,
-            marks=list(one.marks),
-            url=snapshot.bot.url(snapshot.article(one.article_id)),
-        )
-        for one in found
-    ]
+    return [Suggested(**asdict(one), url=snapshot.bot.url(snapshot.article(one.article_id))) for one in found]
 
 
 @router.get("/v1/site")
@@ -116,15 +105,3 @@ def in_script(text: str, script: scripts.Script | None) -> str:
 
 def _article_out(snapshot: Snapshot, article: Article) -> ArticleOut:
     return ArticleOut.model_validate(replace(article, url=snapshot.bot.url(article)))
-
-
-def _section(chunk: Chunk) -> ArticleSection:
-    return ArticleSection(
-        anchor=chunk.id,
-        kind=chunk.kind,
-        headings=list(chunk.heading_path),
-        platform=chunk.platform,
-        paragraphs=list(chunk.paragraphs),
-        steps=list(chunk.steps),
-        notes=list(chunk.notes),
-    )

@@ -9,6 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
@@ -180,16 +181,17 @@ def search_page(
 ) -> Response:
     """Show the ranking that customers are answered from, and say so if probably no article answers."""
     visit = _visit(service, request)
+    show = partial(_search_page, visit, category=category, platform=platform)
     if q is None:
-        return _search_page(visit, question="", category=category, platform=platform)
+        return show()
     service.limits.hit(read=address(request))
     try:
         question = check_question(q)
     except EmptyQuestionError:
-        return _search_page(visit, 422, fault=visit.text["search_empty"], category=category, platform=platform)
+        return show(422, fault=visit.text["search_empty"])
     except LongQuestionError as error:
         fault = visit.text["search_long"].format(limit=error.limit, length=error.length)
-        return _search_page(visit, 422, question=clean(q)[:200], fault=fault, category=category, platform=platform)
+        return show(422, fault=fault, question=clean(q)[:200])
     exposed = secrets(question)
     question = redact(question, exposed)
     warning = message("secret_shown", SCRIPTS[visit.locale]) if exposed else ""
@@ -198,24 +200,17 @@ def search_page(
     found = bot.search(question, limit=ON_SEARCH, category=category[:80] or None, platform=wanted)
     unsure = bot.declines(found)
     shown = [hit for hit in found.hits if hit.score >= WORTH_SHOWING * found.hits[0].score]
-    return _search_page(
-        visit,
-        question=question,
-        warning=warning,
-        category=category,
-        platform=platform,
-        hits=[_hit(visit, hit, found) for hit in (shown[:NEAREST] if unsure else shown)],
-        unsure=unsure,
-    )
+    hits = [_hit(visit, hit, found) for hit in (shown[:NEAREST] if unsure else shown)]
+    return show(question=question, warning=warning, hits=hits, unsure=unsure)
 
 
 def _search_page(
     visit: Visit,
     status: int = 200,
     *,
+    category: str,
+    platform: str,
     question: str = "",
-    category: str = "",
-    platform: str = "",
     fault: str = "",
     warning: str = "",
     hits: Sequence[Mapping[str, Any]] | None = None,
