@@ -3,7 +3,10 @@
 ```
 SupportBotError               .exit_code 1
 ├── InputError                .exit_code 2   what a caller sent cannot be used
-│   ├── QuestionError                        a question: empty, too long, no text in it
+│   ├── QuestionError                        a question that cannot be answered because of its form
+│   │   ├── EmptyQuestionError               no text in it
+│   │   └── LongQuestionError .length .limit longer than is read
+│   ├── NotFoundError         .what          no article, conversation, key … of this id
 │   ├── SettingsError                        a setting or an option
 │   ├── SourceError           .path .line    a file: articles, lexicon, import sources, batches
 │   └── EmptyCorpusError      .folder
@@ -24,11 +27,14 @@ __all__ = [
     "DamagedIndexError",
     "DatabaseError",
     "EmptyCorpusError",
+    "EmptyQuestionError",
     "ForeignIndexError",
     "IndexUnusableError",
     "InputError",
+    "LongQuestionError",
     "MissingIndexError",
     "ModelError",
+    "NotFoundError",
     "QuestionError",
     "SettingsError",
     "SourceError",
@@ -52,6 +58,34 @@ class InputError(SupportBotError):
 
 class QuestionError(InputError):
     """A question that cannot be answered because of its form."""
+
+
+class EmptyQuestionError(QuestionError):
+    """A question without any text in it."""
+
+    def __init__(self) -> None:
+        super().__init__("the question is empty; expected a line of text")
+
+
+class LongQuestionError(QuestionError):
+    """A question of `length` characters, more than the `limit`."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        self.length = length
+        self.limit = limit
+        super().__init__(f"the question has {length} characters; expected at most {limit}")
+
+
+class NotFoundError(InputError):
+    """No article, conversation, key … of the id that was asked for; the service answers 404.
+
+    Attributes:
+        what: the kind of thing, as a noun.
+    """
+
+    def __init__(self, what: str, message: str = "") -> None:
+        self.what = what
+        super().__init__(message or f"there is no such {what}")
 
 
 class SettingsError(InputError):

@@ -84,7 +84,7 @@ def test_a_conversation_in_the_wrong_state_is_left_alone(running_service: Runnin
     assert running_service.client.get(f"/v1/queue/c_{'x' * 22}", headers=agent).status_code == 404
 
 
-def test_out_of_scope_questions_are_grouped_counted_and_exported(strict: Running) -> None:
+def test_gaps_are_grouped_counted_and_exported(strict: Running) -> None:
     agent = strict.key("agent")
     for question in ("卡片怎麼辦理", "卡片怎么办理", "卡片怎麼辦理？", "=HYPERLINK(1)"):
         assert strict.ask(question)["outcome"] == "decline"
@@ -96,6 +96,25 @@ def test_out_of_scope_questions_are_grouped_counted_and_exported(strict: Running
     rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff"))))
     assert [row["count"] for row in rows] == ["3", "1"]
     assert rows[1]["question"].startswith("'=")
+    assert 'filename="gaps.csv"' in table.headers["Content-Disposition"]
+
+
+def test_the_old_names_of_the_gaps_report_lead_to_it(strict: Running) -> None:
+    agent, client = strict.key("agent"), strict.client
+    strict.ask("啦啦啦")
+    for method, path in (
+        ("GET", "?days=7&limit=3"),
+        ("GET", ".csv?days=7"),
+        ("POST", "/resolve"),
+        ("POST", "/preview"),
+    ):
+        moved = client.request(method, f"/v1/unanswered{path}", headers=agent, follow_redirects=False)
+        assert (moved.status_code, moved.headers["Location"]) == (308, f"/v1/gaps{path}")
+    assert [one["question"] for one in client.get("/v1/unanswered", headers=agent).json()] == ["啦啦啦"]
+    sent = {"action": "unanswered", "question": "啦啦啦"}
+    change = client.post("/v1/unanswered/resolve", json=sent, headers=agent).json()
+    assert change["action"] == "corpus.out_of_scope"
+    assert client.get("/v1/unanswered/more", headers=agent).status_code == 404
 
 
 def test_a_group_becomes_a_question_of_an_article_and_back(strict: Running) -> None:
@@ -295,6 +314,8 @@ def test_statistics_and_metrics_count_what_happened(running_service: Running) ->
     assert 'supportbot_answers_total{outcome="answer"} 1.0' in metrics
     assert 'supportbot_requests_total{method="POST",route="/v1/chat",status="200"} 2.0' in metrics
     assert 'supportbot_stage_seconds_count{stage="search"}' in metrics
+    assert "supportbot_cache_hits 0.0" in metrics
+    assert "supportbot_cache_misses 2.0" in metrics
     assert "提幣" not in metrics
 
 

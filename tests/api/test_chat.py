@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -46,6 +47,21 @@ def test_the_answer_follows_the_script_and_the_page(running_service: Running) ->
     assert running_service.ask("手", locale="zh-TW")["script"] == "hant"
 
 
+@pytest.mark.parametrize("locale", ["zh-Hant-CN", "zh-Hant-SG", "zh_Hant_MY", "zh-TW", "zh", "yue"])
+def test_readers_of_traditional_get_it_in_chat_and_on_pages(running_service: Running, locale: str) -> None:
+    assert running_service.ask("手", locale=locale)["script"] == "hant"
+    starters = running_service.client.get("/v1/site", params={"locale": locale}).json()["starters"]
+    assert "如何提幣?" in starters
+    page = running_service.client.get("/", headers={"Accept-Language": locale.replace("_", "-"), "Accept": "text/html"})
+    assert '<html lang="zh-Hant">' in page.text
+
+
+@pytest.mark.parametrize("locale", ["💥", "-", "zh" + "-x" * 16, "12", "\x00\x00"])
+def test_a_locale_that_is_none_is_safe(running_service: Running, locale: str) -> None:
+    assert running_service.ask("手", locale=locale)["outcome"]
+    assert running_service.client.get("/v1/site", params={"locale": locale}).status_code == 200
+
+
 def test_a_conversation_goes_on_and_is_read_again(running_service: Running) -> None:
     first = running_service.ask("如何提幣?")
     token, key = first["visitor_token"], first["conversation_id"]
@@ -72,6 +88,61 @@ def test_a_choice_answers_the_question_that_waited(settings: Settings, one_dicti
         reply = service.ask("", first["visitor_token"], conversation_id=first["conversation_id"], choice=choice)
         assert reply["outcome"] == "answer"
         assert reply["sources"][0]["article_id"] == choice
+
+
+@pytest.fixture
+def asking_back(settings: Settings, one_dictionary: None) -> Iterator[Running]:
+    """A service that always asks back."""
+    with running(settings, answer_precision=1.0, clarify_precision=0.0) as service:
+        yield service
+
+
+def chosen(service: Running, **body: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """The reply to the choice of 「提幣常見問題」 after a question back, and its offer."""
+    first = service.ask("提幣的問題")
+    offer = next(one for one in first["choices"] if one["article_id"] == "withdraw-faq")
+    sent = {"choice": offer["article_id"], "conversation_id": first["conversation_id"], **body}
+    response = service.client.post("/v1/chat", json=sent, headers={"X-Visitor-Token": first["visitor_token"]})
+    assert response.status_code == 200, response.text
+    return response.json(), offer
+
+
+def test_a_choice_without_a_question_is_stored_as_the_title_that_was_chosen(asking_back: Running) -> None:
+    reply, offer = chosen(asking_back)
+    key, headers = reply["conversation_id"], {"X-Visitor-Token": reply["visitor_token"]}
+    read = asking_back.client.get(f"/v1/conversations/{key}", headers=headers).json()["messages"]
+    said = [(one["author"], one["text"]) for one in read]
+    assert said[2] == ("visitor", offer["title"])
+    assert said[3] == ("bot", reply["text"]) != said[2]
+    exported = asking_back.client.get("/v1/visitor", headers=headers).json()["messages"]
+    assert [one["text"] for one in exported if one["author"] == "visitor"] == ["提幣的問題", offer["title"]]
+    asking_back.client.post(f"/v1/conversations/{key}/handoff", json={}, headers=headers)
+    [waiting] = asking_back.client.get("/v1/queue", headers=asking_back.key("agent")).json()
+    assert waiting["last_message"] == offer["title"]
+
+
+def test_a_choice_while_a_person_has_the_conversation_is_stored_as_well(asking_back: Running) -> None:
+    reply, offer = chosen(asking_back)
+    key, headers = reply["conversation_id"], {"X-Visitor-Token": reply["visitor_token"]}
+    asking_back.client.post(f"/v1/conversations/{key}/handoff", json={}, headers=headers)
+    silent = asking_back.ask("", reply["visitor_token"], conversation_id=key, choice=offer["article_id"])
+    assert (silent["outcome"], silent["message_id"]) == ("handoff", None)
+    read = asking_back.client.get(f"/v1/conversations/{key}", headers=headers).json()["messages"]
+    assert read[-1]["text"] == offer["title"]
+
+
+@pytest.mark.parametrize("body", [{}, {"question": "提幣常見問題"}], ids=["by id", "by id and title"])
+def test_a_choice_is_no_question_of_its_own_in_the_reports(asking_back: Running, body: dict[str, str]) -> None:
+    reply, _ = chosen(asking_back, **body)
+    agent, admin = asking_back.key("agent"), asking_back.key("admin")
+    [gap] = asking_back.client.get("/v1/gaps", headers=agent).json()
+    assert (gap["question"], gap["count"], gap["clarified"]) == ("提幣的問題", 1, 1)
+    questions = asking_back.client.get("/v1/admin/statistics", headers=admin).json()["questions"]
+    assert questions == [{"question": "提幣的問題", "count": 1}]
+    url = f"/v1/conversations/{reply['conversation_id']}/messages/{reply['message_id']}/feedback"
+    asking_back.client.post(url, json={"verdict": "not"}, headers={"X-Visitor-Token": reply["visitor_token"]})
+    [gap] = asking_back.client.get("/v1/gaps", headers=agent).json()
+    assert (gap["questions"], gap["count"], gap["disliked"]) == (["提幣的問題"], 1, 1)
 
 
 def test_a_choice_of_no_article_is_refused(running_service: Running) -> None:
@@ -262,16 +333,21 @@ def test_a_repeated_question_is_answered_from_memory(running_service: Running) -
 
 
 @pytest.mark.parametrize(
-    ("question", "status"),
-    [("", 422), ("   \u200b\x00", 422), ("好" * 2001, 422), ("好" * 5000, 422), ("好" * 2000, 200)],
+    ("question", "code"),
+    [
+        ("", "empty_question"),
+        ("   \u200b\x00", "empty_question"),
+        ("好" * 2001, "question_too_long"),
+        ("好" * 5000, "question_too_long"),
+    ],
 )
-def test_a_question_without_words_or_without_end_is_refused(
-    running_service: Running, question: str, status: int
-) -> None:
+def test_a_question_without_words_or_without_end_is_refused(running_service: Running, question: str, code: str) -> None:
     response = running_service.client.post("/v1/chat", json={"question": question})
-    assert response.status_code == status
-    if status != 200:
-        assert response.json()["error"]["code"] in ("invalid", "invalid_question")
+    assert (response.status_code, response.json()["error"]["code"]) == (422, code)
+
+
+def test_the_longest_question_is_answered(running_service: Running) -> None:
+    assert running_service.ask("好" * 2000)["outcome"]
 
 
 def test_articles_categories_and_suggestions(running_service: Running) -> None:

@@ -1,6 +1,7 @@
 """The OpenAI-compatible endpoint, asked with OpenAI's own client."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx2 as httpx
@@ -84,6 +85,6 @@ def test_errors_are_openais(client: openai.OpenAI, running_service: Running) -> 
 def test_markup_in_an_article_stays_text(running_service: Running) -> None:
     from supportbot.api.routes.openai import markdown
 
-    answer = running_service.ask("如何提幣?")
-    answer["text"] = "看 [這裡](javascript:alert(1)) <script> *粗*"
+    answer = running_service.service.snapshot.ask("如何提幣?")
+    answer = replace(answer, text="看 [這裡](javascript:alert(1)) <script> *粗*")
     assert "\\[這裡\\](javascript:alert(1)) \\<script\\> \\*粗\\*" in markdown(answer, "http://x")

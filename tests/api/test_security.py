@@ -95,6 +95,36 @@ def test_another_visitors_conversation_is_as_good_as_none(running_service: Runni
     }
 
 
+NOWHERE = [
+    ("GET", "/v1/articles/none", "article"),
+    ("GET", "/v1/canned/none", "article"),
+    ("GET", "/articles/none", "article"),
+    ("GET", "/categories/none", "category"),
+    ("GET", f"/v1/queue/c_{'x' * 22}", "conversation"),
+    ("POST", f"/v1/queue/c_{'x' * 22}/close", "conversation"),
+    ("GET", f"/v1/conversations/c_{'x' * 22}", "conversation"),
+    ("GET", f"/v1/jobs/j_{'x' * 22}", "job"),
+    ("GET", f"/v1/admin/jobs/j_{'x' * 22}", "job"),
+    ("DELETE", f"/v1/admin/keys/k_{'x' * 22}", "key"),
+    ("POST", "/v1/changes/7/revert", "change"),
+    ("POST", "/v1/changes/0/revert", "change"),
+    ("POST", f"/v1/changes/{10**30}/revert", "change"),
+]
+
+
+def test_what_is_not_there_is_refused_in_one_form(running_service: Running) -> None:
+    reply = running_service.ask("如何提幣?")
+    own = f"/v1/conversations/{reply['conversation_id']}/messages"
+    lost = [("POST", f"{own}/{key}/feedback", "answer") for key in (f"m_{'x' * 22}", reply["question_id"])]
+    lost.append(("GET", f"{own}/{reply['question_id']}/stream", "answer"))
+    headers = {**running_service.key("admin"), "X-Visitor-Token": reply["visitor_token"]}
+    for method, path, what in [*NOWHERE, *lost]:
+        response = running_service.client.request(method, path, json={"verdict": "not"}, headers=headers)
+        assert response.status_code == 404, path
+        error = response.json()["error"]
+        assert (error["code"], error["message"]) == ("not_found", f"there is no such {what}"), path
+
+
 @pytest.mark.parametrize("token", ["x", "a.b.c", "é", "x" * 5000, "WyJ2XzEiLDBd.AAAA", '["v_1",1]'])
 def test_a_forged_token_is_refused(running_service: Running, token: str) -> None:
     headers = {"X-Visitor-Token": token.encode()}

@@ -13,7 +13,7 @@ import pytest
 
 from supportbot.answering.bot import SupportBot
 from supportbot.embedding.hashing import HashEncoder
-from supportbot.insights.grouping import MOST_SPELLINGS, AskedQuestion, Group, Reason, group
+from supportbot.insights.grouping import MOST_SPELLINGS, AskedQuestion, GapReason, Group, group
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,7 @@ LABELLED = [
 ]
 
 
-def asked(text: str, hours: int = 0, reason: Reason = "declined", nearest: str | None = None) -> AskedQuestion:
+def asked(text: str, hours: int = 0, reason: GapReason = "declined", nearest: str | None = None) -> AskedQuestion:
     return AskedQuestion(text, MONDAY + dt.timedelta(hours=hours), reason, nearest)
 
 

@@ -446,12 +446,11 @@ def _kills(server: Server, questions: Sequence[str], kills: int, report: Report)
     store = open_store(server.database)
     with store.database.reading() as connection:
         sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+    helpful: dict[str, bool | None] = {}
     for key, messages in acknowledged.items():
-        found = {message.id for message in store.conversations.messages(key, limit=100_000)}
-        lost += len(set(messages) - found)
-    for key, message in rated:
-        stored = store.conversations.message(key, message)
-        lost += stored is None or stored.helpful is None
+        helpful |= {message.id: message.helpful for message in store.conversations.messages(key, limit=100_000)}
+        lost += len(set(messages) - helpful.keys())
+    lost += sum(helpful.get(message) is None for _, message in rated)
     store.close()
     total = sum(map(len, acknowledged.values()))
     kept = f"{total} messages and {len(rated)} ratings acknowledged, {lost} lost, database {sound}"

@@ -19,6 +19,9 @@ import pytest
 from load import service as load
 from load.service import Server
 
+from supportbot.answering.answer import Answer
+from supportbot.answering.conversation import Memory
+from supportbot.errors import NotFoundError
 from supportbot.settings import Settings
 from supportbot.storage import open_store
 
@@ -209,19 +212,12 @@ def test_keys_and_visitors_are_kept_by_commands(settings: Settings, tmp_path: Pa
     refused = run(settings, tmp_path, "keys", "add", "x", "--role", "king")
     assert (refused.returncode, "expected one of client, agent, admin" in refused.stderr) == (2, True)
     new = store.conversations.new("v_someone")
-    said: dict[str, Any] = {
-        "text": "好",
-        "outcome": "decline",
-        "intent": None,
-        "confidence": 0,
-        "sources": [],
-        "candidates": [],
-    }
-    store.conversations.add_turn(new, "問", said, memory={})
+    store.conversations.add_turn(new, "問", Answer("decline", 0, "好", "hant", "000001"), memory=Memory())
     exported = run(settings, tmp_path, "forget", "v_someone", "--export")
     assert [one["text"] for one in json.loads(exported.stdout)["messages"]] == ["問", "好"]
     assert "1 conversations" in run(settings, tmp_path, "forget", "v_someone").stdout
-    assert store.conversations.get(new.id) is None
+    with pytest.raises(NotFoundError):
+        store.conversations.get(new.id)
     assert run(settings, tmp_path, "forget", "v_someone").returncode == 2
     store.close()
 

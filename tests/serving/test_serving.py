@@ -15,7 +15,7 @@ from supportbot.answering.bot import SupportBot
 from supportbot.content.articles import Article, write
 from supportbot.embedding.hashing import HashEncoder
 from supportbot.embedding.pool import EncoderPool
-from supportbot.errors import MissingIndexError
+from supportbot.errors import MissingIndexError, NotFoundError
 from supportbot.index import layout
 from supportbot.retrieval.filters import Filters
 from supportbot.serving import Live, Snapshot
@@ -185,6 +185,17 @@ def test_remembered_answers_are_those_of_the_same_circumstances(bot: SupportBot)
     assert snapshot.ask("手", script="hans").script == "hans"
     assert snapshot.ask("手", script="hant").script == "hant"
     assert (snapshot.cache_hits, snapshot.cache_misses) == (2, 4)
+
+
+def test_an_article_is_found_by_its_id_with_script_and_chunks(bot: SupportBot) -> None:
+    snapshot = Snapshot(bot)
+    assert snapshot.article("withdraw").title == snapshot.titles["withdraw"] == "如何提幣?"
+    assert snapshot.script("withdraw") == "hant"
+    assert [chunk.kind for chunk in snapshot.chunks("withdraw")] == ["text", "steps", "steps", "note"]
+    for find in (snapshot.article, snapshot.script, snapshot.chunks):
+        with pytest.raises(NotFoundError, match="there is no such article") as error:
+            find("none")
+        assert error.value.what == "article"
 
 
 def test_memory_of_answers_has_an_end(bot: SupportBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The store on SQLite and on a real PostgreSQL: the same tests for both."""
 
 import datetime as dt
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,11 @@ import pytest
 from databases import postgres
 from sqlalchemy import text
 
-from supportbot.errors import DatabaseError, SettingsError
+from supportbot.answering.answer import Answer, Candidate, Choice, Outcome, Source
+from supportbot.answering.conversation import Memory
+from supportbot.answering.follow_ups import Topic
+from supportbot.errors import DatabaseError, NotFoundError, SettingsError
+from supportbot.index.chunking import Step
 from supportbot.storage import Store, StoredConversation, StoredMessage, open_store
 from supportbot.storage import database as database_module
 from supportbot.storage.database import Database
@@ -42,54 +47,66 @@ def store(url: str) -> Iterator[Store]:
     opened.close()
 
 
-def answer(outcome: str = "answer", article: str | None = "withdraw", **more: Any) -> dict[str, Any]:
-    sources = [{"article_id": article}] if article and outcome == "answer" else []
-    candidates = [{"article_id": article}] if article else []
-    return {
-        "text": "去這裡",
-        "outcome": outcome,
-        "intent": None,
-        "confidence": 0.5,
-        "sources": sources,
-        "candidates": candidates,
+def answer(outcome: Outcome = "answer", article: str | None = "withdraw", **more: Any) -> Answer:
+    step = Step(1, "打開 App", "app", ("資產", "提幣"))
+    source = Source(article or "", "如何提幣?", "App 端", "/articles/withdraw#1", "打開 App", "2025-01-02", True)
+    return Answer(
+        outcome,
+        0.5,
+        "去這裡",
+        "hant",
+        "000001-00000000",
+        steps=(step,),
+        notes=("注意",),
+        sources=(source,) if article and outcome == "answer" else (),
+        choices=(Choice("invite", "邀請"),),
+        candidates=(Candidate(article, "如何提幣?", 0.25, "/articles/withdraw", {"dense": 0.5}),) if article else (),
         **more,
-    }
+    )
+
+
+ASKED = Memory((Topic("怎麼提幣", "withdraw"),), "哪一篇", (Choice("invite", "邀請"),), "hans")
 
 
 def turn(
-    store: Store, question: str = "怎麼提幣", said: dict[str, Any] | None = None, visitor: str = "v_1"
+    store: Store, question: str = "怎麼提幣", said: Answer | None = None, visitor: str = "v_1"
 ) -> tuple[StoredConversation, StoredMessage, StoredMessage]:
     new = store.conversations.new(visitor)
-    kept = store.conversations.add_turn(new, question, said or answer(), memory={"asked": ""}, milliseconds=12.5)
+    kept = store.conversations.add_turn(new, question, said or answer(), memory=ASKED, milliseconds=12.5)
     assert kept is not None
-    stored = store.conversations.get(new.id)
-    assert stored is not None
-    assert kept[1] is not None
-    return stored, kept[0], kept[1]
+    assert kept.said is not None
+    return store.conversations.get(new.id), kept.asked, kept.said
 
 
 def test_a_turn_comes_back_as_it_was_stored(store: Store) -> None:
     conversation, asked, said = turn(store)
     assert (conversation.state, conversation.revision, conversation.length) == ("bot", 1, 2)
-    assert conversation.memory == {"asked": ""}
+    assert conversation.memory == ASKED
     found = store.conversations.messages(conversation.id)
     assert [(one.author, one.number, one.text) for one in found] == [("visitor", 1, "怎麼提幣"), ("bot", 2, "去這裡")]
     assert found == [asked, said]
     assert found[1].answer == answer()
     assert found[1].created.tzinfo is not None
     assert store.conversations.messages(conversation.id, after=1) == [said]
-    assert store.conversations.message(conversation.id, said.id) == said
-    assert store.conversations.message("c_other", said.id) is None
+    assert store.conversations.answer(conversation.id, said.id) == said
+    for other in (("c_other", said.id), (conversation.id, asked.id)):
+        with pytest.raises(NotFoundError, match="no such answer"):
+            store.conversations.answer(*other)
+
+
+def test_what_a_database_refuses_is_left_out_of_words(store: Store) -> None:
+    conversation, _, said = turn(store, "怎\x00麼\ud800提幣")
+    store.conversations.rate(said.id, helpful=True, reason=None, comment="\udfff好\x00")
+    assert store.conversations.messages(conversation.id)[0].text == "怎麼提幣"
+    assert store.visitors.export("v_1")["feedback"][0]["comment"] == "好"
 
 
 def test_a_turn_on_an_outdated_conversation_is_not_stored(store: Store) -> None:
     conversation, *_ = turn(store)
-    assert store.conversations.add_turn(conversation, "二", answer(), memory={"asked": "二"}) is not None
-    assert store.conversations.add_turn(conversation, "三", answer(), memory={"asked": "三"}) is None
+    assert store.conversations.add_turn(conversation, "二", answer(), memory=Memory(asked="二")) is not None
+    assert store.conversations.add_turn(conversation, "三", answer(), memory=Memory(asked="三")) is None
     assert [one.text for one in store.conversations.messages(conversation.id)] == ["怎麼提幣", "去這裡", "二", "去這裡"]
-    now = store.conversations.get(conversation.id)
-    assert now is not None
-    assert now.memory == {"asked": "二"}
+    assert store.conversations.get(conversation.id).memory == Memory(asked="二")
 
 
 def test_many_writers_into_one_conversation_lose_nothing(store: Store) -> None:
@@ -100,8 +117,7 @@ def test_many_writers_into_one_conversation_lose_nothing(store: Store) -> None:
         for number in range(5):
             while True:
                 now = store.conversations.get(conversation.id)
-                assert now is not None
-                if store.conversations.add_turn(now, f"{name}{number}", answer(), memory={}):
+                if store.conversations.add_turn(now, f"{name}{number}", answer(), memory=Memory()):
                     kept.append(f"{name}{number}")
                     break
 
@@ -123,14 +139,12 @@ def test_a_hand_over_and_back(store: Store) -> None:
         conversation.id, "bot", "請稍候", state="waiting", expected=("bot",), handoff_reason="policy"
     )
     waiting = conversations.queue(["waiting"], limit=10, offset=0)
-    assert [(one.conversation.id, one.last) for one in waiting] == [(conversation.id, "怎麼提幣")]
-    assert waiting[0].conversation.handoff_reason == "policy"
+    assert [(one.id, one.handoff_reason, last) for one, last in waiting] == [(conversation.id, "policy", "怎麼提幣")]
     assert conversations.append(conversation.id, "agent", "您好", agent="anna", state="agent")
     assert conversations.queue(["waiting"], limit=10, offset=0) == []
     now = conversations.get(conversation.id)
-    assert now is not None
     assert (now.state, now.agent) == ("agent", "anna")
-    assert conversations.add_turn(now, "在嗎", None, memory={})
+    assert conversations.add_turn(now, "在嗎", None, memory=Memory())
     assert [one.author for one in conversations.messages(conversation.id)][-2:] == ["agent", "visitor"]
 
 
@@ -174,17 +188,48 @@ def test_what_got_no_good_answer_is_listed_with_its_reason(store: Store) -> None
     assert store.reports.dismissals() == {"a", "b", "c"}
 
 
+def test_a_choice_replies_to_the_offer_and_its_dislike_is_of_the_question(store: Store) -> None:
+    conversation, _, offer = turn(store, "提幣", answer("clarify"))
+    kept = store.conversations.add_turn(conversation, "如何提幣?", answer(), memory=Memory(), chosen=True)
+    assert kept is not None
+    assert kept.said is not None
+    assert kept.asked.reply_to == offer.id
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    assert [(one.text, one.reason) for one in store.reports.gaps(since)] == [("提幣", "clarified")]
+    store.conversations.rate(kept.said.id, helpful=False, reason=None, comment=None)
+    assert [(one.text, one.reason) for one in store.reports.gaps(since)] == [("提幣", "disliked")]
+    today = dt.datetime.now(dt.UTC).date()
+    assert store.reports.questions(today, today) == [("提幣", 1)]
+
+
+def test_an_answer_of_an_older_version_is_read(store: Store) -> None:
+    conversation, _, said = turn(store)
+    old = answer().as_dict()
+    for candidate in old["candidates"]:
+        del candidate["url"], candidate["channels"]
+    with store.database.writing() as connection:
+        change = text("UPDATE messages SET answer = :old WHERE id = :id")
+        connection.execute(change, {"old": json.dumps(old), "id": said.id})
+    found = store.conversations.answer(conversation.id, said.id).answer
+    assert found is not None
+    assert found.candidates == (Candidate("withdraw", "如何提幣?", 0.25),)
+
+
 def test_a_visitor_can_be_exported_and_forgotten(store: Store) -> None:
     conversation, _, said = turn(store)
     store.conversations.rate(said.id, helpful=True, reason=None, comment="好")
     other, *_ = turn(store, visitor="v_2")
     found = store.visitors.export("v_1")
     assert [one["text"] for one in found["messages"]] == ["怎麼提幣", "去這裡"]
+    assert found["messages"][1]["answer"] == answer().as_dict()
+    assert found["conversations"][0]["memory"] == ASKED.as_dict()
+    json.dumps(found)
     assert [one["comment"] for one in found["feedback"]] == ["好"]
     assert store.visitors.forget("v_1") == 1
     assert store.visitors.export("v_1")["messages"] == []
-    assert store.conversations.get(conversation.id) is None
-    assert store.conversations.get(other.id) is not None
+    with pytest.raises(NotFoundError, match="no such conversation"):
+        store.conversations.get(conversation.id)
+    assert store.conversations.get(other.id)
     with store.database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM feedback")).scalar() == 0
 
@@ -192,9 +237,10 @@ def test_a_visitor_can_be_exported_and_forgotten(store: Store) -> None:
 def test_only_what_is_old_is_purged(store: Store) -> None:
     conversation, *_ = turn(store)
     assert store.visitors.purge(dt.datetime.now(dt.UTC) - dt.timedelta(days=1)) == 0
-    assert store.conversations.get(conversation.id) is not None
+    assert store.conversations.get(conversation.id)
     assert store.visitors.purge(dt.datetime.now(dt.UTC) + dt.timedelta(days=1)) == 1
-    assert store.conversations.get(conversation.id) is None
+    with pytest.raises(NotFoundError):
+        store.conversations.get(conversation.id)
 
 
 def test_a_key_is_found_by_its_secret_alone(store: Store) -> None:
@@ -205,23 +251,30 @@ def test_a_key_is_found_by_its_secret_alone(store: Store) -> None:
     with store.database.reading() as connection:
         stored = connection.execute(text("SELECT * FROM keys")).mappings().one()
     assert secret not in map(str, stored.values())
-    assert store.keys.revoke(key.id)
-    assert not store.keys.revoke(key.id)
+    store.keys.revoke(key.id)
+    with pytest.raises(NotFoundError, match="no such key"):
+        store.keys.revoke(key.id)
     assert store.keys.find(secret) is None
 
 
-def test_jobs_journal_and_site(store: Store) -> None:
+def test_jobs_audit_and_site(store: Store) -> None:
     job = store.jobs.start("reindex", "anna")
     store.jobs.progress(job.id, 3, 9)
-    found = store.jobs.get(job.id)
-    assert found is not None
+    found = store.jobs.get(job.id, kind="reindex")
     assert (found.state, found.done, found.total) == ("running", 3, 9)
+    for other, kind in ((job.id, "preview"), ("j_other", None)):
+        with pytest.raises(NotFoundError, match="no such job"):
+            store.jobs.get(other, kind=kind)
     store.jobs.finish(job.id, {"version": "x"})
     assert [one.state for one in store.jobs.latest()] == ["done"]
     number = store.audit.add("anna", "corpus.question", "withdraw", question="出金")
     store.audit.add("anna", "key.add", "k")
     assert [one.action for one in store.audit.entries()] == ["key.add", "corpus.question"]
-    assert [one.detail for one in store.audit.entries(action="corpus.question")] == [{"question": "出金"}]
+    assert [one.detail for one in store.audit.entries(prefix="corpus.")] == [{"question": "出金"}]
+    assert store.audit.get(number, prefix="corpus.").subject == "withdraw"
+    for entry, prefix in ((number, "key."), (number + 9, "")):
+        with pytest.raises(NotFoundError, match="no such change"):
+            store.audit.get(entry, prefix=prefix)
     assert store.audit.revert(number)
     assert not store.audit.revert(number)
     store.site.set({"name": "客服", "greeting": "您好"})
@@ -265,9 +318,7 @@ def test_a_job_whose_process_is_gone_is_failed(store: Store) -> None:
     job = store.jobs.start("reindex", "anna")
     with store.database.writing() as connection:
         connection.execute(metadata.tables["jobs"].update().values(updated=job.created - dt.timedelta(hours=1)))
-    found = store.jobs.get(job.id)
-    assert found is not None
-    assert found.state == "failed"
+    assert store.jobs.get(job.id).state == "failed"
 
 
 def test_hits_are_counted_by_all_and_windows_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +343,7 @@ def test_hits_are_counted_by_all_and_windows_end(store: Store, monkeypatch: pyte
 def test_opening_again_changes_nothing(url: str, store: Store) -> None:
     conversation, *_ = turn(store)
     again = open_store(url)
-    assert again.conversations.get(conversation.id) is not None
+    assert again.conversations.get(conversation.id)
     again.close()
 
 
@@ -341,8 +392,8 @@ def test_a_locked_sqlite_is_an_error_and_nothing_is_half_written(
     holder, other = open_store(url), open_store(url)
     conversation, *_ = turn(holder)
     with holder.database.writing(), pytest.raises(DatabaseError, match="locked"):
-        other.conversations.add_turn(conversation, "二", answer(), memory={})
+        other.conversations.add_turn(conversation, "二", answer(), memory=Memory())
     assert len(other.conversations.messages(conversation.id)) == 2
-    assert other.conversations.add_turn(conversation, "二", answer(), memory={})
+    assert other.conversations.add_turn(conversation, "二", answer(), memory=Memory())
     holder.close()
     other.close()

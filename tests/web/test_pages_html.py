@@ -19,6 +19,7 @@ from supportbot.errors import DatabaseError
 from supportbot.index.chunking import split
 from supportbot.settings import Settings
 from supportbot.storage.votes import Votes
+from supportbot.text.locale import LOCALES
 from supportbot.web import texts
 from supportbot.web.excerpts import excerpt
 from supportbot.web.markdown import Document, document
@@ -215,10 +216,10 @@ def test_all_texts_exist_in_all_languages_with_the_same_values_to_fill_in() -> N
     for name, text in texts.texts("zh-Hant").items():
         if name == "chinese_only":
             continue
-        braces = [sorted(re.findall(r"{\w+}", texts.texts(locale)[name])) for locale in texts.LOCALES]
+        braces = [sorted(re.findall(r"{\w+}", texts.texts(locale)[name])) for locale in LOCALES]
         assert braces[0] == braces[1] == braces[2], name
         assert text
-        assert all(texts.texts(locale)[name] for locale in texts.LOCALES), name
+        assert all(texts.texts(locale)[name] for locale in LOCALES), name
 
 
 # --- search ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from supportbot.answering.small_talk import Intent
 from supportbot.index.chunking import Step
@@ -34,7 +34,7 @@ class Source:
 class Candidate:
     """An article of the ranking behind an answer, with its scores by channel.
 
-    Answers stored by older versions have neither `url` nor `channels`.
+    Answers that older versions stored have neither `url` nor `channels`.
     """
 
     article_id: str
@@ -82,7 +82,7 @@ class Answer:
     timings_ms: tuple[tuple[str, float], ...] = (("embed", 0.0), ("search", 0.0), ("compose", 0.0))
 
     def as_dict(self) -> dict[str, Any]:
-        """The answer as plain values for JSON."""
+        """Return the answer as plain values for JSON."""
         return {
             "outcome": self.outcome,
             "confidence": round(self.confidence, 4),
@@ -99,6 +99,19 @@ class Answer:
             "index_version": self.index_version,
             "timings_ms": dict(self.timings_ms),
         }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """Return the answer that `as_dict` turned into plain values."""
+        parts = {
+            "steps": tuple(Step(**{**step, "path": tuple(step["path"])}) for step in plain["steps"]),
+            "notes": tuple(plain["notes"]),
+            "sources": tuple(Source(**source) for source in plain["sources"]),
+            "choices": tuple(Choice(**choice) for choice in plain["choices"]),
+            "candidates": tuple(Candidate(**other) for other in plain["candidates"]),
+            "timings_ms": tuple(plain["timings_ms"].items()),
+        }
+        return cls(**{**plain, **parts})
 
 
 def _plain(value: Step | Source | Choice | Candidate) -> dict[str, Any]:

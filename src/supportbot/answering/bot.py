@@ -14,7 +14,7 @@ from supportbot.answering.small_talk import Intent, recognise
 from supportbot.content.links import Links
 from supportbot.content.tuning import Tuning
 from supportbot.embedding.encoder import Encoder
-from supportbot.errors import InputError, QuestionError
+from supportbot.errors import EmptyQuestionError, InputError, LongQuestionError
 from supportbot.index.store import Index
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import EVERYTHING, Filters
@@ -247,7 +247,7 @@ def check_question(question: str) -> str:
     """Return the question cleaned of what cannot be read. Raise `QuestionError` when it is empty or too long."""
     text = clean(question)
     if not text:
-        raise QuestionError("the question is empty; expected a line of text")
+        raise EmptyQuestionError
     if len(text) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(f"the question has {len(text)} characters; expected at most {MAX_QUESTION_CHARACTERS}")
+        raise LongQuestionError(len(text), MAX_QUESTION_CHARACTERS)
     return text

@@ -3,9 +3,9 @@
 What 「那用電腦要怎麼弄？」 is about the bot finds out from the topics that a conversation remembers (`SupportBot.ask`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol, Self
 
 from supportbot.answering.answer import Answer, Choice
 from supportbot.answering.follow_ups import Topic
@@ -40,6 +40,19 @@ class Memory:
     asked: str = ""
     choices: tuple[Choice, ...] = ()
     script: scripts.Script = "hant"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the memory as plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Self:
+        """Return the memory that `as_dict` turned into plain values; an empty one for an empty mapping."""
+        parts = {
+            "topics": tuple(Topic(**topic) for topic in plain.get("topics", ())),
+            "choices": tuple(Choice(**choice) for choice in plain.get("choices", ())),
+        }
+        return cls(**{**plain, **parts})
 
 
 class Asked(Protocol):

@@ -1,4 +1,4 @@
-"""The service: a FastAPI app around the bot. `create_app` makes it, `supportbot serve` runs it."""
+"""The service: a FastAPI app around the bot. `create_app` returns it, `supportbot serve` runs it."""
 
 import asyncio
 import contextlib
@@ -40,9 +40,9 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The app. What it needs (database, model, index) is opened when it starts and closed when it ends.
+    """Return the app; it opens database, model and index when it starts, and closes them when it ends.
 
-    Raises `SettingsError` for settings that are not fit to be served with.
+    Raises `SettingsError` if the settings are not safe to serve with.
     """
     settings.check_serving()
     metrics = Metrics(shared="PROMETHEUS_MULTIPROC_DIR" in os.environ)
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         previous = _end_streams_on_signal(service)
         cleaning = asyncio.create_task(_purge(service))
         service.live.watch()
-        gc.freeze()  # what is loaded now stays for good: the collector need not go through it again and again
+        gc.freeze()  # the collector need not visit what is loaded now and stays for good
         service.ready = True
         log.info("ready", extra={"fields": {"index": service.snapshot.version}})
         try:
@@ -74,7 +74,8 @@ def create_app(settings: Settings) -> FastAPI:
         description="Answers customers from a help centre's articles: the right article's own steps, or a plain no.",
         lifespan=lifespan,
         responses=_ERRORS,
-        docs_url=None,  # its page takes scripts from other hosts, which our content policy forbids
+        generate_unique_id_function=lambda route: route.name,  # operations are called what their functions are
+        docs_url=None,  # its page loads scripts from other hosts, which our content policy forbids
         redoc_url=None,
     )
     errors.install(app, page=pages.error_page)
@@ -99,7 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def served() -> FastAPI:
-    """The app with the settings of the environment: what each worker process of `supportbot serve` makes."""
+    """Return the app with the settings of the environment: the entry point of each worker process."""
     from supportbot.api import logs
 
     logs.configure()
@@ -107,7 +108,7 @@ def served() -> FastAPI:
 
 
 def _open(settings: Settings, metrics: Metrics) -> Service:
-    """Everything that takes a while: database, model, dictionary, index, all warm at the end."""
+    """Open database, model, dictionary and index, and load all of them."""
 
     def report(line: str) -> None:
         log.info("starting", extra={"fields": {"what": line}})
@@ -141,7 +142,7 @@ def _rephraser(settings: Settings) -> "Rephraser | None":
 
 
 def _end_streams_on_signal(service: Service) -> dict[int, Any]:
-    """Let live streams end when the process is asked to: the server waits for open connections before it stops."""
+    """End live streams when the process is told to stop: the server waits for open connections."""
     previous: dict[int, Any] = {}
 
     def chained(number: int, frame: Any) -> None:
@@ -154,13 +155,13 @@ def _end_streams_on_signal(service: Service) -> dict[int, Any]:
         try:
             previous[number] = signal.getsignal(number)
             signal.signal(number, chained)
-        except ValueError:  # not the main thread, as in tests: whoever runs the app there ends its streams
+        except ValueError:  # not in the main thread, as in tests
             return {}
     return previous
 
 
 async def _purge(service: Service) -> None:
-    """Delete what is older than the retention, each hour."""
+    """Delete conversations older than the retention, every hour."""
     while service.settings.retention_days:
         before = dt.datetime.now(dt.UTC) - dt.timedelta(days=service.settings.retention_days)
         try:

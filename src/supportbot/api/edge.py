@@ -1,7 +1,7 @@
-"""The outermost layer of every request: an id, a size limit, security headers, a metric, a line in the log.
+"""The outermost middleware: request id, size limit, security headers, metrics, access log.
 
-Plain ASGI, since Starlette's BaseHTTPMiddleware would buffer streams. Bodies longer than the limit are refused with 413
-before they are read, or as soon as they turn out to be; what a slow client holds is therefore bounded as well.
+Plain ASGI, since Starlette's BaseHTTPMiddleware buffers streams. A body longer than the limit is refused with 413: at
+once if it declares its length, else as soon as the limit is reached.
 """
 
 import json
@@ -31,7 +31,7 @@ CONTENT_POLICY = (
 
 
 class Edge:
-    """Wraps an ASGI app. `observe(method, route, status, seconds)` is called for every request."""
+    """Wrap an ASGI app; call `observe(method, route, status, seconds)` for every request."""
 
     def __init__(
         self, app: Any, *, body_bytes: int, origins: str, observe: Callable[[str, str, int, float], None]
@@ -50,7 +50,7 @@ class Edge:
         ]
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -77,7 +77,7 @@ class Edge:
                 await send(message)
             else:
                 await send(message)
-                note()  # behind the first part of the body: whoever asked need not wait for it
+                note()  # after the first part of the body, so that the client does not wait for it
 
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > 18 or int(length) > self._body_bytes:
@@ -90,13 +90,13 @@ class Edge:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._body_bytes:
-                raise HTTPException(413, self._too_large)  # which FastAPI lets through, unlike others
+                raise HTTPException(413, self._too_large)  # the only exception that FastAPI passes on from here
             return message
 
         try:
             await self._app(scope, bounded, answer)
         finally:
-            note()  # of a reply that broke off before its body
+            note()  # for a reply that broke off before its body
 
     async def _refuse(self, answer: Send, request_id: str) -> None:
         body = json.dumps(error_body("too_large", self._too_large, request_id)).encode()

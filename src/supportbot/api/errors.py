@@ -1,11 +1,12 @@
-"""One error body everywhere: `{"error": {"code", "message", "request_id", "details"?}}`.
+"""One body for every error: `{"error": {"code", "message", "request_id", "details"?}}`.
 
-The text never holds what was sent nor anything from inside. OpenAI's clients read the same shape. Browsers that ask for
-a page get one.
+No message repeats a question or tells what is inside. OpenAI's clients read the same body; browsers that accept HTML
+get a page instead.
 """
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,26 +15,21 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from supportbot.errors import DatabaseError, InputError, QuestionError
+from supportbot.errors import DatabaseError, EmptyQuestionError, InputError, LongQuestionError, NotFoundError
 
 log = logging.getLogger("supportbot.api")
 
-_CODES = {
-    400: "bad_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media_type",
-    422: "invalid",
-    429: "too_many_requests",
-    503: "unavailable",
+_INPUT_ERRORS: Mapping[type[InputError], tuple[int, str]] = {
+    NotFoundError: (404, "not_found"),
+    EmptyQuestionError: (422, "empty_question"),
+    LongQuestionError: (422, "question_too_long"),
+    InputError: (422, "invalid"),
 }
+"""The status and code of an error of the other rooms; the first that fits."""
 
 
 class ApiError(Exception):
-    """An answer that is an error, on purpose."""
+    """A request that cannot be served, with the status and code of the reply."""
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         self.status = status
@@ -44,7 +40,7 @@ class ApiError(Exception):
 
 
 def error_body(code: str, message: str, request_id: str, details: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
-    """The body of an error."""
+    """Return the body of an error."""
     error: dict[str, Any] = {"code": code, "message": message, "request_id": request_id}
     if details:
         error["details"] = list(details)
@@ -52,7 +48,7 @@ def error_body(code: str, message: str, request_id: str, details: Sequence[Mappi
 
 
 def install(app: FastAPI, *, page: Callable[[Request, int, Mapping[str, str] | None], Response | None]) -> None:
-    """Teach an app to give every error this body, or the `page` of a status for those who read pages."""
+    """Make an app reply to every error with this body, or with what `page` returns, if it does."""
     app.state.error_page = page
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
@@ -82,7 +78,7 @@ async def _api_error(request: Request, error: Any) -> Response:
 
 
 async def _http_error(request: Request, error: Any) -> Response:
-    code = _CODES.get(error.status_code, "error")
+    code = "too_large" if error.status_code == 413 else HTTPStatus(error.status_code).name.lower()
     return await _reply(request, error.status_code, code, str(error.detail), error.headers)
 
 
@@ -102,7 +98,8 @@ async def _database_error(request: Request, error: Any) -> Response:
 
 
 async def _input_error(request: Request, error: Any) -> Response:
-    return await _reply(request, 422, "invalid_question" if isinstance(error, QuestionError) else "invalid", str(error))
+    status, code = next(found for kind, found in _INPUT_ERRORS.items() if isinstance(error, kind))
+    return await _reply(request, status, code, str(error))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
-"""Work in the background: building the index, comparing the answers of two versions, trying a change of the corpus.
+"""Jobs in the background: build the index, compare the answers of two versions, preview a change of the corpus.
 
-One at a time per process.
+A process runs one at a time.
 """
 
 import difflib
@@ -29,7 +29,7 @@ log = logging.getLogger("supportbot.jobs")
 
 
 def reindex(service: Service, actor: str, *, force: bool = False) -> Job:
-    """Bring the index up to date with the corpus; the new version is served as soon as it is whole."""
+    """Bring the index up to date with the corpus; the new version serves as soon as it is built."""
 
     def work(progress: Progress) -> Mapping[str, Any]:
         built = building.prepare(service.settings, force=force, on_progress=progress)
@@ -49,10 +49,7 @@ def reindex(service: Service, actor: str, *, force: bool = False) -> Job:
 
 
 def compare(service: Service, actor: str, before: str, after: str, count: int) -> Job:
-    """Ask both versions the same benchmark questions, and list those that are answered otherwise.
-
-    Without a benchmark the articles' own alternative questions are asked.
-    """
+    """Ask two versions `count` benchmark questions, and list those that they answer differently."""
 
     def work(progress: Progress) -> Mapping[str, Any]:
         bots = [service.live.open(service.settings.index / version) for version in (before, after)]
@@ -72,8 +69,8 @@ def compare(service: Service, actor: str, before: str, after: str, count: int) -
 def preview(
     service: Service, actor: str, change: Callable[[Path], bool], questions: Sequence[str], count: int = 100
 ) -> Job:
-    """Make a change in a copy of the corpus, and list what it would do: lines of files, answers to `questions`, and
-    the other questions of the benchmark, `count` of them, that would be answered otherwise."""
+    """Make a change in a copy of the corpus, and list its effects: changed lines of files, the answers to `questions`
+    before and after, and which of `count` benchmark questions would be answered differently."""
 
     def work(progress: Progress) -> Mapping[str, Any]:
         settings = service.settings
@@ -104,14 +101,14 @@ def preview(
 
 
 def _spread(questions: Sequence[str], count: int) -> Sequence[str]:
-    """At most `count` questions, spread evenly over all there are."""
+    """Return at most `count` questions, evenly spread."""
     return questions[:: max(1, len(questions) // count)][:count]
 
 
 def _differences(
     before: SupportBot, after: SupportBot, questions: Sequence[str], progress: Progress
 ) -> list[dict[str, Any]]:
-    """The questions that two bots answer otherwise, with both answers."""
+    """Return the questions that two bots answer differently, with both answers."""
     different = []
     for number, question in enumerate(questions, 1):
         old, new = before.ask(question), after.ask(question)
@@ -123,7 +120,7 @@ def _differences(
 
 
 def _changed_lines(before: Path, after: Path) -> list[dict[str, Any]]:
-    """The files below `after` that are not as those below `before`, with the lines that came and went."""
+    """Return the files below `after` that differ from those below `before`, with added and removed lines."""
     changed = []
     for path in sorted([*after.rglob("*.md"), *after.glob("*.yaml")]):
         name = path.relative_to(after).as_posix()
@@ -137,6 +134,7 @@ def _changed_lines(before: Path, after: Path) -> list[dict[str, Any]]:
 
 
 def _start(service: Service, kind: str, actor: str, work: Callable[[Progress], Mapping[str, Any]]) -> Job:
+    """Run `work` in a thread as a job."""
     job = service.store.jobs.start(kind, actor)
 
     def run() -> None:
@@ -158,11 +156,11 @@ def _failed(service: Service, job: Job, reason: str) -> None:
     try:
         service.store.jobs.fail(job.id, reason)
     except SupportBotError as error:
-        log.error("job not noted", extra={"fields": {"reason": str(error)}})
+        log.error("job not stored", extra={"fields": {"reason": str(error)}})
 
 
 def benchmark_questions(folder: Path, articles: Iterable[Article]) -> list[str]:
-    """The questions of a benchmark folder; where there is none, the articles' titles and alternative questions."""
+    """Return the questions of a benchmark folder; without one, the articles' titles and alternative questions."""
     from supportbot.evaluation import datasets
 
     if (folder / "queries.jsonl").is_file():
@@ -172,7 +170,7 @@ def benchmark_questions(folder: Path, articles: Iterable[Article]) -> list[str]:
 
 
 def _gist(answer: Answer) -> tuple[object, ...]:
-    """What makes an answer another one to a customer; a higher confidence does not."""
+    """Return what a customer notices of an answer: not its confidence."""
     return answer.outcome, answer.text, answer.steps, answer.notes, [source.article_id for source in answer.sources]
 
 

@@ -1,4 +1,4 @@
-"""Structured logs: a JSON object a line on standard error, of chosen fields; nobody's words are among them."""
+"""Structured logs on standard error: lines of JSON with chosen fields, without anything that people wrote."""
 
 import logging
 import logging.config
@@ -8,7 +8,7 @@ import structlog
 
 
 def configure(level: str = "INFO") -> None:
-    """Make everything that is logged in this process a line of JSON."""
+    """Log everything in this process as lines of JSON."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -33,14 +33,14 @@ def configure(level: str = "INFO") -> None:
             "loggers": {
                 "supportbot": {"level": level},
                 "uvicorn": {"level": "INFO"},
-                "uvicorn.access": {"level": "WARNING"},  # its lines hold whole addresses and queries
+                "uvicorn.access": {"level": "WARNING"},  # its lines contain addresses and queries
             },
         }
     )
 
 
 def _fields(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """What a call passed as `extra={"fields": …}`, as fields of the line."""
+    """Add what a call passed as `extra={"fields": …}` to the line."""
     record = event.get("_record")
     event.update(getattr(record, "fields", {}))
     return event

@@ -1,31 +1,45 @@
-"""What requests hold and what replies look like. Keys may be added to replies, never renamed or taken away."""
+"""The JSON of requests and replies. Keys may be added to replies, never renamed or removed.
+
+A model whose name ends in `Out` is the JSON of a value that another room calls by the name before it.
+"""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from supportbot.answering.answer import Candidate, Choice, Source
-from supportbot.api.turn import Reason
+from supportbot.answering.answer import Answer, Candidate, Choice, Source
 from supportbot.index.chunking import Step
+from supportbot.storage import StoredConversation, StoredMessage
+from supportbot.storage.conversations import HandoffReason, State
+from supportbot.storage.keys import Role
 from supportbot.storage.reports import Day
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]_[A-Za-z0-9_-]{22}$")]
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+VersionName = Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+FeedbackReason = Literal["wrong", "incomplete", "unclear", "outdated", "other"]
 
 
 class Sent(BaseModel):
-    """What a caller sends: nothing unknown in it."""
+    """The body of a request, without unknown keys."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Out(BaseModel):
+    """A model that `model_validate` makes from the attributes of a value."""
+
+    model_config = ConfigDict(from_attributes=True)
 
 
 class Question(Sent):
     """A question, or the choice of an article that the bot offered."""
 
-    question: Annotated[str, StringConstraints(max_length=4000)] = Field("", examples=["緊急聯絡人怎麼設定？"])
+    question: str = Field("", description="at most 2,000 characters", examples=["緊急聯絡人怎麼設定？"])
     conversation_id: Id | None = None
     choice: ArticleId | None = Field(None, description="id of an offered article")
     locale: Annotated[str, StringConstraints(max_length=35)] | None = Field(
@@ -33,8 +47,8 @@ class Question(Sent):
     )
 
 
-class Answer(BaseModel):
-    """What the bot says."""
+class AnswerOut(Out):
+    """What the bot says: the one JSON of an `Answer`, new or stored."""
 
     outcome: Literal["answer", "clarify", "decline", "handoff"]
     confidence: float
@@ -51,19 +65,29 @@ class Answer(BaseModel):
     index_version: str
     timings_ms: dict[str, float]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return value.as_dict() if isinstance(value, Answer) else value
 
-class Reply(Answer):
-    """The answer to a question, and where it stands. `message_id` is null while a person has the conversation."""
+
+class Reply(AnswerOut):
+    """The answer to a question, and where it is stored. `message_id` is null while a person has the conversation."""
 
     conversation_id: str
     message_id: str | None
     question_id: str
     visitor_token: str
-    state: Literal["bot", "waiting", "agent", "closed"]
+    state: State
+
+    @classmethod
+    def of(cls, answer: Answer, **where: str | None) -> Self:
+        """Return the reply with an answer; `where` has the other fields."""
+        return cls.model_validate({**answer.as_dict(), **where})
 
 
-class Message(BaseModel):
-    """A message of a conversation. An "event" tells of a hand-over: its text is what happened."""
+class MessageOut(Out):
+    """A message of a conversation. The text of an "event" is the name of what happened: `back_to_bot`, `closed`."""
 
     id: str
     number: int
@@ -71,37 +95,43 @@ class Message(BaseModel):
     text: str
     agent: str | None
     created: dt.datetime
-    answer: Answer | None
+    answer: AnswerOut | None
     helpful: bool | None
 
 
-class ConversationOut(BaseModel):
+class ConversationOut(Out):
     """A conversation with its messages."""
 
     id: str
-    state: Literal["bot", "waiting", "agent", "closed"]
-    handoff_reason: str | None
+    state: State
+    handoff_reason: HandoffReason | None
     created: dt.datetime
     updated: dt.datetime
-    messages: list[Message]
+    messages: list[MessageOut]
+
+    @classmethod
+    def of(cls, conversation: StoredConversation, messages: Iterable[StoredMessage]) -> Self:
+        """Return a conversation with some of its messages."""
+        own = {name: getattr(conversation, name) for name in cls.model_fields if name != "messages"}
+        return cls(**own, messages=[MessageOut.model_validate(message) for message in messages])
 
 
 class Feedback(Sent):
     """What a visitor thinks of an answer."""
 
     verdict: Literal["helpful", "not"]
-    reason: Literal["wrong", "incomplete", "unclear", "outdated", "other"] | None = None
+    reason: FeedbackReason | None = None
     comment: Annotated[str, StringConstraints(max_length=1000)] | None = None
 
 
 class Handoff(Sent):
-    """A wish for a person."""
+    """A request for a person."""
 
-    reason: Reason = "asked_for_person"
+    reason: HandoffReason = "asked_for_person"
 
 
 class Done(BaseModel):
-    """That something was done."""
+    """Confirmation that something was done."""
 
     done: bool = True
 
@@ -114,7 +144,7 @@ class ErrorDetail(BaseModel):
 
 
 class ErrorInfo(BaseModel):
-    """What went wrong."""
+    """What failed, as a code for programs and a message for people."""
 
     code: str
     message: str
@@ -128,7 +158,7 @@ class ErrorReply(BaseModel):
     error: ErrorInfo
 
 
-class ArticleOut(BaseModel):
+class ArticleOut(Out):
     """An article of the help centre."""
 
     id: str
@@ -142,12 +172,12 @@ class ArticleOut(BaseModel):
     url: str
 
 
-class Section(BaseModel):
-    """A part of an article: what stands under a heading, or one step list, note, question. `anchor` links to it."""
+class ArticleSection(Out):
+    """A chunk of an article: text under a heading, a step list, a note, or a question. `anchor` links to it."""
 
-    anchor: str
+    anchor: str = Field(validation_alias="id")
     kind: Literal["text", "steps", "note", "qa"]
-    headings: list[str]
+    headings: list[str] = Field(validation_alias="heading_path")
     platform: Literal["app", "web"] | None
     paragraphs: list[str]
     steps: list[Step]
@@ -155,28 +185,28 @@ class Section(BaseModel):
 
 
 class WholeArticle(ArticleOut):
-    """An article with its parts."""
+    """An article with its sections."""
 
-    sections: list[Section]
+    sections: list[ArticleSection]
     index_version: str
 
 
 class ArticlePage(BaseModel):
-    """Some of the articles."""
+    """A page of a list of articles; `total` counts all of them."""
 
     total: int
     articles: list[ArticleOut]
 
 
 class Category(BaseModel):
-    """A category and how many articles it has."""
+    """A category and the number of its articles."""
 
     name: str
     articles: int
 
 
 class Suggested(BaseModel):
-    """A title or question that what was typed may become; `marks` are the ranges of `text` that match."""
+    """A title or question that completes what was typed; `marks` are the ranges of `text` that match."""
 
     text: str
     article_id: str
@@ -187,7 +217,7 @@ class Suggested(BaseModel):
 
 
 class SiteSettings(Sent):
-    """What visitors see, as admins set it; null takes a value back to its default."""
+    """What visitors see, as admins set it; null stands for the default."""
 
     name: Annotated[str, StringConstraints(max_length=80)] | None = None
     greeting: Annotated[str, StringConstraints(max_length=500)] | None = None
@@ -197,14 +227,14 @@ class SiteSettings(Sent):
 
 
 class Site(SiteSettings):
-    """What visitors see: the settings, and what follows from them. `starters` are questions to begin with."""
+    """What visitors see: the settings, questions to start with, and the style sheet of the accent."""
 
     starters: list[str]
     style: str
 
 
 class Passage(BaseModel):
-    """A found passage: `marks` are the ranges of `text` that hold words of the question."""
+    """A found passage; `marks` are the ranges of `text` that match words of the question."""
 
     heading: str
     anchor: str
@@ -228,7 +258,7 @@ class Hit(BaseModel):
 
 
 class Found(BaseModel):
-    """A search: how sure the bot would be of the first article, and the hits."""
+    """The result of a search; `confidence` is the probability that the first article answers."""
 
     question: str
     mode: str
@@ -241,11 +271,11 @@ class Found(BaseModel):
 
 
 class QueueItem(BaseModel):
-    """A conversation that waits for a person, or that a person has."""
+    """A conversation that waits for a person or that a person has."""
 
     id: str
-    state: str
-    reason: str | None
+    state: State
+    reason: HandoffReason | None
     waiting_since: dt.datetime | None
     agent: str | None
     last_message: str
@@ -253,13 +283,13 @@ class QueueItem(BaseModel):
 
 
 class AgentReply(Sent):
-    """What an agent writes."""
+    """A message of an agent."""
 
     text: LongText
 
 
 class Canned(BaseModel):
-    """An answer out of an article, ready to be sent."""
+    """A part of an article, as a text that an agent may send."""
 
     article_id: str
     title: str
@@ -268,8 +298,8 @@ class Canned(BaseModel):
     url: str
 
 
-class GroupOut(BaseModel):
-    """Questions of one meaning that got no good answer."""
+class GroupOut(Out):
+    """A group of the gaps report: questions of one meaning that got no good answer."""
 
     id: str
     question: str
@@ -283,21 +313,25 @@ class GroupOut(BaseModel):
     nearest: Choice | None
 
 
-class Resolve(Sent):
-    """What to do with a group: make it an alternative or pinned question of an article, list it as one that nothing
-    answers, or leave it out of the report."""
+def _renamed(action: Any) -> Any:
+    return "out_of_scope" if action == "unanswered" else action  # its name in earlier versions
 
-    action: Literal["question", "pinned", "out_of_scope", "dismiss"]
+
+class Resolve(Sent):
+    """What to do with a group: make it an alternative or pinned question of an article, list it as out of scope, or
+    leave it out of the report."""
+
+    action: Annotated[Literal["question", "pinned", "out_of_scope", "dismiss"], BeforeValidator(_renamed)]
     question: Line
     article_id: ArticleId | None = None
     topic: Line | None = None
     also: Annotated[list[Line], Field(max_length=100)] = Field(
-        [], description="other spellings, left out of the report"
+        [], description="other spellings, left out of the report as well"
     )
 
 
-class Change(BaseModel):
-    """A change of the corpus and whether it was taken back."""
+class AuditEntryOut(Out):
+    """What somebody did, for instance a change of the corpus, and when it was reverted, if it was."""
 
     id: int
     at: dt.datetime
@@ -308,8 +342,8 @@ class Change(BaseModel):
     reverted: dt.datetime | None
 
 
-class JobOut(BaseModel):
-    """Work that goes on in the background."""
+class JobOut(Out):
+    """A job in the background."""
 
     id: str
     kind: str
@@ -333,44 +367,44 @@ class VersionOut(BaseModel):
 
 
 class Rollback(Sent):
-    """The version to serve."""
+    """The index version to serve."""
 
-    version: Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
+    version: VersionName
 
 
 class Diff(Sent):
-    """Two versions to compare, and how many benchmark questions to ask both."""
+    """Two index versions to compare, and the number of benchmark questions to ask both."""
 
-    before: Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
-    after: Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
+    before: VersionName
+    after: VersionName
     questions: Annotated[int, Field(ge=1, le=5000)] = 300
 
 
 class NewKey(Sent):
-    """A key to make."""
+    """The name and role of a new key."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-    role: Literal["client", "agent", "admin"]
+    role: Role
 
 
-class KeyOut(BaseModel):
+class KeyOut(Out):
     """A key without its secret."""
 
     id: str
     name: str
-    role: Literal["client", "agent", "admin"]
+    role: Role
     created: dt.datetime
     revoked: dt.datetime | None
 
 
 class MadeKey(KeyOut):
-    """A new key; its `secret` is shown this once."""
+    """A new key with its secret, which is shown only once."""
 
     secret: str
 
 
 class Speed(BaseModel):
-    """How long the answers of a day took, in milliseconds."""
+    """How long the answers of a day took: percentiles in milliseconds."""
 
     day: dt.date
     p50: float
@@ -378,7 +412,7 @@ class Speed(BaseModel):
 
 
 class ReadersVotes(BaseModel):
-    """What readers of an article's page said of it."""
+    """How many readers an article helped, and how many it did not."""
 
     article_id: str
     title: str
@@ -387,7 +421,7 @@ class ReadersVotes(BaseModel):
 
 
 class Statistics(BaseModel):
-    """What happened over some days; milliseconds are those of answers. `votes` has the least helpful articles first."""
+    """Counts over some days; milliseconds are those of answers; `votes` has the least helpful articles first."""
 
     days: list[Day]
     milliseconds_p50: float | None

@@ -1,6 +1,6 @@
-"""Who is calling: visitors by a signed token, people and programs by a key with a role; and how often they may.
+"""Who is calling, and how often they may: visitors by a signed token, people and programs by a key with a role.
 
-A visitor's token says nothing but a random id and when it was signed. Whoever has it owns that visitor's conversations.
+A visitor's token holds a random id and the time it was signed. Whoever has it owns the visitor's conversations.
 """
 
 import ipaddress
@@ -26,28 +26,28 @@ LONGEST_TOKEN = 300
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A visitor by id, with the token that proves it."""
+    """A visitor's id, and the token that proves it."""
 
     id: str
     token: str
 
 
 class Tokens:
-    """Signs visitors' tokens, and reads them."""
+    """Signs and reads visitors' tokens."""
 
     def __init__(self, secret: str, days: int) -> None:
         self._serializer = URLSafeSerializer(secret, salt="supportbot.visitor")
         self._seconds = days * 86_400
 
     def new(self) -> Visitor:
-        """A visitor who was never here."""
+        """Return a new visitor."""
         visitor = new_id("v")
         return Visitor(visitor, str(self._serializer.dumps([visitor, int(time.time())])))
 
     def read(self, token: str) -> Visitor:
-        """The visitor of a token. Raises `ApiError` (401) for one that is forged or expired.
+        """Return the visitor of a token. Raises `ApiError` (401) if it is forged or expired.
 
-        A token signed in the future is one from before the clock was set back: its signature is ours, so it holds.
+        A token from the future is accepted: it was signed before the clock was set back.
         """
         try:
             visitor, signed = self._serializer.loads(token) if len(token) <= LONGEST_TOKEN else (None, None)
@@ -61,7 +61,7 @@ class Tokens:
 
 
 class Limits:
-    """How often visitors and addresses may call. The counters are in the database: all workers share them."""
+    """Rate limits of visitors and addresses; all workers share the counters, which are in the database."""
 
     def __init__(self, hits: Hits, settings: Settings) -> None:
         self._hits = hits
@@ -72,9 +72,9 @@ class Limits:
         }
 
     def hit(self, **callers: str) -> None:
-        """Count a call of each caller (visitor=…, address=…, read=…) in one transaction.
+        """Count a call of each caller, given as visitor=…, address=… or read=….
 
-        Raises `ApiError` (429) with the seconds to wait when there were too many.
+        Raises `ApiError` (429) with the seconds to wait if there were too many.
         """
         limits = {
             limit.key_for(kind, who)[:160]: limit for kind, who in callers.items() for limit in self._limits[kind]
@@ -89,7 +89,7 @@ class Limits:
 
 
 def address(request: Request) -> str:
-    """The caller's address; of an IPv6 one the network, since a caller has a whole one."""
+    """Return the caller's address; for IPv6 its /64 network, since a caller has all addresses of one."""
     host = request.client.host if request.client else "unknown"
     try:
         parsed = ipaddress.ip_address(host)
@@ -103,30 +103,28 @@ def address(request: Request) -> str:
 VisitorToken = Annotated[str | None, Header(alias="X-Visitor-Token", description="the token that the first reply gave")]
 
 
+async def _any_visitor(request: Request, token: VisitorToken = None) -> Visitor:
+    tokens: Tokens = request.app.state.service.tokens
+    return tokens.read(token) if token else tokens.new()
+
+
 async def _visitor(request: Request, token: VisitorToken = None) -> Visitor:
     if not token:
         raise ApiError(401, "visitor_required", "X-Visitor-Token is missing; POST /v1/chat gives one")
-    visitor: Visitor = request.app.state.service.tokens.read(token)
-    return visitor
-
-
-async def _any_visitor(request: Request, token: VisitorToken = None) -> Visitor:
-    tokens = request.app.state.service.tokens
-    visitor: Visitor = tokens.read(token) if token else tokens.new()
-    return visitor
+    return await _any_visitor(request, token)
 
 
 KnownVisitor = Annotated[Visitor, Depends(_visitor)]
-"""A visitor who has been here."""
+"""The visitor of the request's token; 401 without one."""
 
 AnyVisitor = Annotated[Visitor, Depends(_any_visitor)]
-"""A visitor, a new one when no token came."""
+"""The visitor of the request's token, or a new one."""
 
 _bearer = HTTPBearer(scheme_name="key", description="A key: `supportbot keys add`", auto_error=False)
 
 
 def needs(role: Role) -> Callable[..., Awaitable[Key]]:
-    """A dependency that lets only keys through that may do what `role` may, and gives the key."""
+    """Return a dependency that gives the request's key; 401 or 403 unless it may do what `role` may."""
 
     async def check(
         request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]

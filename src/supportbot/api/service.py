@@ -1,4 +1,4 @@
-"""What all routes share, made once when the app starts."""
+"""What all routes share, created once when the app starts."""
 
 import threading
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Service:
-    """Settings, store, index and guards of a running service. `stopping` is set when it is asked to end."""
+    """Settings, store, index and limits of a running service. `stopping` is set when the process is told to stop."""
 
     settings: Settings
     store: Store
@@ -30,21 +30,17 @@ class Service:
     stopping: threading.Event = field(default_factory=threading.Event)
     ready: bool = False
     streams: int = 0
-    """How many live streams are open; they begin and end on the event loop alone."""
+    """The number of open live streams; only the event loop changes it, so it needs no lock."""
 
     @property
     def snapshot(self) -> Snapshot:
-        """The index version that serves; to be taken once per request."""
+        """The index version that serves; take it once in a request."""
         return self.live.current
 
 
-def _service(request: Request) -> Service:
+async def _current(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
-
-
-async def _current(request: Request) -> Service:
-    return _service(request)
 
 
 Here = Annotated[Service, Depends(_current)]

@@ -1,31 +1,24 @@
-"""An answer as Server-Sent Events, part by part, and the position of each, from which a dropped stream goes on.
+"""A reply as Server-Sent Events, part by part; a dropped stream is resumed behind the last event that came.
 
-Events: `start`, then `warning`, `text` (a paragraph each), `step`, `note`, `source`, `choices`, then `done` with the
-whole reply. The id of an event is the message's id, a colon and its number.
+Events: `start`, then `warning`, `text` (one for each paragraph), `step`, `note`, `source`, `choices`, then `done` with
+the whole reply. The id of an event is the message's id, a colon and the event's number.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from starlette.responses import StreamingResponse
 
+from supportbot.api.schemas import Reply
+
+START = ["conversation_id", "message_id", "question_id", "visitor_token", "state", "outcome", "confidence", "script"]
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 def parts(reply: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The events of a reply in order: name and data."""
-    names = (
-        "conversation_id",
-        "message_id",
-        "question_id",
-        "visitor_token",
-        "state",
-        "outcome",
-        "confidence",
-        "script",
-    )
-    yield "start", {name: reply.get(name) for name in names}
+    """Yield the events of a reply in order: name and data."""
+    yield "start", {name: reply[name] for name in START}
     if reply["warning"]:
         yield "warning", {"text": reply["warning"]}
     for paragraph in filter(None, reply["text"].split("\n\n")):
@@ -39,22 +32,21 @@ def parts(reply: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def encode(name: str, data: Mapping[str, Any], key: str = "") -> bytes:
-    """One event in the format of the HTML standard; JSON has no line breaks of its own."""
+    """Return an event in the format of the HTML standard, section 9.2; `key` is its id."""
     head = f"id: {key}\n" if key else ""
     return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode("utf-8", "replace")
 
 
-def stream(reply: Mapping[str, Any], *, after: int = 0) -> StreamingResponse:
-    """The events of a reply behind number `after`."""
-    key = reply["message_id"] or reply["question_id"]
-    events: Iterable[bytes] = (
-        encode(name, data, f"{key}:{number}") for number, (name, data) in enumerate(parts(reply), 1) if number > after
-    )
+def stream(reply: Reply, *, after: int = 0) -> StreamingResponse:
+    """Return the events of a reply behind number `after`."""
+    key = reply.message_id or reply.question_id
+    numbered = enumerate(parts(reply.model_dump(mode="json")), 1)
+    events = (encode(name, data, f"{key}:{number}") for number, (name, data) in numbered if number > after)
     return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
 
 
 def position(last_event: str | None, key: str) -> int:
-    """The number in a `Last-Event-ID` header, 0 where it is none of this message's."""
+    """Return the number in a `Last-Event-ID` header; 0 if it is not an event of the message `key`."""
     if not last_event:
         return 0
     message, _, number = last_event.rpartition(":")

@@ -1,47 +1,40 @@
-"""A visitor's turn: the conversation is read, the bot asked, and both sides stored in one transaction.
+"""One turn of a conversation: a question is answered, and both sides are stored in one transaction.
 
-What is stored, remembered and logged went through `redaction.scrub` before.
+This is where the HTTP routes meet the bot:
+
+    route → take_turn → Conversation.ask → SupportBot.ask → Retriever.search → confidence → compose
+                      → scrub → Conversations.add_turn
+
+What is stored and remembered went through `privacy.scrub`.
 """
 
-import re
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
 
-from supportbot.answering.answer import Answer, Choice
+from supportbot.answering.answer import Answer
 from supportbot.answering.bot import check_question
 from supportbot.answering.conversation import Conversation, Memory
-from supportbot.answering.follow_ups import Topic
-from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.service import Service
 from supportbot.privacy import scrub
-from supportbot.storage import StoredConversation, StoredMessage
+from supportbot.serving import Snapshot
+from supportbot.storage import StoredConversation, StoredTurn
 from supportbot.text import scripts
+from supportbot.text.folding import clean
 
 MOST_TRIES = 5
-"""How often a turn is answered anew because another post into the same conversation came first."""
+"""How often a turn is answered again because another one came first."""
 
-SILENT: tuple[str, ...] = ("waiting", "agent")
-"""The states in which a person has the conversation, so that the bot says nothing."""
-
-Reason = Literal["asked_for_person", "no_answer", "not_helpful", "policy", "complaint", "other"]
-"""Why a conversation is handed to a person."""
+SILENT = ("waiting", "agent")
+"""The states in which a person has the conversation, and the bot says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What came of a question: the answer as `Answer.as_dict` gives it, and where it is stored.
+    """The answer to a question, as the visitor gets it, and what was stored of both."""
 
-    `said` is None while a person has the conversation.
-    """
-
-    conversation: StoredConversation
-    asked: StoredMessage
-    said: StoredMessage | None
-    answer: Mapping[str, Any]
-    state: str
+    answer: Answer
+    stored: StoredTurn
 
 
 def take_turn(
@@ -52,18 +45,18 @@ def take_turn(
     choice: str | None = None,
     script: scripts.Script | None = None,
 ) -> Turn:
-    """Answer a question in a conversation and store it. Raises `QuestionError`, `InputError`, `DatabaseError`.
+    """Answer a question in a conversation, and store both.
 
-    Two turns at once into one conversation are put one behind the other; raises `ApiError` (409) when too many come.
+    `choice` is the id of an article to answer from; the question may then be empty. `script` is that of the visitor's
+    page. Turns that come at once are answered one after the other.
+    Raises `QuestionError`, `InputError` if there is no article `choice`, `NotFoundError` if the conversation was
+    deleted, `ApiError` (409) if other turns come first `MOST_TRIES` times, and `DatabaseError`.
     """
     for _ in range(MOST_TRIES):
         turn = _try(service, conversation, question, choice, script)
         if turn is not None:
             return turn
-        again = service.store.conversations.get(conversation.id)
-        if again is None:  # the visitor's data was deleted meanwhile
-            raise ApiError(404, "not_found", "there is no such conversation")
-        conversation = again
+        conversation = service.store.conversations.get(conversation.id)
     raise ApiError(
         409, "conversation_busy", "several questions came at once; send this one again", {"Retry-After": "1"}
     )
@@ -76,40 +69,38 @@ def _try(
     choice: str | None,
     script: scripts.Script | None,
 ) -> Turn | None:
-    snapshot = service.snapshot
+    """Take the turn; return None if the conversation changed meanwhile."""
     started = time.perf_counter()
-    memory = remembered(conversation.memory)
+    snapshot, memory = service.snapshot, conversation.memory
     if script and not memory.topics:
         memory = replace(memory, script=script)
-    handoff_reason = None
-    stored: Mapping[str, Any] | None
-    if conversation.state in SILENT:
-        text = check_question(question)
-        said = Answer("handoff", 0.0, "", scripts.detect(text, default=memory.script), snapshot.version)
-        answer, stored = said.as_dict(), None
+    talk = Conversation(snapshot, memory)
+    written = question if choice is None or clean(question) else _chosen_title(snapshot, memory, choice)
+    silent = conversation.state in SILENT
+    if silent:
+        spoken = scripts.detect(check_question(written), default=memory.script)
+        answer = Answer("handoff", 0.0, "", spoken, snapshot.version)
     else:
-        talk = Conversation(snapshot, memory)
-        said = talk.ask(question, choice=choice)
-        memory = talk.memory
-        if said.outcome == "answer" and service.rephraser is not None:
-            said = _rephrased(service, question, said)
-        answer = stored = said.as_dict()
-        handoff_reason = "asked_for_person" if said.outcome == "handoff" else None
-        service.metrics.answered(said.outcome, answer["timings_ms"])
-    seconds = time.perf_counter() - started
-    shown = question if choice is None else question or said.text
-    kept = service.store.conversations.add_turn(
+        answer = talk.ask(question, choice=choice)
+        if answer.outcome == "answer" and service.rephraser is not None:
+            answer = _rephrased(service, written, answer)
+        service.metrics.answered(answer)
+    stored = service.store.conversations.add_turn(
         conversation,
-        scrub(shown or choice or ""),
-        _scrubbed(stored),
-        memory=forgettable(memory),
-        milliseconds=round(seconds * 1000, 3),
-        handoff_reason=handoff_reason,
+        scrub(written),
+        None if silent else replace(answer, context=answer.context and scrub(answer.context)),
+        memory=scrubbed(talk.memory),
+        chosen=choice is not None and bool(memory.asked),
+        milliseconds=round((time.perf_counter() - started) * 1000, 3),
+        handoff_reason="asked_for_person" if answer.outcome == "handoff" and not silent else None,
     )
-    if kept is None:
-        return None
-    state = "waiting" if handoff_reason else ("bot" if conversation.state == "closed" else conversation.state)
-    return Turn(conversation, kept[0], kept[1], answer, state)
+    return Turn(answer, stored) if stored else None
+
+
+def _chosen_title(snapshot: Snapshot, memory: Memory, choice: str) -> str:
+    """Return the title of a chosen article, as it was offered if it was. Raises `InputError`."""
+    offered = (one.title for one in memory.choices if one.article_id == choice)
+    return next(offered, None) or snapshot.title(choice)
 
 
 def _rephrased(service: Service, question: str, answer: Answer) -> Answer:
@@ -120,45 +111,7 @@ def _rephrased(service: Service, question: str, answer: Answer) -> Answer:
     return found.answer
 
 
-def _scrubbed(answer: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """An answer without what the asker showed: only `context` repeats it."""
-    if answer is None or answer["context"] is None:
-        return answer
-    return {**answer, "context": scrub(answer["context"])}
-
-
-def forgettable(memory: Memory) -> dict[str, Any]:
-    """A memory as plain values for JSON, without anything personal."""
-    return {
-        "topics": [{"question": scrub(topic.question), "article_id": topic.article_id} for topic in memory.topics],
-        "asked": scrub(memory.asked),
-        "choices": [asdict(choice) for choice in memory.choices],
-        "script": memory.script,
-    }
-
-
-def remembered(stored: Mapping[str, Any]) -> Memory:
-    """The memory that `forgettable` made plain; an empty one of nothing."""
-    if not stored:
-        return Memory()
-    return Memory(
-        tuple(Topic(**topic) for topic in stored["topics"]),
-        stored["asked"],
-        tuple(Choice(**choice) for choice in stored["choices"]),
-        stored["script"],
-    )
-
-
-def script_of(locale: str | None) -> scripts.Script | None:
-    """The script of a BCP 47 language tag: zh-TW, zh-Hant-HK, zh-CN, en…; None for no tag."""
-    if not locale:
-        return None
-    parts = re.split(r"[-_]", locale.lower())
-    if parts[0] != "zh" and parts[0] != "yue":
-        return "latin"
-    return "hans" if {"hans", "cn", "sg", "my"} & set(parts) else "hant"
-
-
-def handed_over(script: scripts.Script) -> str:
-    """What the bot says last before a person takes over."""
-    return message("person", script)
+def scrubbed(memory: Memory) -> Memory:
+    """Return a memory without secrets and personal data."""
+    topics = tuple(replace(topic, question=scrub(topic.question)) for topic in memory.topics)
+    return replace(memory, topics=topics, asked=scrub(memory.asked))

@@ -1,6 +1,5 @@
 """What `ask` and `search` read and show."""
 
-import itertools
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ import typer
 
 from supportbot.answering.messages import message
 from supportbot.cli.terminal import console
-from supportbot.errors import QuestionError, SourceError
+from supportbot.errors import LongQuestionError, QuestionError, SourceError
 from supportbot.text import scripts
 from supportbot.text.folding import clean
 
@@ -24,13 +23,21 @@ if TYPE_CHECKING:
     from supportbot.retrieval.filters import Filters
     from supportbot.retrieval.retriever import Retrieval
 
-
-NEAREST_ARTICLES = 3
-"""How many articles a refusal offers to people."""
+STYLES = {
+    "warning": "bold red",
+    "nearest": "dim",
+    "platform": "bold",
+    "notes": "bold yellow",
+    "note": "yellow",
+    "source": "dim",
+    "address": "dim",
+    "incomplete": "dim",
+}
+"""How a terminal shows a line of an answer."""
 
 
 def answer_one(bot: "SupportBot | Conversation", question: str, *, filters: "Filters", as_json: bool) -> None:
-    """Answer one question on standard output."""
+    """Print the answer to one question."""
     answer = bot.ask(question, filters=filters)
     if as_json:
         typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False))
@@ -39,7 +46,7 @@ def answer_one(bot: "SupportBot | Conversation", question: str, *, filters: "Fil
 
 
 def converse(bot: "SupportBot", *, filters: "Filters", as_json: bool) -> None:
-    """Answer questions from standard input, a line each, as one conversation, until an empty line or its end."""
+    """Answer the lines of standard input as one conversation, until it ends or, on a terminal, a line is empty."""
     from supportbot.answering.conversation import Conversation
 
     conversation = Conversation(bot)
@@ -59,19 +66,17 @@ def converse(bot: "SupportBot", *, filters: "Filters", as_json: bool) -> None:
         script = scripts.detect(question, default=script)
         try:
             answer_one(conversation, question, filters=filters, as_json=as_json)
-        except QuestionError:
-            from supportbot.answering.bot import MAX_QUESTION_CHARACTERS
-
-            typer.echo(message("long_question", script, length=len(question), limit=MAX_QUESTION_CHARACTERS), err=True)
+        except LongQuestionError as error:
+            typer.echo(message("long_question", script, length=error.length, limit=error.limit), err=True)
         typer.echo()
     if interactive:
         typer.echo(message("goodbye", script))
 
 
 def read_batch(path: Path) -> list[tuple[Any, list[str]]]:
-    """The ids and turns of a JSONL file of `{"id", "turns": ["…"]}`; `-` is standard input.
+    """Return the ids and turns of a JSONL file of `{"id", "turns": ["…"]}`; `-` is standard input.
 
-    The whole file is checked before anything is answered. Raises `SourceError` with file and line.
+    The whole file is checked first. Raises `SourceError` with file and line.
     """
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
@@ -97,7 +102,7 @@ def _turns(path: Path, content: bytes) -> Iterator[tuple[Any, list[str]]]:
 
 
 def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[str]]], filters: "Filters") -> None:
-    """Answer the last turn of each conversation with a line of JSON; one that cannot be asked gets a decline."""
+    """Print the answer to the last turn of each conversation as a line of JSON; a bad question is declined."""
     from supportbot.answering.conversation import Conversation
 
     for identifier, turns in conversations:
@@ -111,7 +116,7 @@ def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[
 
 
 def _printable(identifier: Any) -> Any:
-    """An id as it came, but for lone surrogates, which no encoding can print."""
+    """Return an id with "?" for lone surrogates, which cannot be encoded."""
     return identifier.encode("utf-8", "replace").decode("utf-8") if isinstance(identifier, str) else identifier
 
 
@@ -168,39 +173,11 @@ def _show_table(screen: "Console", hits: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _show(answer: "Answer") -> None:
+    from supportbot.answering.lines import lines
+
     screen = console()
-    if screen is None:
-        typer.echo("\n".join(text for text, _ in _lines(answer)))
-        return
-    for text, style in _lines(answer):
-        screen.print(text, style=style, markup=False)
-
-
-def _lines(answer: "Answer") -> Iterator[tuple[str, str | None]]:
-    """The lines that people read, each with its style on a terminal."""
-    script = answer.script
-    if answer.warning:
-        yield f"! {answer.warning}", "bold red"
-    if answer.text != answer.warning:
-        yield answer.text, None
-    if answer.outcome == "decline" and answer.candidates:
-        yield message("nearest", script), "dim"
-        yield from ((f"  · {other.title}", None) for other in answer.candidates[:NEAREST_ARTICLES])
-    yield from ((f"  {place}. {choice.title}", None) for place, choice in enumerate(answer.choices, 1))
-    if answer.outcome != "answer":
-        return
-    for platform, steps in itertools.groupby(answer.steps, key=lambda step: step.platform):
-        yield "", None
-        yield message(platform or "steps", script), "bold"
-        yield from ((f"  {step.number}. {step.text}", None) for step in steps)
-    if answer.notes:
-        yield "", None
-        yield message("notes", script), "bold yellow"
-        yield from ((f"  ! {note}", "yellow") for note in answer.notes)
-    yield "", None
-    for source in answer.sources:
-        yield " — ".join(filter(None, [f"{message('source', script)}: {source.title}", source.heading])), "dim"
-        updated = message("updated", script, date=source.updated) if source.updated else ""
-        yield "  " + " ".join(filter(None, [source.url, updated])), "dim"
-        if not source.complete:
-            yield "  " + message("incomplete", script), "dim"
+    for kind, text in lines(answer):
+        if screen is None:
+            typer.echo(text)
+        else:
+            screen.print(text, style=STYLES.get(kind), markup=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from supportbot.cli.terminal import load_encoder, progress, report
-from supportbot.errors import InputError
+from supportbot.errors import InputError, NotFoundError
 from supportbot.settings import Settings
 from supportbot.storage import Store, open_store
 from supportbot.storage.keys import ROLES
@@ -110,8 +110,10 @@ def list_keys(settings: Settings) -> None:
 def revoke_key(settings: Settings, key: str) -> None:
     """Revoke a key by its id."""
     store = open_store(settings.database)
-    if not store.keys.revoke(key):
-        raise InputError(f"key {key!r:.60}: there is no such valid key; `supportbot keys list` shows them")
+    try:
+        store.keys.revoke(key)
+    except NotFoundError:
+        raise InputError(f"key {key!r:.60}: there is no such valid key; `supportbot keys list` shows them") from None
     store.audit.add("command line", "key.revoke", key)
     typer.echo(f"revoked: {key}")
 

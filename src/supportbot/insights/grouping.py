@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from supportbot.text.folding import clean, exact_key, normalise
 
-Reason = Literal["declined", "clarified", "disliked"]
+GapReason = Literal["declined", "clarified", "disliked"]
 
 SIMILARITY = 0.22
 """How far two questions must be ahead of their neighbourhoods to count as one.
@@ -52,7 +52,7 @@ class AskedQuestion:
 
     text: str
     asked: dt.datetime
-    reason: Reason
+    reason: GapReason
     nearest: str | None
 
 

@@ -1,7 +1,7 @@
-"""Serving: one bot for many callers at once, and the newest index under them without a pause.
+"""Serving: one bot for many callers at once, on the newest index, which is swapped without a pause.
 
-`Live.current` is a `Snapshot`: bot, articles and suggestions of one index version. Whoever took one keeps it for the
-whole request, so that no answer mixes two versions.
+`Live.current` is a `Snapshot`: the bot, articles and suggestions of one index version. A request takes it once, so that
+no answer mixes two versions.
 """
 
 from supportbot.serving.live import Live

@@ -1,6 +1,6 @@
-"""The index built in a process of its own, at low priority: customers are answered meanwhile as if nothing went on.
+"""Build the index in a process of its own, at low priority, so that answers do not wait for it.
 
-In the serving process a build would hold Python's interpreter lock again and again, and answers would wait for it.
+In the serving process a build would hold Python's interpreter lock again and again.
 """
 
 import multiprocessing
@@ -15,17 +15,17 @@ from supportbot.settings import Settings
 
 NICENESS = 10
 
-_spawning = multiprocessing.get_context("spawn")  # a fork would copy locks that threads of this process hold
+_spawning = multiprocessing.get_context("spawn")  # a fork copies locks that other threads hold
 
 
 def prepare(
     settings: Settings, *, force: bool = False, on_progress: Callable[[int, int], None] = lambda done, total: None
 ) -> BuildReport | None:
-    """As `bot.prepare`, in another process. Raises `SupportBotError` with what went wrong there."""
+    """Do what `opening.prepare` does in another process. Raises `SupportBotError` with what failed there."""
     receiving, sending = _spawning.Pipe(duplex=False)
     process = _spawning.Process(target=_build, args=(settings, force, sending), name="index-build", daemon=True)
     process.start()
-    sending.close()  # so that reading ends when the process does
+    sending.close()  # else reading would not end when the process does
     try:
         while True:
             kind, value = receiving.recv()

@@ -1,4 +1,4 @@
-"""The snapshot that serves, and the watch that replaces it when another index version becomes current."""
+"""The snapshot that serves, and the thread that replaces it when another index version becomes current."""
 
 import gc
 import logging
@@ -17,20 +17,19 @@ from supportbot.serving.snapshot import Snapshot
 from supportbot.settings import Settings
 
 WATCH_SECONDS = 1.0
-"""How often the watch looks which version is current."""
+"""How often the thread looks which version is current."""
 
 log = logging.getLogger("supportbot.serving")
 
 
 class Live:
-    """Holds the `current` snapshot of an index folder; safe to share between threads.
+    """The `current` snapshot of an index folder. Safe to share between threads.
 
-    Each process that serves has its own and watches the folder, so whoever builds or rolls back an index, in this
-    process or another, needs to tell nobody.
+    Every serving process watches the folder by itself: whoever builds or rolls back an index needs to notify nobody.
     """
 
     def __init__(self, settings: Settings, encoder: Encoder, report: Callable[[str], None]) -> None:
-        """Opens the index, building it first if need be. Raises what `open_bot` raises."""
+        """Open the index, and build it first if need be. Raises what `open_bot` raises."""
         self.settings = settings
         self.encoder = encoder
         bot = opening.open_bot(settings, encoder=encoder, report=report)
@@ -42,7 +41,7 @@ class Live:
         self._watcher = threading.Thread(target=self._watch, name="index-watch", daemon=True)
 
     def watch(self) -> None:
-        """Begin to watch."""
+        """Start watching the index folder."""
         self._watcher.start()
 
     def close(self) -> None:
@@ -50,9 +49,9 @@ class Live:
         self._stop.set()
 
     def refresh(self) -> bool:
-        """Serve the version that is current on disk; True when that is another one now.
+        """Serve the version that is current on disk; return True if it changed.
 
-        A version that cannot be served (damaged, of another model) is logged once, and the snapshot stays.
+        A version that cannot be served (damaged, of another model) is logged once, and the old snapshot stays.
         """
         with self._lock:
             try:
@@ -65,12 +64,12 @@ class Live:
                 log.warning("index not swapped", extra={"fields": {"reason": str(error)}})
                 return False
             self._refused = ""
-            gc.collect()  # the old version refers to itself in a circle: without this it would stay for a while
+            gc.collect()  # the old version is part of a reference cycle
             log.info("index swapped", extra={"fields": {"version": self.current.version}})
             return True
 
     def open(self, version: Path) -> SupportBot:
-        """A bot on the index version in a folder. Raises `IndexUnusableError`."""
+        """Return a bot on the index version in a folder. Raises `IndexUnusableError`."""
         index = store.load_version(version, encoder=self.encoder.fingerprint)
         own = self.current.bot
         if index.lexicon == own.index.lexicon:  # the dictionary takes a second to load: keep it
@@ -83,12 +82,12 @@ class Live:
         while not self._stop.wait(WATCH_SECONDS):
             try:
                 self.refresh()
-            except Exception:  # whatever it is, the watch goes on and the snapshot serves
+            except Exception:  # the thread must go on
                 log.exception("index watch")
 
 
 def load_encoder(settings: Settings, *, alone: bool, report: Callable[[str], None]) -> Encoder:
-    """The encoder for serving: one that many threads share. `alone` tells that no other process serves beside."""
+    """Return an encoder that many threads can share. `alone` tells that no other process serves on this machine."""
     whole = opening.load_encoder(settings, report)
     processors = settings.threads or os.cpu_count() or 1
     if settings.model == "hash" or settings.runtime != "onnx" or processors == 1:
@@ -98,7 +97,7 @@ def load_encoder(settings: Settings, *, alone: bool, report: Callable[[str], Non
 
 
 def _warm(bot: SupportBot) -> Snapshot:
-    """A snapshot that has answered once, so that nothing is loaded by the first customer."""
+    """Return a snapshot that has searched once, so that the first customer does not wait for lazy loading."""
     snapshot = Snapshot(bot)
     snapshot.bot.search("暖機")
     snapshot.suggester.suggest("暖")

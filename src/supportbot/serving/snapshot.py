@@ -1,4 +1,4 @@
-"""One index version as it is served: the bot on it, its answers remembered, its articles by popularity."""
+"""One index version as it is served: the bot on it, a cache of its answers, its articles by popularity."""
 
 import threading
 from collections import OrderedDict
@@ -10,17 +10,19 @@ from supportbot.answering.answer import Answer
 from supportbot.answering.bot import SupportBot
 from supportbot.answering.follow_ups import Topic
 from supportbot.content.articles import Article
+from supportbot.errors import NotFoundError
 from supportbot.index.chunking import Chunk
 from supportbot.insights.suggestions import Suggester
+from supportbot.text.scripts import Script
 
 MOST_ANSWERS = 5_000
-"""How many answers are remembered; about 10 KB each."""
+"""The size of the cache; an answer takes about 10 KB."""
 
 
 class Snapshot:
-    """A bot whose repeated questions are answered from memory: exactly the same question, in the same circumstances.
+    """A bot with a cache of answers, by question and circumstances. Safe to share between threads.
 
-    Never stale: a new index version is a new snapshot. Safe to share between threads.
+    The cache never holds an outdated answer: a new index version is a new snapshot.
     """
 
     def __init__(self, bot: SupportBot) -> None:
@@ -32,7 +34,7 @@ class Snapshot:
         self.cache_misses = 0
 
     def ask(self, question: str, *, topics: Sequence[Topic] = (), **circumstances: Any) -> Answer:
-        """As `SupportBot.ask`."""
+        """Do what `SupportBot.ask` does, from the cache if possible."""
         key = (question, tuple(topics), tuple(sorted(circumstances.items())))
         with self._lock:
             known = self._answers.get(key)
@@ -48,10 +50,6 @@ class Snapshot:
                 self._answers.popitem(last=False)
         return answer
 
-    def title(self, article: str) -> str:
-        """As `SupportBot.title`."""
-        return self.bot.title(article)
-
     @property
     def version(self) -> str:
         """The name of the index version."""
@@ -64,10 +62,33 @@ class Snapshot:
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:
-        """The articles, without their text, the most read first."""
+        """The articles without their text, the most read first."""
         return tuple(sorted(self.index.articles(), key=lambda article: (-article.views, article.id)))
 
-    def chunks(self, article: str) -> list[Chunk]:
-        """The chunks of an article by id, in reading order. Raises `InputError` for one that is not there."""
-        self.bot.require_article(article)
-        return [self.index.chunk(row) for row in self.index.chunk_rows(self.index.article_rows[article])]
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The title of each article by its id."""
+        return {article.id: article.title for article in self.articles}
+
+    def article(self, article_id: str) -> Article:
+        """Return an article by its id. Raises `NotFoundError`."""
+        return self.index.article(self._row(article_id))
+
+    def script(self, article_id: str) -> Script:
+        """Return the script that an article is written in. Raises `NotFoundError`."""
+        script: Script = self.index.article_script(self._row(article_id))
+        return script
+
+    def chunks(self, article_id: str) -> list[Chunk]:
+        """Return the chunks of an article in reading order. Raises `NotFoundError`."""
+        return [self.index.chunk(row) for row in self.index.chunk_rows(self._row(article_id))]
+
+    def title(self, article_id: str) -> str:
+        """Do what `SupportBot.title` does."""
+        return self.bot.title(article_id)
+
+    def _row(self, article_id: str) -> int:
+        row = self.index.article_rows.get(article_id)
+        if row is None:
+            raise NotFoundError("article")
+        return row

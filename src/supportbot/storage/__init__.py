@@ -1,11 +1,10 @@
-"""Storage: what outlives a request. SQLite with nothing to install, PostgreSQL by URL; the same code serves both.
+"""Storage: what outlives a request, in SQLite or PostgreSQL through the same code.
 
-`open_store` gives a `Store` with its nouns: visitors, conversations, keys, audit, jobs, reports, site,
-article votes.
+`open_store` returns a `Store`, which has one object for each kind of thing that is stored.
 """
 
 from supportbot.storage.audit import Audit
-from supportbot.storage.conversations import Conversations, StoredConversation, StoredMessage
+from supportbot.storage.conversations import Conversations, StoredConversation, StoredMessage, StoredTurn
 from supportbot.storage.database import Database
 from supportbot.storage.jobs import Jobs
 from supportbot.storage.keys import Keys
@@ -15,11 +14,11 @@ from supportbot.storage.site import Site
 from supportbot.storage.visitors import Visitors
 from supportbot.storage.votes import ArticleVotes
 
-__all__ = ["Store", "StoredConversation", "StoredMessage", "open_store"]
+__all__ = ["Store", "StoredConversation", "StoredMessage", "StoredTurn", "open_store"]
 
 
 class Store:
-    """Everything stored, by noun. Safe to share between threads."""
+    """Everything that is stored, by kind. Safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -34,14 +33,14 @@ class Store:
         self.article_votes = ArticleVotes(database)
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Close all connections."""
         self.database.close()
 
 
 def open_store(url: str) -> Store:
-    """The store at a SQLAlchemy `url`, brought to the newest schema.
+    """Open the store at a SQLAlchemy `url`, and bring its schema up to date.
 
-    Raises `SettingsError` for a URL that is none, `DatabaseError` when it cannot be reached or is of a newer version.
+    Raises `SettingsError` for a bad URL, `DatabaseError` if the database cannot be reached or its schema is newer.
     """
     database = Database(url)
     try:

@@ -1,4 +1,4 @@
-"""The audit log: who did what to what, when; and which changes of the corpus were taken back."""
+"""The audit log: who did what, when, and which changes of the corpus were reverted."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from supportbot.errors import NotFoundError
 from supportbot.storage.database import Database
 from supportbot.storage.tables import audit, now
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One deed. `reverted` tells when it was taken back."""
+class AuditEntry:
+    """What `actor` did to `subject`, and when that was reverted, if it was."""
 
     id: int
     at: dt.datetime
@@ -25,34 +26,35 @@ class Entry:
 
 
 class Audit:
-    """The entries there are; none is ever changed but for `reverted`. Methods raise `DatabaseError`."""
+    """The audit log; an entry never changes, except for `reverted`. Methods raise `DatabaseError`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, actor: str, action: str, subject: str, **detail: Any) -> int:
-        """Note a deed; returns its number."""
+        """Add an entry, and return its id."""
         values = {"at": now(), "actor": actor, "action": action, "subject": subject[:120], "detail": detail}
         with self._database.writing() as connection:
-            number: int = connection.execute(insert(audit).values(**values).returning(audit.c.id)).scalar_one()
-        return number
+            entry: int = connection.execute(insert(audit).values(**values).returning(audit.c.id)).scalar_one()
+        return entry
 
-    def entries(self, *, action: str | None = None, limit: int = 100, offset: int = 0) -> list[Entry]:
-        """The deeds, latest first; those of one action if wanted."""
-        query = select(audit).order_by(audit.c.id.desc()).limit(limit).offset(offset)
-        if action:
-            query = query.where(audit.c.action == action)
+    def entries(self, *, prefix: str = "", limit: int = 100, offset: int = 0) -> list[AuditEntry]:
+        """Return the entries whose action begins with `prefix`, latest first."""
+        query = select(audit).where(audit.c.action.startswith(prefix, autoescape=True)).order_by(audit.c.id.desc())
         with self._database.reading() as connection:
-            return [Entry(**row) for row in connection.execute(query).mappings()]
+            return [AuditEntry(**row) for row in connection.execute(query.limit(limit).offset(offset)).mappings()]
 
-    def get(self, number: int) -> Entry | None:
-        """One deed by its number, or None."""
+    def get(self, entry: int, *, prefix: str = "") -> AuditEntry:
+        """Return an entry by its id if its action begins with `prefix`. Raises `NotFoundError`."""
+        query = select(audit).where(audit.c.id == entry, audit.c.action.startswith(prefix, autoescape=True))
         with self._database.reading() as connection:
-            row = connection.execute(select(audit).where(audit.c.id == number)).mappings().first()
-        return Entry(**row) if row else None
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFoundError("change")
+        return AuditEntry(**row)
 
-    def revert(self, number: int) -> bool:
-        """Note that a deed was taken back; False when it had been already."""
+    def revert(self, entry: int) -> bool:
+        """Mark an entry as reverted; return False if it already was."""
         with self._database.writing() as connection:
-            changed = update(audit).where(audit.c.id == number, audit.c.reverted.is_(None)).values(reverted=now())
+            changed = update(audit).where(audit.c.id == entry, audit.c.reverted.is_(None)).values(reverted=now())
             return connection.execute(changed).rowcount > 0

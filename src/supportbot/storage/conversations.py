@@ -4,22 +4,33 @@ import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from supportbot.answering.answer import Answer
+from supportbot.answering.conversation import Memory
+from supportbot.errors import NotFoundError
 from supportbot.storage.database import Database
 from supportbot.storage.tables import conversations, feedback, messages, now, visitors
 
 State = Literal["bot", "waiting", "agent", "closed"]
+"""Who answers: the bot; nobody yet, while the conversation waits for a person; an agent; nobody any more."""
+
 Author = Literal["visitor", "bot", "agent", "event"]
+
+HandoffReason = Literal["asked_for_person", "no_answer", "not_helpful", "policy", "complaint", "other"]
+"""Why a conversation is handed to a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
-    """A conversation without its messages. `revision` 0: not stored yet. `visitor` is None where nobody can come back.
+    """A conversation without its messages.
 
-    States: "bot" answers; "waiting" for a person and "agent" (one took it): the bot is silent; "closed".
+    Attributes:
+        visitor: None if it came through the OpenAI endpoint: nobody can come back to it.
+        revision: raised by each change; 0 if the conversation has not been stored yet.
+        length: the number of its messages.
     """
 
     id: str
@@ -28,8 +39,8 @@ class StoredConversation:
     state: State
     revision: int
     length: int
-    memory: Mapping[str, Any]
-    handoff_reason: str | None
+    memory: Memory
+    handoff_reason: HandoffReason | None
     handoff_at: dt.datetime | None
     agent: str | None
     created: dt.datetime
@@ -38,9 +49,13 @@ class StoredConversation:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message: what was written, by whom, and with the bot's own the whole answer as `Answer.as_dict` gave it.
+    """A message of a conversation.
 
-    `number` is its place in the conversation, from 1. `helpful` is what the visitor said of it, if anything.
+    Attributes:
+        number: its place in the conversation, from 1.
+        reply_to: of an answer, the id of the question; of a visitor's choice, the id of the message that offered it.
+        answer: the whole answer, if the bot wrote the message in reply to a question.
+        helpful: what the visitor said of it, if anything.
     """
 
     id: str
@@ -50,58 +65,62 @@ class StoredMessage:
     text: str
     agent: str | None
     reply_to: str | None
-    answer: Mapping[str, Any] | None
+    answer: Answer | None
     created: dt.datetime
     helpful: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A conversation in the queue with the last thing its visitor wrote."""
+class StoredTurn(NamedTuple):
+    """A question and its answer, which is None while a person has the conversation, and the state behind them."""
 
-    conversation: StoredConversation
-    last: str
+    asked: StoredMessage
+    said: StoredMessage | None
+    state: State
 
 
 def new_id(kind: str) -> str:
-    """An id that nobody can guess (128 random bits), with a letter that tells what it names."""
+    """Return an id that nobody can guess (128 random bits), behind the letter `kind`."""
     return f"{kind}_{secrets.token_urlsafe(16)}"
 
 
 class Conversations:
-    """Stored conversations. Every method raises `DatabaseError` when the database fails."""
+    """The stored conversations. Every method raises `DatabaseError` if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def new(self, visitor: str | None, channel: str = "chat") -> StoredConversation:
-        """A conversation that `add_turn` will store."""
+        """Return a new conversation; `add_turn` stores it."""
         at = now()
-        return StoredConversation(new_id("c"), visitor, channel, "bot", 0, 0, {}, None, None, None, at, at)
+        return StoredConversation(new_id("c"), visitor, channel, "bot", 0, 0, Memory(), None, None, None, at, at)
 
-    def get(self, key: str) -> StoredConversation | None:
-        """The conversation of an id, or None."""
+    def get(self, key: str) -> StoredConversation:
+        """Return a conversation by its id. Raises `NotFoundError`."""
         with self._database.reading() as connection:
             row = connection.execute(_READ, {"read_id": key}).mappings().first()
-        return StoredConversation(**row) if row else None
+        if row is None:
+            raise NotFoundError("conversation")
+        return StoredConversation(**row)
 
     def add_turn(
         self,
         conversation: StoredConversation,
         question: str,
-        answer: Mapping[str, Any] | None,
+        answer: Answer | None,
         *,
-        memory: Mapping[str, Any],
+        memory: Memory,
+        chosen: bool = False,
         milliseconds: float = 0.0,
-        handoff_reason: str | None = None,
-    ) -> tuple[StoredMessage, StoredMessage | None] | None:
-        """Store a question and its answer (None while a person has the conversation) and what is now remembered.
+        handoff_reason: HandoffReason | None = None,
+    ) -> StoredTurn | None:
+        """Store a question, its answer (None while a person has the conversation) and the new memory.
 
-        None, and nothing stored, when the conversation changed since it was read: read it again, and answer again.
+        `chosen` marks the question as the choice of an article that the bot offered when it asked back. Return None,
+        and store nothing, if the conversation changed since it was read: read it again, and answer again.
         """
         at = now()
         state: State = "waiting" if handoff_reason else ("bot" if answer is not None else conversation.state)
-        values: dict[str, Any] = {"memory": dict(memory), "updated": at, "state": state}
+        values: dict[str, Any] = {"memory": memory, "updated": at, "state": state}
         if handoff_reason:
             values |= {"handoff_reason": handoff_reason, "handoff_at": at}
         added = 1 if answer is None else 2
@@ -116,17 +135,17 @@ class Conversations:
                 if changed is None:
                     return None
                 length = changed.length
-            asked = StoredMessage(
-                new_id("m"), conversation.id, length - added + 1, "visitor", question, None, None, None, at
-            )
-            rows = [_row(asked)]
-            said = None
+            offer = connection.execute(_LAST_OFFER, {"read_id": conversation.id}).scalar() if chosen else None
+            number = length - added + 1
+            asked = StoredMessage(new_id("m"), conversation.id, number, "visitor", question, None, offer, None, at)
+            rows, said = [_row(asked)], None
             if answer is not None:
-                text = str(answer["text"])
-                said = StoredMessage(new_id("m"), conversation.id, length, "bot", text, None, asked.id, answer, at)
-                rows.append({**_row(said), **_facts(answer), "milliseconds": milliseconds})
+                said = StoredMessage(
+                    new_id("m"), conversation.id, length, "bot", answer.text, None, asked.id, answer, at
+                )
+                rows.append(_row(said, milliseconds))
             connection.execute(_INSERT_MESSAGE, rows)
-        return asked, said
+        return StoredTurn(asked, said, state)
 
     def _insert(self, connection: Connection, conversation: StoredConversation, values: Mapping[str, Any]) -> None:
         visitor = conversation.visitor
@@ -144,11 +163,11 @@ class Conversations:
         agent: str | None = None,
         state: State | None = None,
         expected: Sequence[State] = (),
-        handoff_reason: str | None = None,
+        handoff_reason: HandoffReason | None = None,
     ) -> StoredMessage | None:
-        """Add a message that the bot did not answer, and change the state with it.
+        """Add a message that answers no question, and change the state with it.
 
-        None, and nothing stored, when there is no such conversation or it is in none of the `expected` states.
+        Return None, and store nothing, if the conversation is in none of the `expected` states or does not exist.
         """
         at = now()
         values: dict[str, Any] = {"updated": at}
@@ -170,41 +189,34 @@ class Conversations:
             if changed is None:
                 return None
             said = StoredMessage(new_id("m"), key, changed.length, author, text, agent, None, None, at)
-            connection.execute(insert(messages).values(**_row(said)))
+            connection.execute(_INSERT_MESSAGE, [_row(said)])
         return said
 
     def messages(self, key: str, *, after: int = 0, limit: int = 200) -> list[StoredMessage]:
-        """The messages of a conversation behind place `after`, in order."""
-        query = (
-            select(*_MESSAGE, feedback.c.helpful)
-            .outerjoin(feedback, feedback.c.message == messages.c.id)
-            .where(messages.c.conversation == key, messages.c.number > after)
-            .order_by(messages.c.number)
-            .limit(limit)
-        )
+        """Return the messages of a conversation behind place `after`, in order."""
+        query = _MESSAGES.where(messages.c.conversation == key, messages.c.number > after)
         with self._database.reading() as connection:
-            return [StoredMessage(**row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query.order_by(messages.c.number).limit(limit)).mappings()
+            return [StoredMessage(**row) for row in rows]
 
-    def message(self, conversation: str, key: str) -> StoredMessage | None:
-        """One message of a conversation, or None."""
-        query = (
-            select(*_MESSAGE, feedback.c.helpful)
-            .outerjoin(feedback, feedback.c.message == messages.c.id)
-            .where(messages.c.conversation == conversation, messages.c.id == key)
-        )
+    def answer(self, conversation: str, key: str) -> StoredMessage:
+        """Return a message of the bot or an agent by its id. Raises `NotFoundError`."""
+        query = _MESSAGES.where(messages.c.conversation == conversation, messages.c.id == key)
         with self._database.reading() as connection:
-            row = connection.execute(query).mappings().first()
-        return StoredMessage(**row) if row else None
+            row = connection.execute(query.where(messages.c.author.in_(("bot", "agent")))).mappings().first()
+        if row is None:
+            raise NotFoundError("answer")
+        return StoredMessage(**row)
 
     def rate(self, message: str, *, helpful: bool, reason: str | None, comment: str | None) -> None:
-        """Keep what a visitor thinks of an answer, in place of what was said of it before."""
+        """Store what a visitor thinks of an answer, in place of an earlier opinion."""
         values = {"helpful": helpful, "reason": reason, "comment": comment, "created": now()}
         with self._database.writing() as connection:
             connection.execute(delete(feedback).where(feedback.c.message == message))
             connection.execute(insert(feedback).values(message=message, **values))
 
-    def queue(self, states: Sequence[State], *, limit: int, offset: int) -> list[Waiting]:
-        """Conversations in these states, those waiting longest first, with what their visitors wrote last."""
+    def queue(self, states: Sequence[State], *, limit: int, offset: int) -> list[tuple[StoredConversation, str]]:
+        """Return the conversations in these states, the longest waiting first, and what their visitors wrote last."""
         last = (
             select(messages.c.text)
             .where(messages.c.conversation == conversations.c.id, messages.c.author == "visitor")
@@ -221,13 +233,10 @@ class Conversations:
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return [
-            Waiting(StoredConversation(**{name: row[name] for name in _CONVERSATION}), row["last"] or "")
-            for row in rows
-        ]
+        return [(StoredConversation(**{name: row[name] for name in _CONVERSATION}), row["last"] or "") for row in rows]
 
 
-# Built once: building a statement costs as much as running it.
+# Statements are built once: building one costs as much as running it.
 _READ = select(conversations).where(conversations.c.id == bindparam("read_id"))
 _ADD_TURN = (
     update(conversations)
@@ -239,27 +248,31 @@ _ADD_TURN = (
     )
     .returning(conversations.c.length)
 )
+_LAST_OFFER = (
+    select(messages.c.id)
+    .where(
+        messages.c.conversation == bindparam("read_id"), messages.c.outcome == "clarify", messages.c.intent.is_(None)
+    )
+    .order_by(messages.c.number.desc())
+    .limit(1)
+)
 _VISITOR = select(visitors.c.id).where(visitors.c.id == bindparam("read_id"))
 _INSERT_VISITOR = insert(visitors)
 _INSERT_CONVERSATION = insert(conversations)
 _INSERT_MESSAGE = insert(messages)
 _CONVERSATION = tuple(column.name for column in conversations.c)
-_MESSAGE = tuple(messages.c[name] for name in StoredMessage.__slots__ if name != "helpful")
+_MESSAGE = tuple(name for name in StoredMessage.__slots__ if name != "helpful")
+_FACTS = ("outcome", "intent", "article", "confidence")
+_MESSAGES = select(*(messages.c[name] for name in _MESSAGE), feedback.c.helpful).outerjoin(
+    feedback, feedback.c.message == messages.c.id
+)
 
 
-def _row(message: StoredMessage) -> dict[str, Any]:
-    """A message as a row; every column is there, because rows stored together must have the same."""
-    empty = dict.fromkeys(("outcome", "intent", "article", "confidence", "milliseconds"))
-    own = {name: getattr(message, name) for name in StoredMessage.__slots__ if name != "helpful"}
-    return {**own, "answer": dict(message.answer) if message.answer is not None else None, **empty}
-
-
-def _facts(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """What reports ask for, out of an answer: the article is the one cited, else the nearest."""
-    nearest: RowMapping | Mapping[str, Any] | None = next(iter([*answer["sources"], *answer["candidates"]]), None)
-    return {
-        "outcome": answer["outcome"],
-        "intent": answer["intent"],
-        "article": nearest["article_id"] if nearest else None,
-        "confidence": answer["confidence"],
-    }
+def _row(message: StoredMessage, milliseconds: float | None = None) -> dict[str, Any]:
+    """Return a message as a row, with the columns that reports read; `article` is the one cited, else the nearest."""
+    row = {name: getattr(message, name) for name in _MESSAGE} | dict.fromkeys(_FACTS) | {"milliseconds": milliseconds}
+    if answer := message.answer:
+        articles = [source.article_id for source in answer.sources] or [other.article_id for other in answer.candidates]
+        facts = (answer.outcome, answer.intent, articles[0] if articles else None, round(answer.confidence, 4))
+        row |= zip(_FACTS, facts, strict=True)
+    return row

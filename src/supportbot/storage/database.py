@@ -1,7 +1,7 @@
-"""The database behind the store: connections, transactions, migrations, and its failures as `DatabaseError`.
+"""The database behind the store: connections, transactions, migrations; failures become `DatabaseError`.
 
-SQLite runs in WAL mode: readers never wait for the writer, and what was committed survives a kill of the process.
-Writing transactions take the write lock at their beginning, so that two of them wait instead of failing halfway.
+SQLite runs in WAL mode: readers do not wait for the writer, and a committed transaction survives a kill of the process.
+A writing transaction takes the write lock when it begins, so that a second one waits instead of failing halfway.
 """
 
 import contextlib
@@ -17,11 +17,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from supportbot.errors import DatabaseError, SettingsError
 
 LOCK_SECONDS = 10
-"""How long a writer waits for another one before it gives up."""
+"""How long a writer waits for the lock before it fails."""
 
 
 class Database:
-    """A SQLAlchemy engine with our rules: `reading()` and `writing()` give connections."""
+    """A SQLAlchemy engine whose `reading` and `writing` give connections."""
 
     def __init__(self, url: str) -> None:
         self.url = _url(url)
@@ -35,7 +35,7 @@ class Database:
             self.engine: Engine = create_engine(self.url, **options)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise SettingsError(f"SUPPORTBOT_DATABASE: {str(error).splitlines()[0]}") from None
-        # SQLite lets one write at a time, and lets others sleep ever longer before they try again: take turns instead.
+        # SQLite allows one writer, and lets the others sleep ever longer between their tries: a lock is fairer.
         self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         if self.is_sqlite:
@@ -43,18 +43,18 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that only reads: each statement sees the newest state. Raises `DatabaseError`."""
+        """Give a connection for reading; each statement sees the newest state. Raises `DatabaseError`."""
         with _failing(), self._reader.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction: all of it is kept when the block ends without error, nothing otherwise."""
+        """Give a connection in a transaction, committed if the block ends without error. Raises `DatabaseError`."""
         with self._turn, _failing(), self.engine.begin() as connection:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the schema to the newest revision; several processes may do so at once."""
+        """Bring the schema to the newest revision; several processes may call this at once."""
         from alembic import command
         from alembic.config import Config
         from alembic.util import CommandError
@@ -87,7 +87,7 @@ def _url(url: str) -> URL:
         raise SettingsError(
             "SUPPORTBOT_DATABASE: not a database URL; expected sqlite:///file.db or postgresql+psycopg://user@host/name"
         ) from None
-    if parsed.drivername == "postgresql":  # what people write; psycopg 3 is the driver that the extra brings
+    if parsed.drivername == "postgresql":  # the driver of the extra `postgres`
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise SettingsError(f"SUPPORTBOT_DATABASE: {parsed.drivername} is not supported; expected sqlite or postgresql")
@@ -96,7 +96,7 @@ def _url(url: str) -> URL:
 
 @contextlib.contextmanager
 def _failing() -> Iterator[None]:
-    """Turns failures of the database into `DatabaseError`, without the statement and its values."""
+    """Raise failures of the database as `DatabaseError`, without the statement and its values."""
     try:
         yield
     except DBAPIError as error:
@@ -108,9 +108,9 @@ def _failing() -> Iterator[None]:
 def _teach_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver shall not begin transactions by itself: `_begin` does
+        connection.isolation_level = None  # `_begin` begins transactions, not the driver
         cursor = connection.cursor()
-        # The system caches the file already: two MB in each of the connections would be forty copies of it.
+        # 256 KB of cache instead of 2 MB for each of up to 40 connections: the system caches the file already.
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-256"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -1,4 +1,4 @@
-"""Long work with its progress, visible to every worker: reindexing, comparing answers of two index versions."""
+"""Background jobs and their progress, which every worker process can see."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -7,17 +7,18 @@ from typing import Any, Literal
 
 from sqlalchemy import insert, select, update
 
+from supportbot.errors import NotFoundError
 from supportbot.storage.conversations import new_id
 from supportbot.storage.database import Database
 from supportbot.storage.tables import jobs, now
 
 SILENT_SECONDS = 120
-"""A running job that reports nothing for so long is lost: the process that ran it is gone."""
+"""A running job without progress for so long has failed: its process is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of work: `done` of `total`, and its `result` at the end. A "failed" one has an "error" in it."""
+    """A job: `done` of `total` steps, and its `result` at the end, which holds an "error" if it failed."""
 
     id: str
     kind: str
@@ -31,13 +32,13 @@ class Job:
 
 
 class Jobs:
-    """The jobs there are. Every method raises `DatabaseError` when the database fails."""
+    """The jobs. Every method raises `DatabaseError` if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def start(self, kind: str, actor: str) -> Job:
-        """A new running job."""
+        """Add a running job."""
         at = now()
         job = Job(new_id("j"), kind, "running", 0, 0, None, actor, at, at)
         with self._database.writing() as connection:
@@ -45,25 +46,28 @@ class Jobs:
         return job
 
     def progress(self, job: str, done: int, total: int) -> None:
-        """Note how far a job is."""
+        """Store how far a job is."""
         self._update(job, done=done, total=total)
 
     def finish(self, job: str, result: Mapping[str, Any]) -> None:
-        """Note what came of a job."""
+        """Store the result of a job."""
         self._update(job, state="done", result=dict(result))
 
     def fail(self, job: str, error: str) -> None:
-        """Note why a job failed."""
+        """Store why a job failed."""
         self._update(job, state="failed", result={"error": error})
 
-    def get(self, job: str) -> Job | None:
-        """A job by id, or None."""
+    def get(self, job: str, *, kind: str | None = None) -> Job:
+        """Return a job by its id, only if it is of this `kind`. Raises `NotFoundError`."""
+        query = select(jobs).where(jobs.c.id == job, *([jobs.c.kind == kind] if kind else []))
         with self._database.reading() as connection:
-            row = connection.execute(select(jobs).where(jobs.c.id == job)).mappings().first()
-        return _checked(Job(**row)) if row else None
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise NotFoundError("job")
+        return _checked(Job(**row))
 
     def latest(self, limit: int = 20) -> list[Job]:
-        """The newest jobs first."""
+        """Return the newest jobs, newest first."""
         query = select(jobs).order_by(jobs.c.created.desc()).limit(limit)
         with self._database.reading() as connection:
             return [_checked(Job(**row)) for row in connection.execute(query).mappings()]
@@ -74,6 +78,7 @@ class Jobs:
 
 
 def _checked(job: Job) -> Job:
+    """Return the job, as failed if its process is gone."""
     if job.state == "running" and (now() - job.updated).total_seconds() > SILENT_SECONDS:
         return replace(job, state="failed", result={"error": "its process is gone"})
     return job

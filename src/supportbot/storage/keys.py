@@ -1,6 +1,6 @@
 """Keys of people and programs: random, shown once, stored as a digest.
 
-A key has 256 random bits, so its plain SHA-256 tells nothing of it; slow password hashes are for what people choose.
+The digest is a plain SHA-256: a secret of 256 random bits cannot be guessed, so it needs no slow password hash.
 """
 
 import datetime as dt
@@ -11,18 +11,19 @@ from typing import Literal, get_args
 
 from sqlalchemy import insert, select, update
 
+from supportbot.errors import NotFoundError
 from supportbot.storage.conversations import new_id
 from supportbot.storage.database import Database
 from supportbot.storage.tables import keys, now
 
 Role = Literal["client", "agent", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
-"""Each may do what those before it may."""
+"""In ascending order: each role may also do what the roles before it may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Who holds a key, and what it allows."""
+    """A key without its secret: who has it, and its role."""
 
     id: str
     name: str
@@ -31,18 +32,18 @@ class Key:
     revoked: dt.datetime | None
 
     def allows(self, role: Role) -> bool:
-        """Whether this key may do what `role` may."""
+        """Return whether this key may do what `role` may."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
 class Keys:
-    """The keys there are. Every method raises `DatabaseError` when the database fails."""
+    """The keys. Every method raises `DatabaseError` if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, name: str, role: Role) -> tuple[Key, str]:
-        """A new key and its secret, which nobody can read again."""
+        """Add a key; return it with its secret, which cannot be read again."""
         secret = f"sb_{role}_{secrets.token_urlsafe(32)}"
         key = Key(new_id("k"), name, role, now(), None)
         with self._database.writing() as connection:
@@ -51,22 +52,23 @@ class Keys:
         return key, secret
 
     def find(self, secret: str) -> Key | None:
-        """The key of a secret; None when there is none, or it was revoked."""
+        """Return the key of a secret; None if there is none or it was revoked."""
         query = select(*_COLUMNS).where(keys.c.digest == _digest(secret), keys.c.revoked.is_(None))
         with self._database.reading() as connection:
             row = connection.execute(query).mappings().first()
         return Key(**row) if row else None
 
     def all(self) -> list[Key]:
-        """Every key, revoked ones too, oldest first."""
+        """Return all keys, also revoked ones, oldest first."""
         with self._database.reading() as connection:
             return [Key(**row) for row in connection.execute(select(*_COLUMNS).order_by(keys.c.created)).mappings()]
 
-    def revoke(self, key: str) -> bool:
-        """Whether there was such a key to revoke."""
+    def revoke(self, key: str) -> None:
+        """Revoke a key by its id. Raises `NotFoundError` if there is no such key that is valid."""
+        change = update(keys).where(keys.c.id == key, keys.c.revoked.is_(None)).values(revoked=now())
         with self._database.writing() as connection:
-            changed = update(keys).where(keys.c.id == key, keys.c.revoked.is_(None)).values(revoked=now())
-            return connection.execute(changed).rowcount > 0
+            if not connection.execute(change).rowcount:
+                raise NotFoundError("key")
 
 
 _COLUMNS = tuple(keys.c[name] for name in Key.__slots__)

@@ -1,37 +1,25 @@
-"""What happened, counted: per day, and the questions that got no good answer."""
+"""Reports: counts by day, and the questions that got no good answer."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Date, Integer, cast, func, insert, select
-from sqlalchemy.orm import aliased
 
+from supportbot.insights.grouping import AskedQuestion, GapReason
 from supportbot.storage.database import Database
-from supportbot.storage.tables import conversations, dismissed, feedback, messages, now
+from supportbot.storage.tables import LONGEST_KEY, conversations, dismissed, feedback, messages, now
 from supportbot.text.folding import exact_key
 
-Reason = Literal["declined", "clarified", "disliked"]
-
 MOST_TIMES = 50_000
-"""Of so many answers, the latest, the percentiles of times and the most asked questions are taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A question that got no good answer: why, when, and which article was nearest."""
-
-    text: str
-    asked: dt.datetime
-    reason: Reason
-    nearest: str | None
+"""`times` and `questions` read the latest answers, at most so many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The counts of one day, UTC. `answered` to `handed_over` are outcomes of questions, small talk left out."""
+    """The counts of one day (UTC); `answered`, `clarified` and `declined` leave small talk out."""
 
     day: dt.date
     conversations: int
@@ -45,72 +33,39 @@ class Day:
 
 
 class Reports:
-    """Counts over what is stored. Every method raises `DatabaseError` when the database fails."""
+    """Reports on what is stored. Every method raises `DatabaseError` if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def days(self, first: dt.date, last: dt.date) -> list[Day]:
-        """The days from `first` to `last` on which anything happened, in order."""
-        start, end = _midnight(first), _midnight(last + dt.timedelta(days=1))
-        day = self._day(messages.c.created)
-        outcomes = (
-            select(
-                day.label("day"),
-                *(func.sum(cast(messages.c.outcome == name, Integer)).label(name) for name in _OUTCOMES),
-            )
-            .where(messages.c.author == "bot", messages.c.intent.is_(None), messages.c.created.between(start, end))
-            .group_by(day)
-        )
-        handed = self._day(conversations.c.handoff_at)
-        handoffs = (
-            select(handed.label("day"), func.count().label("count"))
-            .where(conversations.c.handoff_at.between(start, end))
-            .group_by(handed)
-        )
-        begun = self._day(conversations.c.created)
-        started = (
-            select(begun.label("day"), func.count().label("count"))
-            .where(conversations.c.created.between(start, end))
-            .group_by(begun)
-        )
-        said = self._day(feedback.c.created)
-        rated = (
-            select(
-                said.label("day"),
-                func.sum(cast(feedback.c.helpful.is_(True), Integer)).label("helpful"),
-                func.sum(cast(feedback.c.helpful.is_(False), Integer)).label("not_helpful"),
-            )
-            .where(feedback.c.created.between(start, end))
-            .group_by(said)
-        )
-        counts: dict[str, dict[str, int]] = {}
+        """Return the days from `first` to `last` on which something happened, in order."""
+        questions = (messages.c.author == "bot", messages.c.outcome.is_not(None), messages.c.intent.is_(None))
+        outcomes = {name: _count(messages.c.outcome == outcome) for outcome, name in _OUTCOMES.items()}
+        ratings = {"helpful": _count(feedback.c.helpful), "not_helpful": _count(~feedback.c.helpful)}
+        counted: dict[str, dict[str, int]] = defaultdict(dict)
         with self._database.reading() as connection:
-            for row in connection.execute(outcomes).mappings():
-                found = {name: int(row[name] or 0) for name in _OUTCOMES}
-                names = {"answer": "answered", "clarify": "clarified", "decline": "declined"}
-                own = {names[name]: found[name] for name in names}
-                counts.setdefault(str(row["day"]), {}).update(own, questions=sum(found.values()))
-            for query, name in ((handoffs, "handed_over"), (started, "conversations")):
-                for row in connection.execute(query).mappings():
-                    counts.setdefault(str(row["day"]), {})[name] = row["count"]
-            for row in connection.execute(rated).mappings():
-                found = {name: int(row[name] or 0) for name in ("helpful", "not_helpful")}
-                counts.setdefault(str(row["day"]), {}).update(found)
-        counted = [name for name in Day.__slots__ if name != "day"]
+            for column, counts, where in (
+                (messages.c.created, {**outcomes, "questions": func.count()}, questions),
+                (conversations.c.handoff_at, {"handed_over": func.count()}, ()),
+                (conversations.c.created, {"conversations": func.count()}, ()),
+                (feedback.c.created, ratings, ()),
+            ):
+                day = func.date(column) if self._database.is_sqlite else cast(func.timezone("UTC", column), Date)
+                query = select(day, *counts.values()).where(_between(column, first, last), *where).group_by(day)
+                for key, *found in connection.execute(query):
+                    counted[str(key)] |= zip(counts, found, strict=True)
+        names = [name for name in Day.__slots__ if name != "day"]
         return [
-            Day(dt.date.fromisoformat(key), **{name: counts[key].get(name, 0) for name in counted})
-            for key in sorted(counts)
+            Day(dt.date.fromisoformat(key), **{name: counted[key].get(name, 0) for name in names})
+            for key in sorted(counted)
         ]
 
     def times(self, first: dt.date, last: dt.date) -> list[tuple[dt.date, float]]:
-        """The milliseconds that answers took, each with its day (UTC), fastest first."""
+        """Return the milliseconds that answers took, each with its day (UTC), fastest first."""
         query = (
             select(messages.c.created, messages.c.milliseconds)
-            .where(
-                messages.c.milliseconds.is_not(None),
-                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
-            )
+            .where(messages.c.milliseconds.is_not(None), _between(messages.c.created, first, last))
             .order_by(messages.c.created.desc())
             .limit(MOST_TIMES)
         )
@@ -119,14 +74,14 @@ class Reports:
         return sorted(found, key=lambda one: one[1])
 
     def articles(self, first: dt.date, last: dt.date, *, limit: int = 20) -> list[tuple[str, int]]:
-        """The articles that answered most, with how often."""
+        """Return the articles that answered most often, with their counts."""
         count = func.count().label("count")
         query = (
             select(messages.c.article, count)
             .where(
                 messages.c.outcome == "answer",
                 messages.c.article.is_not(None),
-                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
+                _between(messages.c.created, first, last),
             )
             .group_by(messages.c.article)
             .order_by(count.desc(), messages.c.article)
@@ -136,15 +91,16 @@ class Reports:
             return [(str(article), int(answers)) for article, answers in connection.execute(query)]
 
     def questions(self, first: dt.date, last: dt.date, *, limit: int = 20) -> list[tuple[str, int]]:
-        """The questions asked most, with how often: spellings that mean the same to `articles.exact_key` are one."""
-        asked = aliased(messages)
+        """Return the questions asked most often, with their counts; those of one `exact_key` count as one."""
+        asked = messages.alias()
         query = (
             select(asked.c.text)
             .join(messages, messages.c.reply_to == asked.c.id)
             .where(
                 messages.c.author == "bot",
                 messages.c.intent.is_(None),
-                messages.c.created.between(_midnight(first), _midnight(last + dt.timedelta(days=1))),
+                asked.c.reply_to.is_(None),
+                _between(messages.c.created, first, last),
             )
             .order_by(messages.c.created.desc())
             .limit(MOST_TIMES)
@@ -155,18 +111,29 @@ class Reports:
         newest = {exact_key(text): text for text in reversed(texts)}
         return [(newest[key], count) for key, count in counts.most_common(limit)]
 
-    def gaps(self, since: dt.datetime, *, limit: int = 5000) -> list[Gap]:
-        """Questions since a moment that were declined, asked back about, or answered badly; latest first."""
-        asked = aliased(messages)
+    def gaps(self, since: dt.datetime, *, limit: int = 5000) -> list[AskedQuestion]:
+        """Return the questions since a moment that were declined, asked back about or answered badly, latest first.
+
+        A choice is no question of its own: if its answer is disliked, the question that led to it is.
+        """
+        asked, choice, chosen = messages.alias(), messages.alias(), messages.alias()
+        disliked_offers = (
+            select(choice.c.reply_to)
+            .join(chosen, chosen.c.reply_to == choice.c.id)
+            .join(feedback, feedback.c.message == chosen.c.id)
+            .where(feedback.c.helpful.is_(False), choice.c.reply_to.is_not(None))
+        )
+        disliked = feedback.c.helpful.is_(False) | messages.c.id.in_(disliked_offers)
         query = (
-            select(asked.c.text, messages.c.created, messages.c.outcome, messages.c.article, feedback.c.helpful)
+            select(asked.c.text, messages.c.created, messages.c.outcome, messages.c.article, disliked.label("disliked"))
             .join(asked, asked.c.id == messages.c.reply_to)
             .outerjoin(feedback, feedback.c.message == messages.c.id)
             .where(
                 messages.c.author == "bot",
                 messages.c.intent.is_(None),
+                asked.c.reply_to.is_(None),
                 messages.c.created >= since,
-                messages.c.outcome.in_(("decline", "clarify")) | feedback.c.helpful.is_(False),
+                messages.c.outcome.in_(("decline", "clarify")) | disliked,
             )
             .order_by(messages.c.created.desc())
             .limit(limit)
@@ -175,35 +142,32 @@ class Reports:
             return [_gap(row) for row in connection.execute(query)]
 
     def dismiss(self, questions: Sequence[str]) -> None:
-        """Leave these questions, as `articles.exact_key` gives them, out of the report from now on."""
+        """Leave these questions, given by their `exact_key`, out of the gaps report from now on."""
+        keys = dict.fromkeys(key[:LONGEST_KEY] for key in questions)
         with self._database.writing() as connection:
-            there = set(
-                connection.execute(select(dismissed.c.question).where(dismissed.c.question.in_(questions))).scalars()
-            )
-            rows = [{"question": key[:600], "at": now()} for key in dict.fromkeys(questions) if key not in there]
-            if rows:
+            known = connection.execute(select(dismissed.c.question).where(dismissed.c.question.in_(keys))).scalars()
+            if rows := [{"question": key, "at": now()} for key in keys.keys() - set(known)]:
                 connection.execute(insert(dismissed), rows)
 
     def dismissals(self) -> set[str]:
-        """The questions that were dismissed."""
+        """Return the `exact_key`, at most `LONGEST_KEY` characters of it, of the questions that were dismissed."""
         with self._database.reading() as connection:
             return set(connection.execute(select(dismissed.c.question)).scalars())
 
-    def _day(self, column: Any) -> Any:
-        """The day, UTC, of a time."""
-        return func.date(column) if self._database.is_sqlite else cast(func.timezone("UTC", column), Date)
+
+_OUTCOMES = {"answer": "answered", "clarify": "clarified", "decline": "declined"}
 
 
-_OUTCOMES = ("answer", "clarify", "decline", "handoff")
+def _count(condition: Any) -> Any:
+    return func.coalesce(func.sum(cast(condition, Integer)), 0)
 
 
-def _gap(row: Any) -> Gap:
-    if row.helpful is False:
-        reason: Reason = "disliked"
-    else:
-        reason = "declined" if row.outcome == "decline" else "clarified"
-    return Gap(row.text, row.created, reason, row.article)
+def _gap(row: Any) -> AskedQuestion:
+    reason: GapReason = "disliked" if row.disliked else ("declined" if row.outcome == "decline" else "clarified")
+    return AskedQuestion(row.text, row.created, reason, row.article)
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+def _between(column: Any, first: dt.date, last: dt.date) -> Any:
+    """Return the condition that a time is on one of the days (UTC) from `first` to `last`."""
+    start, end = (dt.datetime.combine(day, dt.time(), dt.UTC) for day in (first, last + dt.timedelta(days=1)))
+    return (column >= start) & (column < end)

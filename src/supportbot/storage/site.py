@@ -1,4 +1,4 @@
-"""What visitors see and admins set while the service runs: names and values; unknown names are nobody's."""
+"""What visitors see, as admins set it: values by name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,18 +10,18 @@ from supportbot.storage.tables import site
 
 
 class Site:
-    """The values that were set. Methods raise `DatabaseError`."""
+    """The values that admins set. Every method raises `DatabaseError` if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self) -> dict[str, Any]:
-        """All values that were set, by name."""
+        """Return all values that are set, by name."""
         with self._database.reading() as connection:
             return {row.name: row.value for row in connection.execute(select(site))}
 
     def set(self, values: Mapping[str, Any]) -> None:
-        """Set values, in place of those there; None takes one away."""
+        """Set values by name; None removes one."""
         with self._database.writing() as connection:
             connection.execute(delete(site).where(site.c.name.in_(list(values))))
             rows = [{"name": name, "value": value} for name, value in values.items() if value is not None]

@@ -1,4 +1,4 @@
-"""The tables. People's text is stored only after `redaction.scrub`; migrations/ holds how the tables came about."""
+"""The tables. What people wrote is stored only after `privacy.scrub`; migrations/ creates and changes the tables."""
 
 import datetime as dt
 from typing import Any
@@ -21,29 +21,65 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from supportbot.answering.answer import Answer
+from supportbot.answering.conversation import Memory
+
 metadata = MetaData()
+
+LONGEST_KEY = 600
+"""So many characters of a dismissed question are compared."""
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
-    """Aware times in UTC on every database; SQLite knows no zones."""
+    """An aware time in UTC, also on SQLite, which stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        """To UTC."""
+        """Convert to UTC."""
         return value.astimezone(dt.UTC) if value else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
-        """With the zone that SQLite lost."""
+        """Add the time zone that SQLite dropped."""
         if value is None:
             return None
         stored: dt.datetime = value
         return stored.replace(tzinfo=dt.UTC) if stored.tzinfo is None else stored.astimezone(dt.UTC)
 
 
+class Words(TypeDecorator[str]):
+    """What people wrote, without NUL characters and lone surrogates, which databases refuse."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Remove what cannot be stored."""
+        return value and value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+class Plain(TypeDecorator[Any]):
+    """An `Answer` or a `Memory`, stored as the JSON of its `as_dict`."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: type[Answer] | type[Memory]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Answer | Memory | None, dialect: Dialect) -> dict[str, Any] | None:
+        """Turn the value into plain ones."""
+        return None if value is None else value.as_dict()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Answer | Memory | None:
+        """Turn plain values into a typed one."""
+        return None if value is None else self.kind.from_dict(value)
+
+
 def now() -> dt.datetime:
-    """This moment, in UTC."""
+    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -61,9 +97,9 @@ conversations = Table(
     Column("visitor", String(40), ForeignKey("visitors.id", ondelete="CASCADE"), index=True),
     Column("channel", String(20), nullable=False),  # chat, openai
     Column("state", String(20), nullable=False),  # bot, waiting, agent, closed
-    Column("revision", Integer, nullable=False),  # raised by each change: two posts at once do not overwrite each other
+    Column("revision", Integer, nullable=False),  # raised by each change: a turn on an older one is not stored
     Column("length", Integer, nullable=False),  # how many messages it has
-    Column("memory", JSON, nullable=False),
+    Column("memory", Plain(Memory), nullable=False),
     Column("handoff_reason", String(40)),
     Column("handoff_at", UtcTime),
     Column("agent", String(40)),
@@ -80,10 +116,10 @@ messages = Table(
     Column("conversation", String(40), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),  # its place in the conversation, from 1
     Column("author", String(10), nullable=False),  # visitor, bot, agent, event
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("agent", String(40)),
-    Column("reply_to", String(40)),
-    Column("answer", JSON),
+    Column("reply_to", String(40)),  # of an answer: the question; of a choice: the message that offered it
+    Column("answer", Plain(Answer)),
     Column("outcome", String(10)),
     Column("intent", String(10)),
     Column("article", String(80)),
@@ -100,7 +136,7 @@ feedback = Table(
     Column("message", String(40), ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("helpful", Boolean, nullable=False),
     Column("reason", String(40)),
-    Column("comment", Text),
+    Column("comment", Words),
     Column("created", UtcTime, nullable=False),
 )
 
@@ -110,7 +146,7 @@ keys = Table(
     Column("id", String(40), primary_key=True),
     Column("name", String(80), nullable=False),
     Column("role", String(10), nullable=False),  # client, agent, admin
-    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the key, which is random and long
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the secret
     Column("created", UtcTime, nullable=False),
     Column("revoked", UtcTime),
 )
@@ -161,7 +197,7 @@ site = Table(
 dismissed = Table(
     "dismissed",
     metadata,
-    Column("question", String(600), primary_key=True),  # as `articles.exact_key` gives it
+    Column("question", String(LONGEST_KEY), primary_key=True),  # as `folding.exact_key` gives it
     Column("at", UtcTime, nullable=False),
 )
 

@@ -1,43 +1,31 @@
-"""A visitor's data: all of it in one piece, deleted for good, or deleted because it is old."""
+"""A visitor's data: exported, deleted on request, or deleted because of its age."""
 
 import datetime as dt
 from typing import Any
 
 from sqlalchemy import delete, select
 
+from supportbot.answering.answer import Answer
+from supportbot.answering.conversation import Memory
 from supportbot.storage.database import Database
 from supportbot.storage.tables import conversations, feedback, messages, visitors
 
 
 class Visitors:
-    """What is stored of visitors. Every method raises `DatabaseError` when the database fails."""
+    """What is stored of visitors. Every method raises `DatabaseError` if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def export(self, visitor: str) -> dict[str, Any]:
-        """Everything stored of a visitor as plain values for JSON; empty lists for an unknown one."""
+        """Return everything stored of a visitor as plain values for JSON; empty lists for an unknown one."""
         with self._database.reading() as connection:
             own = connection.execute(select(conversations).where(conversations.c.visitor == visitor)).mappings().all()
             ids = [row["id"] for row in own]
-            said = (
-                connection.execute(
-                    select(messages)
-                    .where(messages.c.conversation.in_(ids))
-                    .order_by(messages.c.conversation, messages.c.number)
-                )
-                .mappings()
-                .all()
-            )
-            rated = (
-                connection.execute(
-                    select(feedback)
-                    .join(messages, messages.c.id == feedback.c.message)
-                    .where(messages.c.conversation.in_(ids))
-                )
-                .mappings()
-                .all()
-            )
+            written = select(messages).where(messages.c.conversation.in_(ids))
+            said = connection.execute(written.order_by(messages.c.conversation, messages.c.number)).mappings().all()
+            ratings = select(feedback).join(messages, messages.c.id == feedback.c.message)
+            rated = connection.execute(ratings.where(messages.c.conversation.in_(ids))).mappings().all()
         return {
             "visitor": visitor,
             "conversations": [_plain(row) for row in own],
@@ -46,14 +34,14 @@ class Visitors:
         }
 
     def forget(self, visitor: str) -> int:
-        """Delete a visitor with all conversations, messages and feedback; returns how many conversations there were."""
+        """Delete a visitor with all conversations, messages and feedback; return the number of conversations."""
         with self._database.writing() as connection:
             gone = connection.execute(delete(conversations).where(conversations.c.visitor == visitor)).rowcount
             connection.execute(delete(visitors).where(visitors.c.id == visitor))
         return gone
 
     def purge(self, before: dt.datetime) -> int:
-        """Delete the conversations that were last touched before a moment, and visitors who have none left."""
+        """Delete the conversations last changed before a moment; return how many, and delete visitors without any."""
         with self._database.writing() as connection:
             gone = connection.execute(delete(conversations).where(conversations.c.updated < before)).rowcount
             held = select(conversations.c.visitor).where(conversations.c.visitor.is_not(None))
@@ -62,4 +50,9 @@ class Visitors:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, dt.datetime) else value for key, value in row.items()}
+    def plain(value: Any) -> Any:
+        if isinstance(value, Answer | Memory):
+            return value.as_dict()
+        return value.isoformat() if isinstance(value, dt.datetime) else value
+
+    return {key: plain(value) for key, value in row.items()}

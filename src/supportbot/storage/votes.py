@@ -1,4 +1,4 @@
-"""Whether articles helped those who read them: counts alone, nothing of who voted."""
+"""Whether articles helped their readers: counts alone, nothing of who voted."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from supportbot.storage.tables import article_votes, now
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many readers an article helped, and how many not."""
+    """How many readers an article helped, and how many it did not."""
 
     helpful: int
     not_helpful: int
 
 
 class ArticleVotes:
-    """The votes of readers. Methods raise `DatabaseError`."""
+    """The votes of readers. Every method raises `DatabaseError` if the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, article: str, *, helpful: bool) -> None:
-        """Keep a vote."""
+        """Store a vote."""
         with self._database.writing() as connection:
             connection.execute(insert(article_votes).values(article=article, helpful=helpful, at=now()))
 
     def counts(self, since: dt.datetime | None = None) -> dict[str, Votes]:
-        """The votes of each article by id, of all time or since then."""
+        """Return the votes by article id, all of them or those since a moment."""
         helpful = func.sum(cast(article_votes.c.helpful, Integer))
         query = select(article_votes.c.article, helpful, func.count()).group_by(article_votes.c.article)
         if since is not None:

@@ -1,6 +1,6 @@
-"""Colours that can be read: the site's accent, darkened or lightened until it has contrast enough in each theme.
+"""The site's accent colour, darkened or lightened until it is readable in each theme.
 
-Contrast as in WCAG 2.2, 1.4.3: relative luminances of sRGB colours, 4.5 to 1 for text.
+Contrast is that of WCAG 2.2, 1.4.3: the ratio of relative luminances of sRGB colours; text needs 4.5 to 1.
 """
 
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 CONTRAST = 4.5
 DEFAULT_ACCENT = "#0a6c5e"
 DARKEST, LIGHTEST = "#0b1110", "#ffffff"
-# The surfaces that accents are written on, those of static/design.css with the least contrast.
+# The surfaces of static/design.css on which the accent has the least contrast.
 LIGHT_SURFACE, DARK_SURFACE = "#eef2f0", "#242b2e"
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """An accent for text and buttons, and what is written on it; `#rrggbb`."""
+    """An accent for text and buttons, and the colour of text on it; `#rrggbb`."""
 
     accent: str
     on_accent: str
 
 
 def themes(accent: str | None) -> tuple[Theme, Theme]:
-    """The light and the dark theme of an accent `#rrggbb`, or of the default one."""
+    """Return the light and the dark theme of an accent `#rrggbb`, or of the default one."""
     wanted = accent or DEFAULT_ACCENT
     return _theme(wanted, LIGHT_SURFACE, DARKEST), _theme(wanted, DARK_SURFACE, LIGHTEST)
 
 
 def stylesheet(accent: str | None) -> str:
-    """The CSS that sets the accent of pages and of the widget."""
+    """Return the CSS that sets the accent of pages and of the widget."""
     light, dark = themes(accent)
     return (
         f":root,:host{{--accent:light-dark({light.accent},{dark.accent});"
@@ -36,13 +36,13 @@ def stylesheet(accent: str | None) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours `#rrggbb`, 1 to 21."""
+    """Return the contrast of two colours `#rrggbb`, 1 to 21."""
     brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
 
 
 def _theme(accent: str, surface: str, toward: str) -> Theme:
-    """Step by step from the accent toward black or white, until it can be read on the surface."""
+    """Mix the accent with black or white until it is readable on the surface."""
     shades = (_mixed(accent, toward, share / 20) for share in range(21))
     shade = next(shade for shade in shades if contrast(shade, surface) >= CONTRAST or shade == toward)
     return Theme(shade, max((LIGHTEST, DARKEST), key=lambda ink: contrast(ink, shade)))

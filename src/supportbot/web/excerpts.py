@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 LONGEST = 150
 _BEFORE = 30
-"""So many characters are shown before the first match."""
+"""The number of characters shown before the first match."""
 
 
 def excerpt(text: str, marks: Sequence[tuple[int, int]], *, longest: int = LONGEST) -> list[tuple[str, bool]]:
-    """The pieces of an excerpt and whether each is marked; it begins shortly before the first of `marks`."""
+    """Return the pieces of an excerpt that begins shortly before the first of `marks`, and whether each is marked."""
     first = marks[0][0] if marks else 0
     start = 0 if len(text) <= longest or first <= _BEFORE else _line_start(text, first)
     end = min(len(text), start + longest)
@@ -18,7 +18,7 @@ def excerpt(text: str, marks: Sequence[tuple[int, int]], *, longest: int = LONGE
 
 
 def _line_start(text: str, at: int) -> int:
-    """Where to begin so that `at` is shown: at its line's or sentence's beginning if that is near."""
+    """Return where an excerpt with `at` begins: with its line or sentence if that is near."""
     near = max(0, at - _BEFORE)
     found = max(text.rfind(stop, near, at) for stop in "\n。；！？，")
     return found + 1 if found >= 0 else near

@@ -1,8 +1,8 @@
-"""An article's Markdown as HTML that is safe to show, with every chunk of the article as an anchor to link to.
+"""An article's Markdown as safe HTML, with an anchor for every chunk of the article.
 
-Chunks hold the lines of an article in order, nothing added and nothing left out. So a chunk begins where as many
-characters were seen as the chunks before it hold: mostly with a block, which then becomes a part of its own, and else
-within a long one, where an empty anchor is put. The structure written here is ours; what stands in it was sanitised.
+Chunks hold the lines of an article completely and in order. So a chunk begins behind as many characters as the chunks
+before it hold: usually at a block, which then becomes a part with the chunk's id, otherwise within a block, where an
+empty anchor is inserted. The structure of the HTML is written here; the contents are sanitised.
 """
 
 import hashlib
@@ -33,16 +33,16 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _HREF = re.compile(r"https?://|/(?!/)|#", re.IGNORECASE)
-# What turns the direction of writing, or is not seen at all: Markdown's entities bring it back in.
+# Characters that change the direction of text or are invisible; Markdown's entities can produce them.
 _DIRECTION = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NOTES = {"警告": " danger", "提示": " plain"}
 _MARK = f"\ue000{secrets.token_hex(8)}-{{}}\ue001"
-"""Where an anchor comes once the text is sanitised; nobody who writes articles can know it."""
+"""Stands for an anchor until the text is sanitised; random, so that no article can contain it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading for the list of contents; the outermost have `depth` 1."""
+    """A heading for the table of contents; `depth` is 1 for the outermost ones."""
 
     id: str
     text: Markup
@@ -58,42 +58,39 @@ class Document:
 
 
 @dataclass(slots=True)
-class _Section:
+class _Outline:
+    """What stands under a heading: its parts (chunk id and blocks), and the outlines of the headings below it."""
+
     level: int
     depth: int
     title: str = ""
     text: str = ""
     id: str = ""
     parts: list[tuple[str, list[str]]] = field(default_factory=list)
-    children: list["_Section"] = field(default_factory=list)
-
-
-def _as_it_is(text: str) -> str:
-    return text
+    children: list["_Outline"] = field(default_factory=list)
 
 
 def document(
     body: str | None,
     chunks: Sequence[Chunk],
     *,
-    show: Callable[[str], str] = _as_it_is,
+    show: Callable[[str], str] = str,
     link_label: str = "#",
     tabs_label: str = "App / Web",
 ) -> Document:
-    """The HTML of an article's `body`, with `chunks`, which were cut from it, as anchors.
+    """Return the HTML of an article's `body`, with an anchor for each of `chunks`, which were cut from it.
 
-    Without a body it is made of the chunks, which hold plain text. `show` turns text into the reader's script.
-    `link_label` names the link of a heading to itself, `tabs_label` the tabs that sections for different platforms
-    become.
+    Without a body the HTML is made from the plain text of the chunks. `show` converts text to the reader's script,
+    `link_label` is the name of a heading's link to itself, and `tabs_label` that of tabs for different platforms.
     """
     root = _of_chunks(chunks, show) if body is None else _of_body(body, chunks, show)
     labels = (escape(link_label), escape(tabs_label))
     return Document(Markup(_html(root, *labels)), tuple(_headings(root)))  # noqa: S704 - sanitised below
 
 
-def _of_body(body: str, chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Section":
+def _of_body(body: str, chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Outline":
     starts = deque(_starts(chunks))
-    root = _Section(0, 0)
+    root = _Outline(0, 0)
     stack, seen, ids = [root], 0, set[str]()
     for node in parse(body).children:
         if node.type == "heading":
@@ -114,8 +111,8 @@ def _of_body(body: str, chunks: Sequence[Chunk], show: Callable[[str], str]) -> 
     return root
 
 
-def _of_chunks(chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Section":
-    stack, ids = [root := _Section(0, 0)], set[str]()
+def _of_chunks(chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Outline":
+    stack, ids = [root := _Outline(0, 0)], set[str]()
     above: tuple[str, ...] = ()
     for chunk in chunks:
         pairs = zip(above, chunk.heading_path, strict=False)
@@ -138,7 +135,7 @@ def _plain_blocks(chunk: Chunk, show: Callable[[str], str]) -> Iterator[str]:
 
 
 def _starts(chunks: Iterable[Chunk]) -> Iterator[tuple[int, str]]:
-    """Before how many characters of the article each chunk begins."""
+    """Yield how many characters of the article come before each chunk, and its id."""
     seen = 0
     for chunk in chunks:
         yield seen, chunk.id
@@ -146,21 +143,21 @@ def _starts(chunks: Iterable[Chunk]) -> Iterator[tuple[int, str]]:
 
 
 def _chunked(node: "SyntaxTreeNode") -> Iterator[str]:
-    """The lines of a block as chunks hold them: of a step list without the numbers."""
+    """Yield the lines of a block as chunks hold them: those of a step list have no numbers."""
     for part in node.children if node.type == "ordered_list" else [node]:
         yield from lines(part)
 
 
 def _size(texts: Iterable[str]) -> int:
-    """How many characters there are, spaces not counted: cutting drops some."""
+    """Return the number of characters without spaces, since chunking drops some of those."""
     return sum(len(text) - len(re.findall(r"\s", text)) for text in texts)
 
 
 # --- sections ----------------------------------------------------------------------------------------------------
 
 
-def _open(stack: list[_Section], node: "SyntaxTreeNode", show: Callable[[str], str], ids: set[str]) -> None:
-    """Begin the section of a heading; one without text only ends those it stands above."""
+def _open(stack: list[_Outline], node: "SyntaxTreeNode", show: Callable[[str], str], ids: set[str]) -> None:
+    """Begin the outline of a heading; one without text only ends deeper ones."""
     level = int(node.tag[1])
     while stack[-1].level >= level:
         stack.pop()
@@ -171,26 +168,26 @@ def _open(stack: list[_Section], node: "SyntaxTreeNode", show: Callable[[str], s
     _push(stack, level, title, text, ids)
 
 
-def _push(stack: list[_Section], level: int, title: str, text: str, ids: set[str]) -> None:
+def _push(stack: list[_Outline], level: int, title: str, text: str, ids: set[str]) -> None:
     path = "\x1f".join([*(section.title for section in stack), title])
     key = base = "h-" + hashlib.sha256(path.encode()).hexdigest()[:8]
     number = 2
     while key in ids:
         key, number = f"{base}-{number}", number + 1
     ids.add(key)
-    section = _Section(level, stack[-1].depth + 1, title, text, key)
+    section = _Outline(level, stack[-1].depth + 1, title, text, key)
     stack[-1].children.append(section)
     stack.append(section)
 
 
-def _headings(section: _Section) -> Iterator[Heading]:
+def _headings(section: _Outline) -> Iterator[Heading]:
     if section.id:
         yield Heading(section.id, Markup(section.text), section.depth)  # noqa: S704 - sanitised in `_open`
     for child in section.children:
         yield from _headings(child)
 
 
-def _html(section: _Section, link_label: str, tabs_label: str) -> str:
+def _html(section: _Outline, link_label: str, tabs_label: str) -> str:
     pieces = []
     if section.id:
         tag = f"h{min(section.depth + 1, DEEPEST)}"
@@ -205,9 +202,9 @@ def _html(section: _Section, link_label: str, tabs_label: str) -> str:
     return "\n".join(pieces)
 
 
-def _groups(sections: Sequence[_Section]) -> Iterator[list[_Section]]:
-    """The sections in order, those together that say the same for different platforms."""
-    group: list[_Section] = []
+def _groups(sections: Sequence[_Outline]) -> Iterator[list[_Outline]]:
+    """Yield the sections in order; those for different platforms with the same title come as one group."""
+    group: list[_Outline] = []
     for section in sections:
         if group and not _twins(group, section):
             yield group
@@ -217,19 +214,19 @@ def _groups(sections: Sequence[_Section]) -> Iterator[list[_Section]]:
         yield group
 
 
-def _twins(group: Sequence[_Section], section: _Section) -> bool:
+def _twins(group: Sequence[_Outline], section: _Outline) -> bool:
     platforms = [_only_platform(one) for one in (*group, section)]
     same = without_platform([group[0].title]) == without_platform([section.title])
     return same and None not in platforms and len(set(platforms)) == len(platforms)
 
 
-def _only_platform(section: _Section) -> Platform | None:
+def _only_platform(section: _Outline) -> Platform | None:
     named = platforms_named(section.title)
     return next(iter(named)) if len(named) == 1 else None
 
 
-def _tabs(group: Sequence[_Section], inner: Sequence[str], label: str) -> str:
-    """Sections side by side; the style sheet shows the tabs where scripts run, else they are stacked."""
+def _tabs(group: Sequence[_Outline], inner: Sequence[str], label: str) -> str:
+    """Return sections as tabs; without scripts the style sheet stacks them."""
     tabs = (
         f'<a role="tab" id="tab-{one.id}" href="#{one.id}" aria-controls="panel-{one.id}"'
         f' aria-selected="{"false" if number else "true"}">{one.text}</a>'
@@ -249,7 +246,7 @@ def _tabs(group: Sequence[_Section], inner: Sequence[str], label: str) -> str:
 
 
 def _block(node: "SyntaxTreeNode", anchors: Sequence[tuple[int, str]], show: Callable[[str], str]) -> str:
-    """A top-level block as HTML, with `anchors` before so many of its characters."""
+    """Return a top-level block as HTML; each of `anchors` is an id behind a number of characters of the block."""
     kind = _NOTES.get(_first_word(node), "")
     if anchors:
         _mark(node, anchors)
@@ -264,7 +261,7 @@ def _block(node: "SyntaxTreeNode", anchors: Sequence[tuple[int, str]], show: Cal
 
 
 def _mark(node: "SyntaxTreeNode", anchors: Iterable[tuple[int, str]]) -> None:
-    """Put a mark into the text of a block for each anchor; not into raw HTML, where it could get lost."""
+    """Put a mark into the text of a block for each anchor, except in raw HTML, where it could get lost."""
     waiting = deque(anchors)
     for leaf, before in _leaves(node):
         seen = before
@@ -281,7 +278,7 @@ def _mark(node: "SyntaxTreeNode", anchors: Iterable[tuple[int, str]]) -> None:
 
 
 def _anchored(html: str, keys: Iterable[str]) -> str:
-    """Sanitised HTML with an anchor in the place of each mark; those whose mark is gone stand before it."""
+    """Return sanitised HTML with anchors in place of the marks; an anchor whose mark got lost comes first."""
     left = dict.fromkeys(keys, True)
 
     def anchor(match: re.Match[str]) -> str:
@@ -292,7 +289,7 @@ def _anchored(html: str, keys: Iterable[str]) -> str:
 
 
 def _first_word(node: "SyntaxTreeNode") -> str:
-    """The first two characters of a block: notes begin with what kind they are."""
+    """Return the first two characters of a block, which tell the kind of a note."""
     return next(lines(node), "")[:2]
 
 
@@ -315,7 +312,7 @@ def _convert(node: "SyntaxTreeNode", show: Callable[[str], str]) -> None:
 
 
 def _leaves(node: "SyntaxTreeNode", before: int = 0) -> Iterator[tuple["SyntaxTreeNode", int]]:
-    """The blocks below a node that hold text themselves, and how many characters of its lines stand before each."""
+    """Yield the blocks below a node that hold text, and how many characters of its lines come before each."""
     if node.type in ("paragraph", "heading", "fence", "code_block", "html_block", "tr"):
         yield node, before
         return
@@ -342,7 +339,7 @@ def _markdown() -> "MarkdownIt":
 
 
 def _image_link(renderer: Any, tokens: Sequence[Any], at: int, options: Any, env: Any) -> str:
-    """An image as a link to it: our policy loads none from other sites, and one without a size would move the page."""
+    """Return an image as a link to it: our policy loads none from other sites, and without a size it moves the page."""
     text = renderer.renderInlineAsText(tokens[at].children or [], options, env)
     source = str(tokens[at].attrs["src"])
     return f'<a href="{escape(source)}">{escape(text or source)}</a>'

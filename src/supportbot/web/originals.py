@@ -1,4 +1,4 @@
-"""The Markdown that an article's chunks were cut from: an index holds only the chunks."""
+"""The Markdown of an article, read from its file: an index holds only the chunks."""
 
 import re
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n.*?^---[ \t]*$", re.DOTALL | r
 
 
 def original(article: Article, chunks: Sequence[Chunk], corpus: Path, version: str) -> str | None:
-    """The body of an article's file if `chunks`, those of an index version, are what it is cut into; else None.
+    """Return the body of an article's file if it is cut into the same `chunks`, else None.
 
-    The file may have been changed since, or be gone, or an older version may serve.
+    The file may have changed or disappeared since the index was built. `version` is the index version.
     """
     file = corpus / FOLDER / f"{article.id}.md"
     body = _body(file if file.exists() else _others(corpus, version).get(article.id, file))
@@ -25,7 +25,7 @@ def original(article: Article, chunks: Sequence[Chunk], corpus: Path, version: s
 
 
 def _body(path: Path) -> str | None:
-    """What is below the front matter. Parsing that as well, with its many questions, takes longer than a page does."""
+    """Return the text below the front matter, which is not parsed: that takes longer than rendering a page."""
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
@@ -36,11 +36,11 @@ def _body(path: Path) -> str | None:
 
 @lru_cache(maxsize=2)
 def _others(corpus: Path, version: str) -> dict[str, Path]:
-    """The files of articles whose name is not their id."""
+    """Return the files by article id, for those whose name is not their id."""
     found = {}
     for path in article_files(corpus):
         try:
             found[read_article(path).id] = path
-        except SourceError:  # whoever edits it is told when the index is built
+        except SourceError:  # reported when the index is built
             continue
     return found

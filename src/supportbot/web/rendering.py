@@ -1,4 +1,4 @@
-"""Templates to HTML. All that is put in is escaped, unless it went through a sanitiser before."""
+"""Render templates to HTML. Values are escaped unless they are `Markup`."""
 
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from supportbot.web import TEMPLATES, asset_url
 
 
 def render(template: str, **values: Any) -> str:
-    """A template of `templates/` with these values. Raises `jinja2.UndefinedError` for a value that is missing."""
+    """Render a template of `templates/`. Raises `jinja2.UndefinedError` for a missing value."""
     return _environment().get_template(template).render(values)
 
 

@@ -1,4 +1,4 @@
-"""What pages tell search engines, as schema.org objects in JSON-LD."""
+"""What pages tell search engines: schema.org objects as JSON-LD."""
 
 import json
 import re
@@ -14,16 +14,16 @@ Show = Callable[[str], str]
 
 
 def script_data(*objects: Mapping[str, Any]) -> Markup:
-    """Objects as the content of a JSON-LD script: no `<` is left in it that could end the script."""
+    """Return objects as the content of a JSON-LD script, with `<` escaped, which could end the script."""
     graph = {"@context": "https://schema.org", "@graph": list(objects)}
     text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - what could end the script was escaped just now
+    return Markup(text)  # noqa: S704 - escaped just now
 
 
 def breadcrumbs(trail: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The way to a page: names and absolute addresses, the outermost first."""
+    """Return the BreadcrumbList of a page; `trail` has names and absolute addresses, the outermost first."""
     items = [
         {"@type": "ListItem", "position": place, "name": name, "item": url}
         for place, (name, url) in enumerate(trail, 1)
@@ -32,13 +32,13 @@ def breadcrumbs(trail: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def website(name: str, url: str, search: str) -> dict[str, Any]:
-    """The site with its search, whose address holds {q}."""
+    """Return the WebSite; `search` is the address of its search, with {q} for the question."""
     action = {"@type": "SearchAction", "target": search, "query-input": "required name=q"}
     return {"@type": "WebSite", "name": name, "url": url, "potentialAction": action}
 
 
 def article(one: Article, chunks: Sequence[Chunk], *, url: str, language: str, show: Show) -> dict[str, Any]:
-    """An article: questions with answers as a FAQPage, a step list as a HowTo, anything else as an Article."""
+    """Return an article: as FAQPage if it has questions, as HowTo if it has steps, else as Article."""
     about = {
         "name": show(one.title),
         "url": url,
@@ -60,7 +60,7 @@ def article(one: Article, chunks: Sequence[Chunk], *, url: str, language: str, s
 
 
 def _questions(pairs: Sequence[Chunk], show: Show) -> list[dict[str, Any]]:
-    """Each question once, with all parts of its answer."""
+    """Return each question once, with all parts of its answer."""
     answers: dict[str, list[str]] = {}
     for chunk in pairs:
         question = re.sub(r"^\s*[QqＱ問问]\s*\d*\s*[:：]\s*", "", chunk.heading)

@@ -1,54 +1,24 @@
-"""What the help centre's pages say, in Traditional Chinese, Simplified Chinese and English."""
+"""The texts of the help centre's pages in Traditional Chinese, Simplified Chinese and English."""
 
+import calendar
 import datetime as dt
-import re
 from collections.abc import Mapping
-from typing import Literal, get_args
 
-from supportbot.text.scripts import Script
+from supportbot.text.locale import LOCALES, Locale
 
-Locale = Literal["zh-Hant", "zh-Hans", "en"]
-LOCALES: tuple[Locale, ...] = get_args(Locale)
 NAMES: Mapping[Locale, str] = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文", "en": "English"}
-SCRIPTS: Mapping[Locale, Script] = {"zh-Hant": "hant", "zh-Hans": "hans", "en": "latin"}
-_SIMPLIFIED = {"hans", "cn", "sg", "my"}
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def texts(locale: Locale) -> Mapping[str, str]:
-    """All texts of a language by name. Values to be filled in stand in braces."""
+    """Return all texts of a language by name; placeholders are in braces."""
     return _BY_LOCALE[locale]
 
 
 def date(day: dt.date, locale: Locale) -> str:
-    """A day as people write it."""
+    """Return a day as readers of a language write it."""
     if locale == "en":
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return f"{day.day} {calendar.month_name[day.month]} {day.year}"
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
-
-
-def wanted(tags: str) -> Locale | None:
-    """The language of ours that an Accept-Language header, or a single tag, wants most; None if it wants none."""
-    weighed: list[tuple[float, int, Locale]] = []
-    for place, part in enumerate(tags[:500].split(",")):
-        tag, _, more = part.strip().partition(";")
-        weight = re.search(r"q=([01](?:\.\d{1,3})?)", more)
-        locale = _locale(tag.strip())
-        if locale and (not weight or float(weight[1]) > 0):
-            weighed.append((-float(weight[1]) if weight else -1.0, place, locale))
-    return min(weighed)[2] if weighed else None
-
-
-def _locale(tag: str) -> Locale | None:
-    language, *others = re.split(r"[-_]", tag.lower())
-    if language == "en":
-        return "en"
-    if language in ("zh", "yue"):
-        return "zh-Hans" if _SIMPLIFIED & set(others) and "hant" not in others else "zh-Hant"
-    return None
 
 
 # Name: Traditional, Simplified, English.

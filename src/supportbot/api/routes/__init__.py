@@ -1,1 +1,1 @@
-"""The routes, a module per noun."""
+"""The routes of the service, in a module for each kind of caller or thing."""

@@ -1,13 +1,11 @@
-"""Agents: search with scores, the queue of conversations that wait for a person, canned answers."""
+"""Routes for agents: search with scores, the queue of conversations that wait for a person, canned answers."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
 from supportbot.api.errors import ApiError
-from supportbot.api.routes.chat import conversation_out
 from supportbot.api.schemas import (
     AgentReply,
     ArticleId,
@@ -34,13 +32,13 @@ PASSAGES = 3
 
 
 @router.get("/key")
-def own_key(agent: Agent) -> KeyOut:
-    """Whose key this is and what it may do."""
-    return KeyOut(**asdict(agent))
+def read_own_key(agent: Agent) -> KeyOut:
+    """Return who has the key of this request, and its role."""
+    return KeyOut.model_validate(agent)
 
 
 @router.get("/search")
-def search(
+def search_articles(
     service: Here,
     q: Annotated[str, Query(min_length=1, max_length=2000)],
     mode: Literal["hybrid", "dense", "lexical", "titles", "bm25_chunk", "bm25_article", "pinyin"] = "hybrid",
@@ -49,7 +47,7 @@ def search(
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     offset: Annotated[int, Query(ge=0, le=MOST_HITS)] = 0,
 ) -> Found:
-    """The same ranking that customers are answered from, with scores by channel and the passages that matched."""
+    """Return the ranking that customers are answered from, with scores by channel and the nearest passages."""
     snapshot = service.snapshot
     found = snapshot.bot.search(
         q, limit=min(MOST_HITS, offset + limit + 1), mode=mode, filters=Filters(category, platform)
@@ -83,62 +81,59 @@ def search(
 
 
 @router.get("/queue")
-def read_queue(
+def list_queue(
     service: Here,
     state: Literal["waiting", "agent", "both"] = "both",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
 ) -> list[QueueItem]:
-    """Conversations that wait for a person, and those that a person has; the longest waiting first."""
+    """List the conversations that wait for a person or that a person has, the longest waiting first."""
     states: tuple[State, ...] = ("waiting", "agent") if state == "both" else (state,)
     return [
         QueueItem(
-            id=one.conversation.id,
-            state=one.conversation.state,
-            reason=one.conversation.handoff_reason,
-            waiting_since=one.conversation.handoff_at,
-            agent=one.conversation.agent,
-            last_message=one.last,
-            messages=one.conversation.length,
+            id=one.id,
+            state=one.state,
+            reason=one.handoff_reason,
+            waiting_since=one.handoff_at,
+            agent=one.agent,
+            last_message=last,
+            messages=one.length,
         )
-        for one in service.store.conversations.queue(states, limit=limit, offset=offset)
+        for one, last in service.store.conversations.queue(states, limit=limit, offset=offset)
     ]
 
 
 @router.get("/queue/{conversation_id}")
-def read_waiting(
+def read_queued(
     conversation_id: Id, service: Here, after: Annotated[int, Query(ge=0, le=10**9)] = 0
 ) -> ConversationOut:
-    """A conversation with all that the bot answered, and why: confidence, candidates, sources."""
+    """Return a conversation with the whole answers of the bot: confidence, candidates, sources."""
     return _shown(service, conversation_id, after)
 
 
 @router.post("/queue/{conversation_id}/reply")
-def reply(conversation_id: Id, body: AgentReply, service: Here, agent: Agent) -> ConversationOut:
-    """Write to the visitor; the conversation is this agent's from then on."""
+def reply_to_visitor(conversation_id: Id, body: AgentReply, service: Here, agent: Agent) -> ConversationOut:
+    """Write to the visitor, and take the conversation."""
     return _change(service, conversation_id, agent.name, "agent", ("waiting", "agent", "bot"), body.text)
 
 
 @router.post("/queue/{conversation_id}/hand-back")
 def hand_back(conversation_id: Id, service: Here, agent: Agent) -> ConversationOut:
-    """Let the bot answer again."""
+    """Hand a conversation back to the bot."""
     return _change(service, conversation_id, agent.name, "bot", ("waiting", "agent"))
 
 
 @router.post("/queue/{conversation_id}/close")
-def close(conversation_id: Id, service: Here, agent: Agent) -> ConversationOut:
-    """End the conversation; a new question of the visitor opens it again, with the bot."""
+def close_conversation(conversation_id: Id, service: Here, agent: Agent) -> ConversationOut:
+    """Close a conversation; the visitor's next question opens it again, with the bot."""
     return _change(service, conversation_id, agent.name, "closed", ("waiting", "agent", "bot"))
 
 
 @router.get("/canned/{article_id}")
-def canned(article_id: ArticleId, service: Here) -> list[Canned]:
-    """The parts of an article as texts that an agent may send."""
+def list_canned(article_id: ArticleId, service: Here) -> list[Canned]:
+    """List the parts of an article as texts that an agent may send."""
     snapshot = service.snapshot
-    row = snapshot.index.article_rows.get(article_id)
-    if row is None:
-        raise ApiError(404, "not_found", "there is no such article")
-    article = snapshot.index.article(row)
+    article = snapshot.article(article_id)
     return [
         Canned(
             article_id=article.id,
@@ -159,18 +154,14 @@ def _change(
         key, "agent" if text else "event", text or names[state], agent=agent, state=state, expected=expected
     )
     if said is None:
-        conversation = service.store.conversations.get(key)
-        if conversation is None:
-            raise ApiError(404, "not_found", "there is no such conversation")
-        raise ApiError(409, "wrong_state", f"the conversation is {conversation.state}; expected {', '.join(expected)}")
+        state = service.store.conversations.get(key).state
+        raise ApiError(409, "wrong_state", f"the conversation is {state}; expected {', '.join(expected)}")
     return _shown(service, key, max(0, said.number - 200))
 
 
 def _shown(service: Service, key: str, after: int) -> ConversationOut:
     conversation = service.store.conversations.get(key)
-    if conversation is None:
-        raise ApiError(404, "not_found", "there is no such conversation")
-    return conversation_out(conversation, service.store.conversations.messages(key, after=after))
+    return ConversationOut.of(conversation, service.store.conversations.messages(key, after=after))
 
 
 def _passage(snapshot: Snapshot, row: int, near: float, words: Iterable[str]) -> Passage:

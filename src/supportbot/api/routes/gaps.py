@@ -1,77 +1,72 @@
-"""The gaps report: what customers asked and got no good answer to; and turning it into the corpus."""
+"""Routes for the gaps report: the questions that got no good answer, and changes of the corpus that mend it."""
 
 import csv
 import datetime as dt
 import io
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
 
 from supportbot.answering.answer import Choice
 from supportbot.api import jobs
 from supportbot.api.errors import ApiError
-from supportbot.api.routes.admin import job_out
-from supportbot.api.schemas import Change, GroupOut, Id, JobOut, Resolve
+from supportbot.api.schemas import AuditEntryOut, GroupOut, Id, JobOut, Resolve
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
 from supportbot.content import curation
-from supportbot.insights.grouping import AskedQuestion, Group, group
-from supportbot.storage.audit import Entry
+from supportbot.errors import NotFoundError
+from supportbot.insights.grouping import Group, group
+from supportbot.storage.tables import LONGEST_KEY
 from supportbot.text.folding import exact_key
 
 router = APIRouter(prefix="/v1", tags=["agents"], dependencies=[Depends(needs("agent"))])
 
 CHANGES: Mapping[str, curation.Field] = {"question": "questions", "pinned": "pinned"}
+CORPUS = "corpus."
+"""Before the action of each change of the corpus in the audit log."""
+
 Days = Annotated[int, Query(ge=1, le=3650, description="how many days back")]
 
 
 @router.get("/gaps")
-def report(service: Here, days: Days = 30, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[GroupOut]:
-    """Declined, asked-back and disliked questions, grouped by meaning, the largest group first."""
+def list_gaps(service: Here, days: Days = 30, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[GroupOut]:
+    """List declined, asked-back and disliked questions, grouped by meaning, the largest group first."""
     return [_out(service, one) for one in _groups(service, days)[:limit]]
 
 
 @router.get("/gaps.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def export(service: Here, days: Days = 30) -> Response:
-    """The same as a table; cells that a spreadsheet would take for a formula are quoted."""
+def export_gaps(service: Here, days: Days = 30) -> Response:
+    """Return the report as a table; cells that a spreadsheet would take for a formula are quoted."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["question", "count", "declined", "clarified", "disliked", "first", "last", "nearest", "spellings"])
     for one in _groups(service, days):
-        spellings = " | ".join(one.questions)
         counts = [one.count, one.declined, one.clarified, one.disliked]
-        writer.writerow(
-            [
-                _cell(one.question),
-                *counts,
-                one.first.isoformat(),
-                one.last.isoformat(),
-                one.nearest or "",
-                _cell(spellings),
-            ]
-        )
+        dates = [one.first.isoformat(), one.last.isoformat()]
+        writer.writerow([_cell(one.question), *counts, *dates, one.nearest or "", _cell(" | ".join(one.questions))])
     headers = {"Content-Disposition": 'attachment; filename="gaps.csv"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/gaps/resolve")
-def resolve(body: Resolve, service: Here, agent: Agent) -> Change:
-    """Make a question one that an article answers, or one known to have no answer, or leave it out of the report.
+def resolve_gap(body: Resolve, service: Here, agent: Agent) -> AuditEntryOut:
+    """Make a question one that an article answers, list it as out of scope, or leave it out of the report.
 
-    What changes the corpus is checked before it is written, and the index is built anew in the background.
+    A change of the corpus is checked before it is written, and the index is then built in the background.
     """
     _check(body)
     corpus = service.settings.corpus
     delisted = curation.listed_out_of_scope(corpus, body.question) if body.action in CHANGES else ()
     changed = _carry_out(body, corpus)
     service.store.reports.dismiss([exact_key(text) for text in (body.question, *body.also)])
-    number = service.store.audit.add(
+    entry = service.store.audit.add(
         agent.name,
-        f"corpus.{body.action}",
+        CORPUS + body.action,
         body.article_id or "",
         question=body.question,
         changed=changed,
@@ -79,42 +74,38 @@ def resolve(body: Resolve, service: Here, agent: Agent) -> Change:
     )
     if changed:
         jobs.reindex(service, agent.name)
-    return _change(service, number)
+    return AuditEntryOut.model_validate(service.store.audit.get(entry))
 
 
 @router.post("/gaps/preview", status_code=202)
-def preview(body: Resolve, service: Here, agent: Agent) -> JobOut:
-    """What `resolve` would change, found out in the background on a copy: lines of files, and answers."""
+def preview_gap(body: Resolve, service: Here, agent: Agent) -> JobOut:
+    """Try on a copy, in the background, which lines of files and which answers `resolve` would change."""
     _check(body)
     job = jobs.preview(service, agent.name, partial(_carry_out, body), list(dict.fromkeys([body.question, *body.also])))
-    return job_out(job)
+    return JobOut.model_validate(job)
 
 
 @router.get("/jobs/{job_id}")
-def read_job(job_id: Id, service: Here) -> JobOut:
-    """How far a preview is, and what came of it."""
-    job = service.store.jobs.get(job_id)
-    if job is None or job.kind != "preview":
-        raise ApiError(404, "not_found", "there is no such job")
-    return job_out(job)
+def read_preview(job_id: Id, service: Here) -> JobOut:
+    """Return the progress of a preview, and its result once it is over."""
+    return JobOut.model_validate(service.store.jobs.get(job_id, kind="preview"))
 
 
 @router.get("/changes")
-def changes(service: Here, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[Change]:
-    """What agents changed, latest first."""
-    found = [one for one in service.store.audit.entries(limit=limit) if one.action.startswith("corpus.")]
-    return [_change_out(one) for one in found]
+def list_changes(service: Here, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> list[AuditEntryOut]:
+    """List the changes of the corpus that agents made, latest first."""
+    return [AuditEntryOut.model_validate(one) for one in service.store.audit.entries(prefix=CORPUS, limit=limit)]
 
 
 @router.post("/changes/{number}/revert")
-def revert(number: int, service: Here, agent: Agent) -> Change:
-    """Take a change of the corpus back."""
-    entry = service.store.audit.get(number) if 0 < number < 2**53 else None
-    if entry is None or not entry.action.startswith("corpus."):
-        raise ApiError(404, "not_found", "there is no such change")
+def revert_change(number: int, service: Here, agent: Agent) -> AuditEntryOut:
+    """Revert a change of the corpus."""
+    if not 0 < number < 2**53:  # the database's integers end there
+        raise NotFoundError("change")
+    entry = service.store.audit.get(number, prefix=CORPUS)
     if not service.store.audit.revert(number):
         raise ApiError(409, "reverted", "this change was taken back already")
-    action, question = entry.action.removeprefix("corpus."), str(entry.detail["question"])
+    action, question = entry.action.removeprefix(CORPUS), str(entry.detail["question"])
     undone = False
     if entry.detail["changed"] and action in CHANGES:
         change = curation.Change(entry.subject, CHANGES[action], question)
@@ -126,7 +117,17 @@ def revert(number: int, service: Here, agent: Agent) -> Change:
     service.store.audit.add(agent.name, "revert", str(number), question=question)
     if undone:
         jobs.reindex(service, agent.name)
-    return _change(service, number)
+    return AuditEntryOut.model_validate(service.store.audit.get(number))
+
+
+@router.get("/unanswered", include_in_schema=False)
+@router.get("/unanswered.csv", include_in_schema=False)
+@router.post("/unanswered/resolve", include_in_schema=False)
+@router.post("/unanswered/preview", include_in_schema=False)
+def follow_new_name(request: Request) -> RedirectResponse:
+    """Redirect the old paths of the gaps report, so that agents' scripts keep working."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(request.url.path.replace("unanswered", "gaps", 1) + query, 308)
 
 
 def _check(body: Resolve) -> None:
@@ -135,7 +136,7 @@ def _check(body: Resolve) -> None:
 
 
 def _carry_out(body: Resolve, corpus: Path) -> bool:
-    """Make the change in a corpus folder; whether a file changed."""
+    """Make the change in a corpus folder; return whether a file changed."""
     if body.action in CHANGES:
         return curation.add(corpus, curation.Change(str(body.article_id), CHANGES[body.action], body.question))
     if body.action == "out_of_scope":
@@ -145,45 +146,17 @@ def _carry_out(body: Resolve, corpus: Path) -> bool:
 
 def _groups(service: Service, days: int) -> list[Group]:
     since = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
-    left_out = service.store.reports.dismissals()
-    asked = [
-        AskedQuestion(one.text, one.asked, one.reason, one.nearest)
-        for one in service.store.reports.gaps(since)
-        if exact_key(one.text)[:600] not in left_out
-    ]
+    dismissed = service.store.reports.dismissals()
+    asked = [one for one in service.store.reports.gaps(since) if exact_key(one.text)[:LONGEST_KEY] not in dismissed]
     background = service.snapshot.index.encoded_questions
     return group(asked, service.live.encoder.encode_queries, background=background)
 
 
 def _out(service: Service, one: Group) -> GroupOut:
-    index = service.snapshot.index
-    nearest = None
-    if one.nearest in index.article_rows:
-        nearest = Choice(article_id=one.nearest, title=index.article(index.article_rows[one.nearest]).title)
-    return GroupOut(
-        id=one.id,
-        question=one.question,
-        questions=list(one.questions),
-        count=one.count,
-        declined=one.declined,
-        clarified=one.clarified,
-        disliked=one.disliked,
-        first=one.first,
-        last=one.last,
-        nearest=nearest,
-    )
+    titles = service.snapshot.titles
+    nearest = Choice(one.nearest, titles[one.nearest]) if one.nearest in titles else None
+    return GroupOut.model_validate({**asdict(one), "nearest": nearest})
 
 
 def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
-
-
-def _change(service: Service, number: int) -> Change:
-    entry = service.store.audit.get(number)
-    if entry is None:
-        raise ApiError(404, "not_found", "there is no such change")
-    return _change_out(entry)
-
-
-def _change_out(entry: Entry) -> Change:
-    return Change.model_validate({name: getattr(entry, name) for name in Change.model_fields})

@@ -1,26 +1,27 @@
-"""The protocol of OpenAI's chat completions, so that existing chat clients can be pointed at the bot.
+"""Routes that speak OpenAI's chat completions protocol, so that existing chat clients can be pointed at the bot.
 
-Answers come as Markdown with links to their sources; `annotations` name these as well. What the protocol has beyond
-messages and streaming (temperature, tools…) is accepted and does nothing: answers are the articles' own words.
+Answers are Markdown with links to their sources, which `annotations` list as well. Parameters beyond messages and
+streaming (temperature, tools …) are accepted and ignored: answers are the articles' own words.
 """
 
 import json
 import time
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from supportbot.answering.conversation import Conversation, Memory
-from supportbot.answering.messages import message
+from supportbot.answering.answer import Answer
+from supportbot.answering.conversation import Conversation
+from supportbot.answering.lines import MARKDOWN, lines
 from supportbot.api.errors import ApiError
 from supportbot.api.security import Client, needs
 from supportbot.api.service import Here, Service
 from supportbot.api.streaming import HEADERS
-from supportbot.api.turn import forgettable, take_turn
+from supportbot.api.turn import scrubbed, take_turn
 from supportbot.errors import QuestionError
 from supportbot.storage import StoredConversation
 
@@ -28,11 +29,11 @@ router = APIRouter(prefix="/v1", tags=["openai"], dependencies=[Depends(needs("c
 
 MODEL = "supportbot"
 EARLIER_TURNS = 6
-"""So many earlier questions are read again, for what the last one may go on from."""
+"""How many earlier questions of the messages are asked again, since the last one may follow up on them."""
 
 
 class Part(BaseModel):
-    """A part of a message; only text is read."""
+    """A part of a message; only parts with text are read."""
 
     type: Annotated[str, StringConstraints(max_length=40)]
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
@@ -49,14 +50,14 @@ class ChatMessage(BaseModel):
     ) = None
 
     def words(self) -> str:
-        """The text of the message."""
+        """Return the text of the message."""
         if isinstance(self.content, list):
             return " ".join(part.text for part in self.content if part.type == "text")
         return self.content or ""
 
 
 class StreamOptions(BaseModel):
-    """What a stream is to hold."""
+    """What a stream contains."""
 
     include_usage: bool = False
 
@@ -73,23 +74,23 @@ class Completion(BaseModel):
 
 
 @router.get("/models")
-def models() -> dict[str, Any]:
-    """The one model there is."""
+def list_models() -> dict[str, Any]:
+    """List the only model."""
     return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}]}
 
 
 @router.post("/chat/completions")
-def complete(body: Completion, service: Here, client: Client, request: Request) -> Response:
-    """Answer the last user message, in the light of the earlier ones."""
+def create_completion(body: Completion, service: Here, client: Client, request: Request) -> Response:
+    """Answer the last user message, as a turn of the conversation that the earlier ones are."""
     service.limits.hit(address=client.id)
     asked = [one.words() for one in body.messages if one.role == "user"]
     if body.messages[-1].role != "user" or not asked[-1].strip():
         raise ApiError(422, "invalid", "the last of the messages has to be a user's, with text in it")
     conversation = _conversation(service, asked[:-1])
     turn = take_turn(service, conversation, asked[-1])
-    answer = turn.answer
-    content = markdown(answer, str(request.base_url).rstrip("/"))
-    head = {"id": f"chatcmpl-{turn.asked.id}", "created": int(time.time()), "model": MODEL}
+    answer, base = turn.answer, str(request.base_url).rstrip("/")
+    content = markdown(answer, base)
+    head = {"id": f"chatcmpl-{turn.stored.asked.id}", "created": int(time.time()), "model": MODEL}
     usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
     if body.stream:
         with_usage = body.stream_options is not None and body.stream_options.include_usage
@@ -99,47 +100,32 @@ def complete(body: Completion, service: Here, client: Client, request: Request) 
         "role": "assistant",
         "content": content,
         "refusal": None,
-        "annotations": _annotations(answer, content, str(request.base_url).rstrip("/")),
+        "annotations": _annotations(answer, content, base),
     }
     choice = {"index": 0, "message": said, "finish_reason": "stop", "logprobs": None}
-    reply = {**head, "object": "chat.completion", "choices": [choice], "usage": usage, "supportbot": answer}
+    reply = {**head, "object": "chat.completion", "choices": [choice], "usage": usage, "supportbot": answer.as_dict()}
     return Response(json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json")
 
 
 def _conversation(service: Service, earlier: list[str]) -> StoredConversation:
-    """A conversation that remembers the earlier questions; they are asked again, mostly out of memory."""
-    talk = Conversation(service.snapshot, Memory())
+    """Return a new conversation with the memory of the earlier questions; the cache has most of their answers."""
+    talk = Conversation(service.snapshot)
     for question in earlier[-EARLIER_TURNS:]:
         try:
             talk.ask(question)
-        except QuestionError:  # an empty or overlong turn says nothing to go on from
+        except QuestionError:  # nothing can follow up on an empty or overlong question
             continue
-    new = service.store.conversations.new(None, "openai")
-    return StoredConversation(
-        **{**{name: getattr(new, name) for name in StoredConversation.__slots__}, "memory": forgettable(talk.memory)}
-    )
+    return replace(service.store.conversations.new(None, "openai"), memory=scrubbed(talk.memory))
 
 
-def markdown(answer: Mapping[str, Any], base: str) -> str:
-    """An answer as Markdown: warning, text, steps, notes, choices, sources as links."""
-    script = answer["script"]
-    blocks = [f"**{answer['warning']}**"] if answer["warning"] else []
-    if answer["text"] != answer["warning"]:
-        blocks.append(_plain(answer["text"]))
-    if answer["outcome"] == "answer":
-        for platform, steps in groupby(answer["steps"], key=lambda step: step["platform"]):
-            lines = [f"{step['number']}. {_plain(step['text'])}" for step in steps]
-            blocks.append("\n".join([f"**{message(platform or 'steps', script)}**\n", *lines]))
-        blocks += [f"> {_plain(note)}" for note in answer["notes"]]
-        links = [f"[{_plain(source['title'])}]({_absolute(source['url'], base)})" for source in answer["sources"]]
-        if links:
-            blocks.append(f"{message('source', script)}: {', '.join(links)}")
-    blocks += ["\n".join(f"- {_plain(choice['title'])}" for choice in answer["choices"])] if answer["choices"] else []
-    return "\n\n".join(blocks)
+def markdown(answer: Answer, base: str) -> str:
+    """Return an answer as Markdown, with absolute links to the sources; `base` is the address of the site."""
+    written = lines(answer, MARKDOWN, escape=_plain, link=lambda url: _absolute(url, base))
+    return "\n".join(text for _, text in written).strip()
 
 
 def _plain(text: str) -> str:
-    """Text whose characters mean themselves in Markdown."""
+    """Return text escaped for Markdown."""
     for character in "\\`*_[]<>#|":
         text = text.replace(character, "\\" + character)
     return text
@@ -149,23 +135,23 @@ def _absolute(url: str, base: str) -> str:
     return base + url if url.startswith("/") else url
 
 
-def _annotations(answer: Mapping[str, Any], content: str, base: str) -> list[dict[str, Any]]:
+def _annotations(answer: Answer, content: str, base: str) -> list[dict[str, Any]]:
     return [
         {
             "type": "url_citation",
             "url_citation": {
-                "url": _absolute(source["url"], base),
-                "title": source["title"],
-                "start_index": max(0, content.rfind("[" + _plain(source["title"]))),
+                "url": _absolute(source.url, base),
+                "title": source.title,
+                "start_index": max(0, content.rfind("[" + _plain(source.title))),
                 "end_index": len(content),
             },
         }
-        for source in answer["sources"]
+        for source in answer.sources
     ]
 
 
 def _chunks(head: Mapping[str, Any], content: str, usage: Mapping[str, int] | None) -> Iterator[bytes]:
-    """The answer as chunks, a block each, and the end mark."""
+    """Yield the answer as chunks, one for each block, and the end mark."""
 
     def chunk(choices: list[dict[str, Any]], **more: Any) -> bytes:
         data = {**head, "object": "chat.completion.chunk", "choices": choices, **more}

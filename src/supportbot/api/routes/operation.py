@@ -1,4 +1,4 @@
-"""For those who run the service: is it alive, is it ready."""
+"""Routes for whoever runs the service: is it alive, is it ready."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -10,21 +10,21 @@ router = APIRouter(tags=["operation"])
 
 
 class Health(BaseModel):
-    """That the process answers, and which index version it serves."""
+    """The state of the process, and the index version that it serves."""
 
     status: str
     index_version: str | None = None
 
 
 @router.get("/healthz")
-async def alive(service: Here) -> Health:
-    """The process answers."""
+async def check_alive(service: Here) -> Health:
+    """Reply whenever the process runs."""
     return Health(status="alive")
 
 
 @router.get("/readyz")
-def ready(service: Here) -> Health:
-    """Model, dictionary and index are warm, and the database answers; else 503."""
+def check_ready(service: Here) -> Health:
+    """Reply if model, dictionary and index are loaded and the database answers; else 503."""
     if not service.ready or service.stopping.is_set():
         raise ApiError(503, "unavailable", "not ready", {"Retry-After": "1"})
     service.store.database.check()

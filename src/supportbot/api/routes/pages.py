@@ -1,14 +1,15 @@
-"""The public help centre: pages for people, with the articles and the very search that the bot answers from.
+"""Routes of the help centre's pages: the articles, and the search that the bot answers from.
 
-All of it can be read and searched without a script. `?lang=` chooses the language, then the cookie that it leaves, then
-what the browser prefers.
+The pages work without scripts. Their language is that of `?lang=`, else of the cookie that it sets, else what the
+browser prefers.
 """
 
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
@@ -17,7 +18,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import escape
 
-from supportbot.answering.bot import MAX_QUESTION_CHARACTERS
+from supportbot.answering.bot import check_question
 from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.routes.help_centre import in_script
@@ -25,20 +26,20 @@ from supportbot.api.security import address
 from supportbot.api.service import Here, Service
 from supportbot.content.articles import Article
 from supportbot.content.platforms import PLATFORMS, Platform
-from supportbot.errors import DatabaseError
+from supportbot.errors import DatabaseError, EmptyQuestionError, LongQuestionError, NotFoundError
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import Filters
 from supportbot.retrieval.retriever import Hit, Retrieval
 from supportbot.serving import Snapshot
 from supportbot.text import scripts
 from supportbot.text.folding import clean, exact_key
+from supportbot.text.locale import LOCALES, SCRIPTS, Locale, preferred
 from supportbot.text.marking import marks
 from supportbot.web import structured_data, texts
 from supportbot.web.excerpts import excerpt
 from supportbot.web.markdown import document
 from supportbot.web.originals import original
 from supportbot.web.rendering import render
-from supportbot.web.texts import LOCALES, Locale
 
 router = APIRouter(include_in_schema=False)
 log = logging.getLogger("supportbot.api")
@@ -47,28 +48,28 @@ ON_HOME = 6
 ON_SEARCH = 10
 PASSAGES = 2
 NEAREST = 3
-"""So many articles are shown when none probably answers."""
+"""How many articles a search shows when probably none answers."""
 
 WORTH_SHOWING = 0.3
-"""Articles that score less than this share of the first one's are left out of a search page."""
+"""A search leaves out articles that score less than this share of the first one's score."""
 
 RELATED = 4
 RELATED_SCORE = 0.15
-"""Articles that score less against a title are not related to it."""
+"""An article is related to another one if it scores at least this much for its title."""
 
 LANGUAGE_COOKIE = "lang"
 YEAR_SECONDS = 365 * 86_400
 GET_AND_HEAD = ["GET", "HEAD"]
+CHINESE: Mapping[scripts.Script, str] = {"hant": "zh-Hant", "hans": "zh-Hans"}
 
 Verdict = Literal["helpful", "not"]
-Show = Callable[[str], str]
 
 _related: WeakKeyDictionary[Snapshot, dict[str, list[str]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request for a page: what it is read with, and in which language."""
+    """A request for a page, with the snapshot, language and site settings that it is rendered with."""
 
     request: Request
     service: Service
@@ -78,7 +79,7 @@ class Visit:
 
     @property
     def text(self) -> Mapping[str, str]:
-        """What pages say, in the visitor's language."""
+        """The texts of pages in the visitor's language."""
         return texts.texts(self.locale)
 
     @property
@@ -92,22 +93,22 @@ class Visit:
         return self.show(str(self.site.get("name") or self.text["help_centre"]))
 
     def show(self, text: str) -> str:
-        """A text of the corpus in the reader's script."""
-        return in_script(text, texts.SCRIPTS[self.locale])
+        """Return a text of the corpus in the reader's script."""
+        return in_script(text, SCRIPTS[self.locale])
 
     def language(self, text: str) -> str | None:
-        """The language of a text of the corpus, where it is another than the page's."""
+        """Return the language of a text of the corpus if it differs from the page's."""
         if self.locale != "en":
             return None
-        return {"hant": "zh-Hant", "hans": "zh-Hans"}.get(scripts.detect(text))
+        return CHINESE.get(scripts.detect(text))
 
     def address(self, path: str, locale: Locale | None = None) -> str:
-        """The absolute address of a page in a language."""
+        """Return the absolute address of a page in a language."""
         locale = locale or self.locale
         return f"{self.base}{path}" + ("" if locale == LOCALES[0] else f"?lang={locale}")
 
     def card(self, article: Article) -> dict[str, Any]:
-        """An article in a list."""
+        """Return what a list shows of an article."""
         return {
             "title": self.show(article.title),
             "url": self.snapshot.bot.url(article),
@@ -124,7 +125,7 @@ def _visit(service: Service, request: Request) -> Visit:
 def _locale(request: Request) -> Locale:
     chosen = (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, ""))
     named = next((locale for wanted in chosen for locale in LOCALES if wanted == locale), None)
-    return named or texts.wanted(request.headers.get("accept-language", "")) or LOCALES[0]
+    return named or preferred(request.headers.get("accept-language", "")) or LOCALES[0]
 
 
 # --- pages -------------------------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ def _locale(request: Request) -> Locale:
 
 @router.api_route("/", methods=GET_AND_HEAD)
 def home_page(service: Here, request: Request) -> Response:
-    """Search, categories, what is read most and what changed last."""
+    """Show search, categories, the most read articles and the last updated ones."""
     visit = _visit(service, request)
     articles = visit.snapshot.articles
     dated = sorted((one for one in articles if one.updated), key=lambda one: str(one.updated), reverse=True)
@@ -152,12 +153,12 @@ def home_page(service: Here, request: Request) -> Response:
 
 @router.api_route("/categories/{name:path}", methods=GET_AND_HEAD)
 def category_page(name: str, service: Here, request: Request) -> Response:
-    """The articles of a category, the most read first."""
+    """Show the articles of a category, the most read first."""
     visit = _visit(service, request)
     key = exact_key(name)
     found = [one for one in visit.snapshot.articles if one.category and _same(one.category, name, key)]
     if not found:
-        raise ApiError(404, "not_found", "there is no such category")
+        raise NotFoundError("category")
     category = found[0].category
     path = _category_path(category)
     trail = [(visit.text["home"], visit.address("/")), (visit.show(category), visit.address(path))]
@@ -179,43 +180,38 @@ def category_page(name: str, service: Here, request: Request) -> Response:
 def search_page(
     service: Here, request: Request, q: str | None = None, category: str = "", platform: str = ""
 ) -> Response:
-    """The ranking that customers are answered from, and a plain word when nothing fits."""
+    """Show the ranking that customers are answered from, and say so if probably no article answers."""
     visit = _visit(service, request)
+    show = partial(_search_page, visit, category=category, platform=platform)
     if q is None:
-        return _search_page(visit, question="", category=category, platform=platform)
+        return show()
     service.limits.hit(read=address(request))
-    question = clean(q)
-    if not question:
-        return _search_page(visit, 422, fault=visit.text["search_empty"], category=category, platform=platform)
-    if len(question) > MAX_QUESTION_CHARACTERS:
-        fault = visit.text["search_long"].format(limit=MAX_QUESTION_CHARACTERS, length=len(question))
-        return _search_page(visit, 422, question=question[:200], fault=fault, category=category, platform=platform)
+    try:
+        question = check_question(q)
+    except EmptyQuestionError:
+        return show(422, fault=visit.text["search_empty"])
+    except LongQuestionError as error:
+        fault = visit.text["search_long"].format(limit=error.limit, length=error.length)
+        return show(422, fault=fault, question=clean(q)[:200])
     exposed = secrets(question)
     question = redact(question, exposed)
-    warning = message("secret_shown", texts.SCRIPTS[visit.locale]) if exposed else ""
+    warning = message("secret_shown", SCRIPTS[visit.locale]) if exposed else ""
     bot = visit.snapshot.bot
     wanted: Platform | None = next((one for one in PLATFORMS if one == platform), None)
     found = bot.search(question, limit=ON_SEARCH, filters=Filters(category[:80] or None, wanted))
     unsure = bot.declines(found)
     shown = [hit for hit in found.hits if hit.score >= WORTH_SHOWING * found.hits[0].score]
-    return _search_page(
-        visit,
-        question=question,
-        warning=warning,
-        category=category,
-        platform=platform,
-        hits=[_hit(visit, hit, found) for hit in (shown[:NEAREST] if unsure else shown)],
-        unsure=unsure,
-    )
+    hits = [_hit(visit, hit, found) for hit in (shown[:NEAREST] if unsure else shown)]
+    return show(question=question, warning=warning, hits=hits, unsure=unsure)
 
 
 def _search_page(
     visit: Visit,
     status: int = 200,
     *,
+    category: str,
+    platform: str,
     question: str = "",
-    category: str = "",
-    platform: str = "",
     fault: str = "",
     warning: str = "",
     hits: Sequence[Mapping[str, Any]] | None = None,
@@ -244,11 +240,11 @@ def _search_page(
 
 @router.api_route("/articles/{article_id}", methods=GET_AND_HEAD)
 def article_page(article_id: str, service: Here, request: Request, thanks: str = "") -> Response:
-    """An article: where answers link to when it has no page of its own, each part under the anchor of its chunk."""
+    """Show an article, with the id of each chunk as an anchor, which answers link to."""
     visit = _visit(service, request)
-    article, source = _article(visit.snapshot, article_id)
+    article, source = visit.snapshot.article(article_id), visit.snapshot.script(article_id)
     chunks = visit.snapshot.chunks(article_id)
-    script = texts.SCRIPTS[visit.locale]
+    script = SCRIPTS[visit.locale]
 
     def show(text: str) -> str:
         return scripts.convert(text, source=source, target=script)
@@ -259,7 +255,7 @@ def article_page(article_id: str, service: Here, request: Request, thanks: str =
     trail = [(visit.text["home"], visit.address("/"))]
     if article.category:
         trail.append((visit.show(article.category), visit.address(_category_path(article.category))))
-    language = visit.locale if visit.locale != "en" else {"hans": "zh-Hans"}.get(source, "zh-Hant")
+    language = visit.locale if visit.locale != "en" else CHINESE.get(source, "zh-Hant")
     data = structured_data.script_data(
         structured_data.article(article, chunks, url=canonical, language=language, show=show),
         structured_data.breadcrumbs([*trail, (show(article.title), canonical)]),
@@ -286,17 +282,17 @@ def article_page(article_id: str, service: Here, request: Request, thanks: str =
             link_label=visit.text["copy_link"],
             tabs_label=visit.text["platform_tabs"],
         ),
-        related=[visit.card(_article(visit.snapshot, one)[0]) for one in _related_to(visit.snapshot, article)],
+        related=[visit.card(visit.snapshot.article(one)) for one in _related_to(visit.snapshot, article)],
         thanked=bool(thanks),
     )
 
 
 @router.post("/articles/{article_id}/feedback")
 def vote(article_id: str, verdict: Annotated[Verdict, Query()], service: Here, request: Request) -> Response:
-    """Whether an article helped. Goes back to it, or tells a script that it is done. Nothing of the reader is kept."""
+    """Store whether an article helped, and nothing of the reader; go back to it, or reply to a script with JSON."""
     if request.headers.get("sec-fetch-site") == "cross-site":
         raise ApiError(403, "forbidden", "other sites may not vote")
-    _article(service.snapshot, article_id)
+    service.snapshot.article(article_id)
     service.limits.hit(address=address(request))
     service.store.article_votes.add(article_id, helpful=verdict == "helpful")
     if "application/json" in request.headers.get("accept", ""):
@@ -306,7 +302,7 @@ def vote(article_id: str, verdict: Annotated[Verdict, Query()], service: Here, r
 
 @router.api_route("/sitemap.xml", methods=GET_AND_HEAD)
 def sitemap(service: Here, request: Request) -> Response:
-    """All pages that are ours, with the day of their last change."""
+    """List our pages for search engines, with the day of their last change."""
     visit = _visit(service, request)
     articles = [one for one in visit.snapshot.articles if not one.url]
     newest: dict[str, str] = {}
@@ -325,13 +321,13 @@ def sitemap(service: Here, request: Request) -> Response:
 
 @router.api_route("/robots.txt", methods=GET_AND_HEAD)
 def robots(request: Request) -> Response:
-    """Everything may be read by search engines but searches and the API."""
+    """Let search engines read everything except searches and the API."""
     lines = ["User-agent: *", "Disallow: /search", "Disallow: /v1/", f"Sitemap: {request.base_url}sitemap.xml", ""]
     return Response("\n".join(lines), media_type="text/plain; charset=utf-8")
 
 
 def error_page(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Response | None:
-    """The page that tells a browser of an error; None for what is no page, or wants none, or if even that fails."""
+    """Return the page of an error for a browser; None if the request is not for a page, or the page fails as well."""
     path = request.url.path
     if "text/html" not in request.headers.get("accept", "") or path.startswith(("/v1/", "/static/")):
         return None
@@ -381,7 +377,7 @@ def _page(
     data: str = "",
     **values: Any,
 ) -> Response:
-    """A page with its head and foot; unchanged pages are not sent again."""
+    """Render a page with its head and foot; reply 304 if the browser has it already."""
     request = visit.request
     own = indexed and canonical in ("", visit.address(path))
     content = render(
@@ -418,7 +414,7 @@ def _page(
 
 
 def _in_language(request: Request, locale: Locale, shown: Mapping[str, Any]) -> str:
-    """The address of the page that is shown, in another language; without what was taken out of a question."""
+    """Return the address of the shown page in another language, with the question as redacted."""
     if request.method not in GET_AND_HEAD:
         return f"/?lang={locale}"
     query = {name: value for name, value in request.query_params.items() if name in ("category", "platform")}
@@ -450,16 +446,8 @@ def _same(category: str, wanted: str, key: str) -> bool:
     return category == wanted or bool(key and exact_key(category) == key)
 
 
-def _article(snapshot: Snapshot, article_id: str) -> tuple[Article, scripts.Script]:
-    """An article by id, with its text, and the script it is written in. Raises `ApiError` (404)."""
-    row = snapshot.index.article_rows.get(article_id)
-    if row is None:
-        raise ApiError(404, "not_found", "there is no such article")
-    return snapshot.index.article(row), snapshot.index.article_script(row)
-
-
 def _related_to(snapshot: Snapshot, article: Article) -> list[str]:
-    """The ids of the articles that the bot finds for an article's title; each index version finds them once."""
+    """Return the ids of the articles found for an article's title; each snapshot searches once."""
     known = _related.setdefault(snapshot, {})
     if article.id not in known:
         found = snapshot.bot.search(article.title[:200], limit=RELATED + 1)
@@ -469,7 +457,7 @@ def _related_to(snapshot: Snapshot, article: Article) -> list[str]:
 
 
 def _hit(visit: Visit, hit: Hit, found: Retrieval) -> dict[str, Any]:
-    """A found article with its nearest passages, each linking to its place."""
+    """Return what a search shows of a found article: its nearest passages, each with a link."""
     passages = []
     for row, _ in hit.chunks[:PASSAGES]:
         chunk = visit.snapshot.index.chunk(row)

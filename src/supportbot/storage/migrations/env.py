@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `Database.migrate` hands over."""
+"""Run the migrations on the connection that `Database.migrate` passes."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""The journal is called audit, and what is marked as out of scope is called so."""
+"""Rename the table journal to audit, and the action corpus.unanswered to corpus.out_of_scope."""
 
 import sqlalchemy as sa
 from alembic import op

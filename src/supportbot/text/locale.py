@@ -1,0 +1,48 @@
+"""Language tags (BCP 47): the language and the script that their readers get.
+
+The rule, which the scripts of `web/static` share: for Chinese a script subtag wins, then the region, and without either
+it is Traditional; every other language is shown in English.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from supportbot.text.scripts import Script
+
+Locale = Literal["zh-Hant", "zh-Hans", "en"]
+LOCALES: tuple[Locale, ...] = get_args(Locale)
+SCRIPTS: Mapping[Locale, Script] = {"zh-Hant": "hant", "zh-Hans": "hans", "en": "latin"}
+
+_SIMPLIFIED_REGIONS = {"cn", "sg", "my"}
+_LONGEST_TAG = 35  # enough for every tag without extensions: RFC 5646, section 4.4.1
+_LONGEST_HEADER = 500
+
+
+def locale_of(tag: str) -> Locale | None:
+    """Return the language of ours that a tag names; None for other languages and malformed tags."""
+    language, *subtags = re.split("[-_]", tag.strip()[:_LONGEST_TAG].lower())
+    if language == "en":
+        return "en"
+    if language not in ("zh", "yue"):
+        return None
+    script = next((subtag for subtag in subtags if subtag in ("hant", "hans")), None)
+    simplified = script == "hans" if script else not _SIMPLIFIED_REGIONS.isdisjoint(subtags)
+    return "zh-Hans" if simplified else "zh-Hant"
+
+
+def script_of(tag: str | None) -> Script | None:
+    """Return the script that readers of a tag get; None without a tag."""
+    return SCRIPTS[locale_of(tag) or "en"] if tag else None
+
+
+def preferred(header: str) -> Locale | None:
+    """Return the language of ours that an Accept-Language header (RFC 9110, 12.5.4) prefers; None if none."""
+    weighed: list[tuple[float, int, Locale]] = []
+    for place, part in enumerate(header[:_LONGEST_HEADER].split(",")):
+        tag, _, more = part.partition(";")
+        found = re.search(r"q=([01](?:\.\d{1,3})?)", more)
+        weight = float(found[1]) if found else 1.0
+        if weight > 0 and (locale := locale_of(tag)):
+            weighed.append((-weight, place, locale))
+    return min(weighed)[2] if weighed else None

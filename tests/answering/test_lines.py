@@ -1,0 +1,60 @@
+"""An answer as lines, for the terminal and as Markdown."""
+
+from dataclasses import replace
+
+from supportbot.answering.answer import Answer, Candidate, Choice, Source
+from supportbot.answering.lines import MARKDOWN, lines
+from supportbot.index.chunking import Step
+
+ANSWER = Answer(
+    "answer",
+    0.9,
+    "提幣是*這樣*的。",
+    "hant",
+    "000001-00000000",
+    steps=(Step(1, "打開 App", "app"), Step(2, "點擊", "app"), Step(1, "登入", "web")),
+    notes=("注意地址", "注意網路"),
+    sources=(Source("withdraw", "如何提幣", "App 端", "/articles/withdraw#1", "打開", "2025-01-02", False),),
+)
+
+
+def plain(answer: Answer) -> str:
+    return "\n".join(text for _, text in lines(answer))
+
+
+def test_a_terminal_gets_steps_by_platform_notes_and_the_source() -> None:
+    assert plain(ANSWER) == (
+        "提幣是*這樣*的。\n"
+        "\nApp 端\n  1. 打開 App\n  2. 點擊\n"
+        "\nWeb 端\n  1. 登入\n"
+        "\n請留意\n  ! 注意地址\n  ! 注意網路\n"
+        "\n來源: 如何提幣 — App 端\n  /articles/withdraw#1 更新於 2025-01-02\n  這篇文章在來源處並不完整。"
+    )
+
+
+def test_markdown_has_escaped_text_and_links() -> None:
+    written = lines(
+        ANSWER, MARKDOWN, escape=lambda text: text.replace("*", "\\*"), link="https://help.example{}".format
+    )
+    assert "\n".join(text for _, text in written).strip() == (
+        "提幣是\\*這樣\\*的。\n\n"
+        "**App 端**\n\n1. 打開 App\n2. 點擊\n\n"
+        "**Web 端**\n\n1. 登入\n\n"
+        "> 注意地址\n\n> 注意網路\n\n"
+        "來源: [如何提幣](https://help.example/articles/withdraw#1)"
+    )
+
+
+def test_a_warning_comes_first_and_once() -> None:
+    assert plain(replace(ANSWER, warning="小心")).startswith("! 小心\n提幣")
+    assert plain(Answer("decline", 0, "小心", "hant", "1", warning="小心")) == "! 小心"
+
+
+def test_a_question_back_lists_its_choices_and_a_refusal_the_nearest_articles() -> None:
+    choices = (Choice("a", "甲"), Choice("b", "乙"))
+    back = Answer("clarify", 0.5, "Which?", "latin", "1", choices=choices)
+    assert plain(back) == "Which?\n  1. 甲\n  2. 乙"
+    assert "\n".join(text for _, text in lines(back, MARKDOWN)).strip() == "Which?\n\n- 甲\n- 乙"
+    nearest = tuple(Candidate(name, name, 0.1) for name in "abcde")
+    refusal = Answer("decline", 0.1, "No.", "latin", "1", candidates=nearest)
+    assert plain(refusal) == "No.\nThe nearest articles:\n  · a\n  · b\n  · c"
