@@ -8,6 +8,8 @@ import openai
 import pytest
 from service import Running
 
+from supportbot.content import messages, platforms
+
 
 @pytest.fixture
 def client(running_service: Running) -> Iterator[openai.OpenAI]:
@@ -86,4 +88,5 @@ def test_markup_in_an_article_stays_text(running_service: Running) -> None:
 
     answer = running_service.ask("如何提幣?")
     answer["text"] = "看 [這裡](javascript:alert(1)) <script> *粗*"
-    assert "\\[這裡\\](javascript:alert(1)) \\<script\\> \\*粗\\*" in markdown(answer, "http://x")
+    said = markdown(answer, "http://x", say=messages.general(), platforms=platforms.general())
+    assert "\\[這裡\\](javascript:alert(1)) \\<script\\> \\*粗\\*" in said

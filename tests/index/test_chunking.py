@@ -233,7 +233,7 @@ def test_a_question_names_platforms_too() -> None:
 
 def test_the_same_section_of_two_platforms_compares_equal_without_them() -> None:
     app, web = ("Telegram App 端", "驗證官方群（App 端）"), ("Telegram Web 端", "驗證官方群（Web 端）")
-    assert without_platform(app) == without_platform(web) == ("Telegram", "驗證官方群")
+    assert without_platform(app) == without_platform(web) == ("Telegram", "验证官方群")
 
 
 # --- menu paths --------------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def make(server: Server, analyzer: Analyzer) -> Make:
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[str]]:
     """`unsupported` with the lexicon of the corpus, as the bot runs it."""
-    analyzer = lexicon.read(CORPUS / lexicon.FILE_NAME).analyzer(tmp_path_factory.mktemp("jieba"))
+    analyzer = lexicon.read(CORPUS).analyzer(tmp_path_factory.mktemp("jieba"))
 
     def judge(text: str, article: str, **options: Any) -> list[str]:
         script = options.pop("script", scripts.detect(text))

@@ -11,7 +11,6 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from opencc import OpenCC
-from supportbot.retrieval.fusion import fuse
 
 from supportbot.answering.bot import SupportBot
 from supportbot.content import tuning
@@ -23,6 +22,7 @@ from supportbot.errors import SettingsError
 from supportbot.index.build import build
 from supportbot.index.query_space import QuerySpace
 from supportbot.index.store import load
+from supportbot.retrieval.fusion import fuse
 from supportbot.retrieval.retriever import BEST_CHUNKS, CANDIDATES, MODES, Retriever
 from supportbot.text.analyzer import Analyzer
 
@@ -372,7 +372,7 @@ def test_a_category_leaves_only_its_articles(retriever: Retriever, mode: str) ->
 def test_a_platform_leaves_its_chunks_and_those_of_none(retriever: Retriever, mode: str) -> None:
     question = "提幣時填寫地址並確認，點擊"
     for platform, other in (("app", "web"), ("web", "app")):
-        hits = retriever.search(question, mode=mode, platform=platform).hits  # type: ignore[arg-type]
+        hits = retriever.search(question, mode=mode, platform=platform).hits
         assert hits[0].article.id == "withdraw"
         seen = {retriever.index.chunk(row).platform for hit in hits for row, _ in hit.chunks}
         assert platform in seen

@@ -20,7 +20,7 @@ from supportbot.answering.confidence import calibration, confidence, follow_up_f
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Topic
 from supportbot.answering.messages import Message, message
 from supportbot.answering.small_talk import Intent, recognise
-from supportbot.content import tuning
+from supportbot.content import messages, tuning
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform
 from supportbot.embedding.encoder import Encoder
@@ -65,6 +65,7 @@ class SupportBot:
         _quieten_blas()
         self.index = index
         self.settings = settings
+        self.messages = messages.read(settings.corpus)
         self.analyzer = index.lexicon.analyzer(settings.cache / "jieba")
         self.encoder = encoder
         self.tuning = tuning.choose(

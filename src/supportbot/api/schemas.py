@@ -148,7 +148,7 @@ class Section(BaseModel):
     anchor: str
     kind: Literal["text", "steps", "note", "qa"]
     headings: list[str]
-    platform: Literal["app", "web"] | None
+    platform: str | None
     paragraphs: list[str]
     steps: list[Step]
     notes: list[str]
@@ -197,9 +197,15 @@ class SiteSettings(Sent):
 
 
 class Site(SiteSettings):
-    """What visitors see: the settings, and what follows from them. `starters` are questions to begin with."""
+    """What visitors see: the settings, and what follows from them.
+
+    `starters` are questions to begin with, `safety` warns of telling secrets, `platforms` are labels by id; the three
+    are in the script of the locale that was asked for.
+    """
 
     starters: list[str]
+    safety: str
+    platforms: dict[str, str]
     style: str
 
 

@@ -13,7 +13,6 @@ from supportbot.answering.answer import Answer, Choice
 from supportbot.answering.bot import check_question
 from supportbot.answering.conversation import Conversation, Memory
 from supportbot.answering.follow_ups import Topic
-from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.service import Service
 from supportbot.privacy import scrub
@@ -161,8 +160,3 @@ def script_of(locale: str | None) -> scripts.Script | None:
     if parts[0] != "zh" and parts[0] != "yue":
         return "latin"
     return "hans" if {"hans", "cn", "sg", "my"} & set(parts) else "hant"
-
-
-def handed_over(script: scripts.Script) -> str:
-    """What the bot says last before a person takes over."""
-    return message("person", script)

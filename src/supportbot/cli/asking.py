@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from supportbot.answering.messages import message
 from supportbot.cli.terminal import console
 from supportbot.errors import QuestionError, SourceError
 from supportbot.text import scripts
@@ -28,27 +27,29 @@ NEAREST_ARTICLES = 3
 """How many articles a refusal offers to people."""
 
 
-def answer_one(bot: "SupportBot | Conversation", question: str, *, as_json: bool, **where: Any) -> None:
-    """Answer one question on standard output."""
-    answer = bot.ask(question, **where)
+def answer_one(
+    bot: "SupportBot", asked: "SupportBot | Conversation", question: str, *, as_json: bool, **where: Any
+) -> None:
+    """Print the answer of the one that is `asked`: the bot, or a conversation with it."""
+    answer = asked.ask(question, **where)
     if as_json:
         typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False))
     else:
-        _show(answer)
+        _show(bot, answer)
 
 
 def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
     """Answer questions from standard input, a line each, as one conversation, until an empty line or its end."""
     from supportbot.answering.conversation import Conversation
 
-    conversation = Conversation(bot)
+    talk, say = Conversation(bot), bot.messages
     interactive = sys.stdin.isatty()
     script: scripts.Script = "hant"
     if interactive:
-        typer.echo(message("greeting", script))
+        typer.echo(say("greeting", script))
     while True:
         if interactive:
-            typer.echo(message("prompt", script), nl=False)
+            typer.echo(say("prompt", script), nl=False)
         line = sys.stdin.readline()
         question = clean(line)
         if not line or (interactive and not question):
@@ -57,14 +58,14 @@ def converse(bot: "SupportBot", *, as_json: bool, **where: Any) -> None:
             continue
         script = scripts.detect(question, default=script)
         try:
-            answer_one(conversation, question, as_json=as_json, **where)
+            answer_one(bot, talk, question, as_json=as_json, **where)
         except QuestionError:
             from supportbot.answering.bot import MAX_QUESTION_CHARACTERS
 
-            typer.echo(message("long_question", script, length=len(question), limit=MAX_QUESTION_CHARACTERS), err=True)
+            typer.echo(say("long_question", script, length=len(question), limit=MAX_QUESTION_CHARACTERS), err=True)
         typer.echo()
     if interactive:
-        typer.echo(message("goodbye", script))
+        typer.echo(say("goodbye", script))
 
 
 def read_batch(path: Path) -> list[tuple[Any, list[str]]]:
@@ -166,40 +167,40 @@ def _show_table(screen: "Console", hits: Sequence[Mapping[str, Any]]) -> None:
     screen.print(table)
 
 
-def _show(answer: "Answer") -> None:
+def _show(bot: "SupportBot", answer: "Answer") -> None:
     screen = console()
     if screen is None:
-        typer.echo("\n".join(text for text, _ in _lines(answer)))
+        typer.echo("\n".join(text for text, _ in _lines(bot, answer)))
         return
-    for text, style in _lines(answer):
+    for text, style in _lines(bot, answer):
         screen.print(text, style=style, markup=False)
 
 
-def _lines(answer: "Answer") -> Iterator[tuple[str, str | None]]:
-    """The lines that people read, each with its style on a terminal."""
-    script = answer.script
+def _lines(bot: "SupportBot", answer: "Answer") -> Iterator[tuple[str, str | None]]:
+    """Yield the lines that people read, each with its style on a terminal."""
+    script, say, platforms = answer.script, bot.messages, bot.index.platforms
     if answer.warning:
         yield f"! {answer.warning}", "bold red"
     if answer.text != answer.warning:
         yield answer.text, None
     if answer.outcome == "decline" and answer.candidates:
-        yield message("nearest", script), "dim"
+        yield say("nearest", script), "dim"
         yield from ((f"  · {other.title}", None) for other in answer.candidates[:NEAREST_ARTICLES])
     yield from ((f"  {place}. {choice.title}", None) for place, choice in enumerate(answer.choices, 1))
     if answer.outcome != "answer":
         return
     for platform, steps in itertools.groupby(answer.steps, key=lambda step: step.platform):
         yield "", None
-        yield message(platform or "steps", script), "bold"
+        yield platforms.label(platform, script) if platform else say("steps", script), "bold"
         yield from ((f"  {step.number}. {step.text}", None) for step in steps)
     if answer.notes:
         yield "", None
-        yield message("notes", script), "bold yellow"
+        yield say("notes", script), "bold yellow"
         yield from ((f"  ! {note}", "yellow") for note in answer.notes)
     yield "", None
     for source in answer.sources:
-        yield " — ".join(filter(None, [f"{message('source', script)}: {source.title}", source.heading])), "dim"
-        updated = message("updated", script, date=source.updated) if source.updated else ""
+        yield " — ".join(filter(None, [f"{say('source', script)}: {source.title}", source.heading])), "dim"
+        updated = say("updated", script, date=source.updated) if source.updated else ""
         yield "  " + " ".join(filter(None, [source.url, updated])), "dim"
         if not source.complete:
-            yield "  " + message("incomplete", script), "dim"
+            yield "  " + say("incomplete", script), "dim"

@@ -47,16 +47,34 @@ def _refuse_hostile(text: str) -> None:
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.error.Mark", event.start_mark))
 
 
-def read_yaml(path: Path) -> tuple[Any, str]:
-    """The data of a YAML file, and its text. Raises `SourceError` with file and, where it is known, line."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return parse_yaml(text), text
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
+class YamlFile:
+    """A YAML file that was read: `path`, its `data`, and the line of each value for error messages.
+
+    Raises `SourceError` with file and, where it is known, line when the file cannot be read or is not valid YAML.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._text = path.read_text(encoding="utf-8-sig")
+            self.data = parse_yaml(self._text)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else None
+            raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
+
+    def fault(self, message: str, *place: object) -> SourceError:
+        """Return the error for the value at `place` (keys and positions from the top), with its line."""
+        node, line = yaml.compose(self._text, Loader=_YAML_LOADER), None
+        for step in place:
+            if isinstance(node, yaml.MappingNode):
+                key, node = next(((key, value) for key, value in node.value if key.value == str(step)), (None, None))
+                line = key.start_mark.line + 1 if key else line
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                node = node.value[step]
+                line = node.start_mark.line + 1
+        return SourceError(self.path, message, line=line)
 
 
 def sha256(path: Path) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from supportbot.content.files import read_yaml, write_atomically
+from supportbot.content.files import YamlFile, write_atomically
 from supportbot.errors import SettingsError, SourceError
 
 FILE_NAME = "tuning.yaml"
@@ -109,7 +109,7 @@ def starter() -> Path:
 
 def read(path: Path) -> Tuning:
     """Read and check a file that `Tuning.write` wrote. Raises `SourceError` that names the field that is wrong."""
-    data, _ = read_yaml(path)
+    data = YamlFile(path).data
     if isinstance(data, dict) and data.get("version") == 2:
         data = _renamed(data) | {"version": VERSION}
     if not isinstance(data, dict) or data.get("version") != VERSION:

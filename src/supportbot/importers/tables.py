@@ -8,7 +8,7 @@ _MAX_CELLS = 50
 
 def to_pipes(table: str) -> str:
     """A Markdown table of an HTML one; rows of a single cell stand as paragraphs above it."""
-    reader = _Reader()
+    reader = _TableParser()
     reader.feed(table)
     reader.close()
     rows = [row for row in reader.rows() if any(row)]
@@ -21,7 +21,7 @@ def to_pipes(table: str) -> str:
     return "\n\n".join([*alone, "\n".join(lines)])
 
 
-class _Reader(HTMLParser):
+class _TableParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._rows: list[list[tuple[list[str], int, int]]] = []

@@ -20,7 +20,7 @@ from supportbot.content.tuning import CHANNELS
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import SettingsError
 from supportbot.index.bm25 import best_rows
-from supportbot.index.store import NEAREST_TITLES, Index, platform_code
+from supportbot.index.store import NEAREST_TITLES, Index
 from supportbot.retrieval.fusion import fuse
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import exact_key
@@ -183,7 +183,7 @@ class Retriever:
             of_article = np.array([key == wanted for key in self.index.category_keys], bool)
             allowed &= of_article[self.index.chunk_articles]
         if platform is not None:
-            allowed &= np.isin(self.index.chunk_platforms, [-1, platform_code(platform)])
+            allowed &= np.isin(self.index.chunk_platforms, ["", platform])
         if article is not None:
             allowed &= self.index.chunk_articles == self.index.article_rows.get(article, -1)
         return allowed

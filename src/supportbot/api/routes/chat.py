@@ -14,7 +14,7 @@ from supportbot.api.errors import ApiError
 from supportbot.api.schemas import ConversationOut, Done, Feedback, Handoff, Id, Message, Question, Reply
 from supportbot.api.security import AnyVisitor, KnownVisitor, Visitor, address
 from supportbot.api.service import Here, Service
-from supportbot.api.turn import SILENT, Turn, handed_over, remembered, script_of, take_turn
+from supportbot.api.turn import SILENT, Turn, remembered, script_of, take_turn
 from supportbot.privacy import scrub
 from supportbot.storage import StoredConversation, StoredMessage
 
@@ -129,7 +129,7 @@ def ask_for_person(conversation_id: Id, body: Handoff, visitor: KnownVisitor, se
     conversation = _own(service, visitor, conversation_id)
     service.limits.hit(visitor=visitor.id)
     if conversation.state not in SILENT:
-        text = handed_over(remembered(conversation.memory).script)
+        text = service.snapshot.bot.messages("person", remembered(conversation.memory).script)
         service.store.conversations.append(
             conversation.id, "bot", text, state="waiting", expected=("bot", "closed"), handoff_reason=body.reason
         )

@@ -15,12 +15,13 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from supportbot.answering.conversation import Conversation, Memory
-from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.security import Client, needs
 from supportbot.api.service import Here, Service
 from supportbot.api.streaming import HEADERS
 from supportbot.api.turn import forgettable, take_turn
+from supportbot.content.messages import Messages
+from supportbot.content.platforms import Platforms
 from supportbot.errors import QuestionError
 from supportbot.storage import StoredConversation
 
@@ -88,7 +89,8 @@ def complete(body: Completion, service: Here, client: Client, request: Request) 
     conversation = _conversation(service, asked[:-1])
     turn = take_turn(service, conversation, asked[-1])
     answer = turn.answer
-    content = markdown(answer, str(request.base_url).rstrip("/"))
+    bot = service.snapshot.bot
+    content = markdown(answer, str(request.base_url).rstrip("/"), say=bot.messages, platforms=bot.index.platforms)
     head = {"id": f"chatcmpl-{turn.asked.id}", "created": int(time.time()), "model": MODEL}
     usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
     if body.stream:
@@ -120,8 +122,8 @@ def _conversation(service: Service, earlier: list[str]) -> StoredConversation:
     )
 
 
-def markdown(answer: Mapping[str, Any], base: str) -> str:
-    """An answer as Markdown: warning, text, steps, notes, choices, sources as links."""
+def markdown(answer: Mapping[str, Any], base: str, *, say: Messages, platforms: Platforms) -> str:
+    """Return an answer as Markdown: warning, text, steps, notes, choices, sources as links."""
     script = answer["script"]
     blocks = [f"**{answer['warning']}**"] if answer["warning"] else []
     if answer["text"] != answer["warning"]:
@@ -129,11 +131,12 @@ def markdown(answer: Mapping[str, Any], base: str) -> str:
     if answer["outcome"] == "answer":
         for platform, steps in groupby(answer["steps"], key=lambda step: step["platform"]):
             lines = [f"{step['number']}. {_plain(step['text'])}" for step in steps]
-            blocks.append("\n".join([f"**{message(platform or 'steps', script)}**\n", *lines]))
+            label = platforms.label(platform, script) if platform else say("steps", script)
+            blocks.append("\n".join([f"**{label}**\n", *lines]))
         blocks += [f"> {_plain(note)}" for note in answer["notes"]]
         links = [f"[{_plain(source['title'])}]({_absolute(source['url'], base)})" for source in answer["sources"]]
         if links:
-            blocks.append(f"{message('source', script)}: {', '.join(links)}")
+            blocks.append(f"{say('source', script)}: {', '.join(links)}")
     blocks += ["\n".join(f"- {_plain(choice['title'])}" for choice in answer["choices"])] if answer["choices"] else []
     return "\n\n".join(blocks)
 

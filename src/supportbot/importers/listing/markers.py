@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from supportbot.content import platforms
+
 Kind = Literal["text", "section", "subsection", "number", "bullet", "question", "answer", "note", "platform"]
 
 SENTENCE_END = "。！？!?；;…"
 _CLOSERS = ")）」』”’\"'"
 _DIGITS = "一二三四五六七八九十"
-_ENDPOINT = r"(?:app|web|pc|h5|手機|手机|電腦|电脑|網頁|网页|移動|移动|行動|桌面)\s?(?:端|版)"
+_ENDPOINT = platforms.general().endpoint
 _NOTE_PREFIX = r"(?:請|请)?(?:重要|溫馨|温馨|特別|特别|友情|安全|風險|风险)?"
 _NOTE = rf"{_NOTE_PREFIX}(?:提示|提醒|注意事項|注意事项|注意|警告)|備註|备注|備注|注"
 _PATTERN = re.compile(

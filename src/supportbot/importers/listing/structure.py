@@ -144,7 +144,7 @@ class _Builder:
         self._prose(rest, position)
 
     def _platform_heading(self, mark: str) -> None:
-        name = re.sub(r"(?i)\b(app|web)\s?(?=[端版])", r"\1 ", mark.strip("【】 :："))
+        name = re.sub(r"([A-Za-z0-9]+)\s?(?=[端版])", r"\1 ", mark.strip("【】 :："))
         self._platform = 3 if self._section or self._topic else 2
         self._heading(self._platform, name.strip())
 
