@@ -211,7 +211,13 @@ def test_terms_that_differ_by_a_variant_alone_are_one_term_and_a_corpus_may_undo
 def test_the_general_lexicon_names_no_trade_and_no_brand_of_one() -> None:
     terms = {term for group in lexicon.general().synonyms for term in group} | {*lexicon.general().words}
     groups = [set(group) for group in lexicon.general().synonyms]
-    for same in ({"软体", "软件"}, {"登入", "登录", "login"}, {"退款", "refund"}, {"发票", "invoice"}, {"物流", "delivery"}):
+    for same in (
+        {"软体", "软件"},
+        {"登入", "登录", "login"},
+        {"退款", "refund"},
+        {"发票", "invoice"},
+        {"物流", "delivery"},
+    ):
         assert any(same <= group for group in groups), same
     for word in ("币", "钱包", "交易", "合约", "质押", "okx", "crypto", "coin", "wallet", "trad", "token"):
         assert not [term for term in terms if word in term], word

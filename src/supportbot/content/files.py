@@ -64,6 +64,20 @@ class YamlFile:
         except (OSError, ValueError, yaml.YAMLError) as error:
             raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
 
+    def mapping(self, key: str, expected: str) -> dict[Any, Any]:
+        """Return what the file holds under `key` beside `version: 1`: a mapping, `expected` says of what.
+
+        Raises `SourceError` for another form.
+        """
+        if not isinstance(self.data, dict) or self.data.keys() != {"version", key}:
+            raise self.fault(f"expected the keys version and {key}")
+        version, held = self.data["version"], self.data[key]
+        if version != 1:
+            raise self.fault(f"version: expected 1, got {version!r:.60}", "version")
+        if not isinstance(held, dict):
+            raise self.fault(f"{key}: expected {expected}, got {held!r:.60}", key)
+        return held
+
     def fault(self, message: str, *place: object) -> SourceError:
         """Return the error for the value at `place` (keys and positions from the top), with its line."""
         node, line = yaml.compose(self._text, Loader=_YAML_LOADER), None

@@ -87,15 +87,8 @@ def read(corpus: Path) -> Messages:
 def _texts(path: Path, known: Mapping[Message, Mapping[Script, str]]) -> dict[Message, Mapping[Script, str]]:
     """Read the texts of a file; `known` are those that they replace."""
     file = YamlFile(path)
-    if not isinstance(file.data, dict) or file.data.keys() != {"version", "messages"}:
-        raise file.fault("expected the keys version and messages")
-    version, listed = file.data["version"], file.data["messages"]
-    if version != 1:
-        raise file.fault(f"version: expected 1, got {version!r:.60}", "version")
-    if not isinstance(listed, dict):
-        raise file.fault(f"messages: expected texts by name and script, got {listed!r:.60}", "messages")
     found: dict[Message, Mapping[Script, str]] = {}
-    for name in listed:
+    for name in file.mapping("messages", "texts by name and script"):
         if name not in MESSAGES:
             raise file.fault(f"unknown message {name!r:.60}; expected one of {', '.join(MESSAGES)}", "messages", name)
         texts = by_script(file, "messages", name)
@@ -126,8 +119,8 @@ def by_script(file: YamlFile, *place: object) -> dict[Script, str]:
         if not isinstance(text, str) or not clean(text):
             raise file.fault(f"{name}: {script}: expected a text, got {text!r:.60}", *place, script)
     chinese: tuple[tuple[Script, Script], ...] = (("hant", "hans"), ("hans", "hant"))
-    converted = {to: convert(value[by], source=by, target=to) for by, to in chinese if by in value}
-    return {**converted, **value}
+    missing = {to: convert(value[by], source=by, target=to) for by, to in chinese if by in value and to not in value}
+    return {**value, **missing}
 
 
 def _values(text: str) -> frozenset[str] | None:

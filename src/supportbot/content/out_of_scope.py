@@ -34,15 +34,8 @@ def read(corpus: Path) -> tuple[str, ...]:
     if not path.exists():
         return ()
     file = YamlFile(path)
-    if not isinstance(file.data, dict) or file.data.keys() != {"version", "topics"}:
-        raise file.fault("expected the keys version and topics")
-    version, topics = file.data["version"], file.data["topics"]
-    if version != 1:
-        raise file.fault(f"version: expected 1, got {version!r:.60}", "version")
-    if not isinstance(topics, dict):
-        raise file.fault(f"topics: expected lists of questions by topic, got {topics!r:.60}", "topics")
     questions: list[str] = []
-    for topic, listed in topics.items():
+    for topic, listed in file.mapping("topics", "lists of questions by topic").items():
         if not isinstance(listed, list):
             raise file.fault(f"{topic}: expected a list of questions, got {listed!r:.60}", "topics", topic)
         for place, question in enumerate(listed):

@@ -138,15 +138,8 @@ def read(corpus: Path) -> Platforms:
 
 def _read_file(path: Path) -> Platforms:
     file = YamlFile(path)
-    if not isinstance(file.data, dict) or file.data.keys() != {"version", "platforms"}:
-        raise file.fault("expected the keys version and platforms")
-    version, listed = file.data["version"], file.data["platforms"]
-    if version != 1:
-        raise file.fault(f"version: expected 1, got {version!r:.60}", "version")
-    if not isinstance(listed, dict):
-        raise file.fault(f"platforms: expected entries by id, got {listed!r:.60}", "platforms")
     labels, words = {}, {}
-    for platform, entry in listed.items():
+    for platform, entry in file.mapping("platforms", "entries by id").items():
         place = ("platforms", platform)
         if not isinstance(platform, str) or not ID.fullmatch(platform):
             raise file.fault(f"platform {platform!r:.60}: expected an id such as mini-program", *place)
@@ -158,7 +151,7 @@ def _read_file(path: Path) -> Platforms:
         for kind in WORDS:
             if not _are_words(entry.get(kind) or []):
                 raise file.fault(f"{platform}: {kind}: expected a list of words, got {entry[kind]!r:.60}", *place, kind)
-        words[platform] = {kind: tuple(entry.get(kind) or ()) for kind in WORDS}
+        words[platform] = {kind: entry.get(kind) or [] for kind in WORDS}
     return Platforms(labels, words)
 
 

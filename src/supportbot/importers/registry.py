@@ -8,7 +8,8 @@ zendesk = "my_package.zendesk"
 ```
 """
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -81,24 +82,30 @@ def read_source(path: Path, *, category: str = "") -> ImportResult:
     name = next((name for name, importer in known.items() if suffix in importer.SUFFIXES), None)
     if name is None:
         text = read_text(path)
-        name = next((name for name, importer in known.items() if importer.reads(path, text)), None)
+        name = next((name for name, importer in known.items() if _reads(name, importer, path, text)), None)
     if name is None:
         raise SourceError(path, f"unknown format; expected {accepted}")
-    return _read(name, known[name], path, category)
-
-
-def _read(name: str, importer: Importer, path: Path, category: str) -> ImportResult:
-    if name in BUILT_IN:
-        return importer.read(path, category=category)
-    try:
-        result = importer.read(path, category=category)
-    except SupportBotError:
-        raise
-    except Exception as error:
-        raise SourceError(path, f"the importer {name!r} failed: {_line(error)}") from error
+    with _blaming(name, path):
+        result = known[name].read(path, category=category)
     if not isinstance(result, ImportResult):
         raise SourceError(path, f"the importer {name!r} gave {result!r:.60}; expected an ImportResult")
     return result
+
+
+def _reads(name: str, importer: Importer, path: Path, text: str) -> bool:
+    with _blaming(name, path):
+        return importer.reads(path, text)
+
+
+@contextlib.contextmanager
+def _blaming(name: str, path: Path) -> Iterator[None]:
+    """Name the importer of another package in whatever it raises."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, SupportBotError) or name in BUILT_IN:
+            raise
+        raise SourceError(path, f"the importer {name!r} failed: {_line(error)}") from error
 
 
 def _line(error: Exception) -> str:
