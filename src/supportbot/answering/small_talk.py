@@ -1,6 +1,6 @@
 """Small talk: greetings, thanks, goodbyes and requests for a person, which no article answers.
 
-A text counts only if it consists of nothing else: 「你好，怎麼提幣」 is a question, and 「客服打電話給我要驗證碼」 is
+A text counts only if it consists of nothing else: 「你好，怎麼退款」 is a question, and 「客服打電話給我要驗證碼」 is
 no request for a person. Recognised on folded text, so both scripts and all widths are one.
 """
 

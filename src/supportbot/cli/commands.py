@@ -199,7 +199,7 @@ def evaluate(
     as_json: AsJson = False,
     corpus: Corpus = None,
 ) -> None:
-    """Measure rankings and answers on a labelled data set, with intervals and tests; uses the corpus's lexicon."""
+    """Measure rankings and answers on a labelled data set, with intervals and tests."""
     from supportbot.cli import evaluating
     from supportbot.evaluation.experiment import Plan
 

@@ -70,7 +70,7 @@ class Tuning:
         fitted: the day, as ISO 8601.
         data: name, split, SHA-256 and counts of the labelled questions.
         model: its name in the settings (a folder's last part): int8 and fp32 of one model are near enough.
-        lexicon: digest of the lexicon.
+        lexicon: digest of the corpus's lexicon, the general one included.
         weights: of each channel, in the mode `hybrid`.
         with_out_of_scope, without_out_of_scope: for a corpus that lists out-of-scope questions, and for one without.
         follow_up: for a question read together with an earlier one.
@@ -92,7 +92,7 @@ class Tuning:
         if self.model != (named := Path(model).name):
             return f"fitted for the model {self.model}, the settings name {named}"
         if self.lexicon != lexicon:
-            return f"fitted for the lexicon {self.lexicon}, the corpus has {lexicon}"
+            return f"fitted for the lexicon {self.lexicon}, the corpus has {lexicon} since its words were edited"
         return None
 
     def write(self, path: Path) -> None:

@@ -1,8 +1,8 @@
 """Secrets and personal data in what customers write: found, and taken out before anything is stored or logged.
 
-`secrets` are what opens an account or a wallet; the customer who shows one is warned. `personal` data is nothing to
-warn of, yet nothing to keep. `scrub` leaves a mark for both, such as `[email]`, so that a stored question stays
-readable and alike questions stay alike.
+`secrets` open an account, a device or a wallet: the customer who shows one is warned. `personal` data needs no warning
+but is not kept. `scrub` puts a mark such as `[email]` in the place of both, so that stored questions stay readable and
+alike questions stay alike.
 """
 
 from collections.abc import Callable
