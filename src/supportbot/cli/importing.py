@@ -66,7 +66,7 @@ def _articles_of(corpus: Path) -> list[Article]:
 
 
 def _with_hand_made(imported: Iterable[Article], known: Iterable[Article]) -> list[Article]:
-    """The imported articles with the hand-made fields of the known article of the same title, where they lack them."""
+    """Return the imported articles; hand-made fields that they lack come from the known article of the same title."""
     by_title = {exact_key(article.title): article for article in reversed(list(known))}
     merged = []
     for article in imported:

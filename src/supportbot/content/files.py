@@ -20,7 +20,7 @@ _YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str) -> Any:
-    """The data that YAML `text` holds. Raises `yaml.YAMLError` or `ValueError` (an impossible date).
+    """Return the data that YAML `text` holds. Raises `yaml.YAMLError` or `ValueError` (an impossible date).
 
     Deep nesting and references (`*name`) are refused: libyaml dies of the one, and few of the other fill the memory.
     """
@@ -65,7 +65,7 @@ class YamlFile:
             raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
 
     def mapping(self, key: str, expected: str) -> dict[Any, Any]:
-        """Return what the file holds under `key` beside `version: 1`: a mapping, `expected` says of what.
+        """Return the mapping that the file holds under `key`, beside `version: 1`; `expected` describes it in errors.
 
         Raises `SourceError` for another form.
         """
@@ -92,14 +92,14 @@ class YamlFile:
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file's content in hexadecimal."""
+    """Return the SHA-256 of a file's content in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to fill; when the block ends without error it becomes `target` by one rename, else nothing is left.
+    """Yield a folder to fill. It becomes `target` by one rename if the block ends without error, else it is removed.
 
     What was at `target` before is replaced. Raises `StorageError` when the disk does not take it.
     """

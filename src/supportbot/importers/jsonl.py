@@ -187,7 +187,7 @@ class _Lines:
 
 
 def _short(sentence: str) -> str:
-    """A sentence as a title: up to its last comma within 80 characters when it is longer."""
+    """Return a sentence as a title: up to its last comma within 80 characters when it is longer."""
     sentence = clean(sentence)
     if len(sentence) <= _MAX_TITLE:
         return sentence

@@ -94,7 +94,7 @@ def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.
 
 
 def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[str]) -> Article | None:
-    """The article of a file in our own format, whose front matter says whether it is complete; else None."""
+    """Return the article of a file in our own format, whose front matter says whether it is complete; else None."""
     if "complete" not in header:
         return None
     try:
@@ -105,7 +105,7 @@ def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[s
 
 
 def _split(text: str, path: Path, problems: list[str]) -> tuple[dict[str, Any], str, int]:
-    """The front matter (empty when there is none or it is not valid), the text below it, and the line of that text."""
+    """Return the front matter (empty without a valid one), the text below it, and the line on which that begins."""
     match = _FRONT_MATTER.match(text)
     if not match:
         return {}, text, 1
@@ -166,7 +166,7 @@ class Page:
 
 
 def simplify(text: str) -> Page:
-    """Any Markdown, with or without HTML, as the Markdown that articles are written in."""
+    """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
     lines = (_clean_line(line) for line in tags.to_plain_markdown(text).split("\n"))
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("code")
     root = SyntaxTreeNode(parser.parse("\n".join(lines)))
@@ -204,7 +204,7 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
 
 
 def _nested(node: SyntaxTreeNode) -> str:
-    """The blocks inside a quote or a list item; headings cannot stand there and become paragraphs."""
+    """Return the blocks inside a quote or a list item; headings cannot stand there and become paragraphs."""
     blocks = [
         re.sub(r"^#+ ", "", block) if child.type == "heading" else block
         for child in node.children
@@ -230,7 +230,7 @@ def _code(content: str) -> str:
 
 
 def _table(node: SyntaxTreeNode) -> str:
-    """A table as bullets: the first cell of a row as label, the others with the names of their columns."""
+    """Return a table as bullets: the first cell of a row as label, the others with the names of their columns."""
     rows = [[_inline(cell) for cell in row.children] for part in node.children for row in part.children]
     if not rows:
         return ""
@@ -251,7 +251,7 @@ def _row(first_name: list[str], label: list[str], cells: list[str], names: list[
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    """The text of a paragraph, heading or cell: links as their text, images dropped, bold and code kept."""
+    """Return the text of a paragraph, heading or cell: links as their text, images dropped, bold and code kept."""
     parts: list[str] = []
     for child in node.children:
         _write_inline(child, parts)

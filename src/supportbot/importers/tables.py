@@ -7,7 +7,7 @@ _MAX_CELLS = 50
 
 
 def to_pipes(table: str) -> str:
-    """A Markdown table of an HTML one; rows of a single cell stand as paragraphs above it."""
+    """Return a Markdown table of an HTML one; rows of a single cell stand as paragraphs above it."""
     reader = _TableParser()
     reader.feed(table)
     reader.close()
@@ -46,7 +46,7 @@ class _TableParser(HTMLParser):
             self._rows[-1][-1][0].append(data)
 
     def rows(self) -> list[list[str]]:
-        """The rows with their cells, each spanning cell in every place that it covers."""
+        """Return the rows with their cells, each spanning cell in every place that it covers."""
         held: dict[int, tuple[int, str]] = {}  # column → for how many rows more, which text
         rows = []
         for cells in self._rows:

@@ -18,22 +18,22 @@ _MOST_PASSES = 8  # one secret may hide another that is glued to it; a text that
 
 
 def secrets(text: str) -> tuple[Secret, ...]:
-    """The seed phrases, keys, passwords and codes in `text` from left to right; none overlaps another."""
+    """Return the seed phrases, keys, passwords and codes in `text` from left to right; none overlaps another."""
     return find(text, SECRET_FINDERS)
 
 
 def personal(text: str) -> tuple[Secret, ...]:
-    """The cards, documents, contacts and addresses in `text` from left to right; none overlaps another."""
+    """Return the cards, documents, contacts and addresses in `text` from left to right; none overlaps another."""
     return find(text, PERSONAL_FINDERS)
 
 
 def redact(text: str, found: tuple[Secret, ...]) -> str:
-    """`text` with `REMOVED` in the place of each of `found`."""
+    """Return `text` with `REMOVED` in the place of each of `found`."""
     return _replaced(text, found, lambda secret: REMOVED)
 
 
 def scrub(text: str) -> str:
-    """`text` fit to be stored: a mark that names the kind in the place of each secret and all personal data.
+    """Return `text` fit to be stored: a mark that names the kind in the place of each secret and all personal data.
 
     Scrubbing what is scrubbed changes nothing. Takes any text, in time linear in its length.
     """

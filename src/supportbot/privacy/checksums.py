@@ -29,19 +29,19 @@ _IBAN_LENGTHS = {
 
 
 def is_luhn(digits: str) -> bool:
-    """Whether the last of `digits` checks the others: cards (ISO/IEC 7812-1)."""
+    """Return whether the last of `digits` checks the others: cards (ISO/IEC 7812-1)."""
     doubled = (int(digit) * 2 for digit in digits[-2::-2])
     return (sum(map(int, digits[-1::-2])) + sum(value - 9 * (value > 9) for value in doubled)) % 10 == 0
 
 
 def is_resident_id(number: str) -> bool:
-    """Whether 17 digits and a digit or X are a Chinese resident identity number (GB 11643, ISO 7064 MOD 11-2)."""
+    """Return whether 17 digits and a digit or X are a Chinese resident identity number (GB 11643, MOD 11-2)."""
     total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(number[:17]))
     return "10X98765432"[total % 11] == number[17]
 
 
 def is_taiwan_id(number: str) -> bool:
-    """Whether a letter and 9 digits are an identity number of Taiwan, a citizen's or a resident's."""
+    """Return whether a letter and 9 digits are an identity number of Taiwan, a citizen's or a resident's."""
     letter = _TAIWAN_LETTERS.index(number[0]) + 10
     total = letter // 10 + letter % 10 * 9 + int(number[9])
     return (
@@ -50,7 +50,7 @@ def is_taiwan_id(number: str) -> bool:
 
 
 def is_hong_kong_id(number: str) -> bool:
-    """Whether one or two letters, 6 digits and a digit or A are an identity card number of Hong Kong."""
+    """Return whether one or two letters, 6 digits and a digit or A are an identity card number of Hong Kong."""
     values = [int(character, 36) for character in number]
     if len(values) == 8:
         values.insert(0, 36)  # a space before a single letter
@@ -58,14 +58,14 @@ def is_hong_kong_id(number: str) -> bool:
 
 
 def is_iban(account: str) -> bool:
-    """Whether capital letters and digits are a bank account number (ISO 13616; lengths of the IBAN registry)."""
+    """Return whether capital letters and digits are a bank account number (ISO 13616; lengths of the IBAN registry)."""
     if _IBAN_LENGTHS.get(account[:2]) != len(account):
         return False
     return int("".join(str(int(character, 36)) for character in account[4:] + account[:4])) % 97 == 1
 
 
 def base58_bytes(text: str, digits: str = BITCOIN_DIGITS) -> bytes:
-    """What base58 `text` stands for; its leading zeros are bytes of their own. Raises `ValueError` for other text."""
+    """Return the bytes of base58 `text`; leading zeros are bytes of their own. Raises `ValueError` for other text."""
     number = 0
     for character in text:
         number = number * 58 + digits.index(character)
@@ -74,12 +74,12 @@ def base58_bytes(text: str, digits: str = BITCOIN_DIGITS) -> bytes:
 
 
 def is_base58check(raw: bytes) -> bool:
-    """Whether the last four bytes check the others: the start of their double SHA-256."""
+    """Return whether the last four bytes check the others: the start of their double SHA-256."""
     return hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]
 
 
 def is_bech32(text: str) -> bool:
-    """Whether `text` in one case, its prefix and its data parted by the last 1, has its checksum (BIP-173, BIP-350)."""
+    """Return whether `text`, in one case, is bech32 with a valid checksum (BIP-173, BIP-350)."""
     prefix, _, data = text.lower().rpartition("1")
     if text not in {text.lower(), text.upper()} or not set(data) <= set(_BECH32_DIGITS):
         return False

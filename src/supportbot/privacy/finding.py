@@ -49,12 +49,12 @@ Finder = Callable[[str], Iterable[Secret]]
 
 
 def mark(kind: Kind) -> str:
-    """What stands for something of this kind in stored text."""
+    """Return what stands for something of this kind in stored text."""
     return f"[{kind}]"
 
 
 def find(text: str, finders: Iterable[Finder]) -> tuple[Secret, ...]:
-    """What `finders` find in `text`, from left to right.
+    """Return what `finders` find in `text`, from left to right.
 
     Finds that overlap become one, of the kind that begins first or, where they begin together, of the first finder.
     """
@@ -69,7 +69,7 @@ def find(text: str, finders: Iterable[Finder]) -> tuple[Secret, ...]:
 
 
 def _form(text: str) -> tuple[str, Sequence[int]]:
-    """The form of `text` that finders read, and the place in `text` of each of its characters."""
+    """Return the form of `text` that finders read, and the place in `text` of each of its characters."""
     characters: list[str] = []
     places: list[int] = []
     end = 0
@@ -88,7 +88,7 @@ def _form(text: str) -> tuple[str, Sequence[int]]:
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    """One character in plain dress: half width, Western digits, one dash, one space; nothing for an invisible one."""
+    """Return a character in its plain form: half width, Western digit, `-`, space; empty for an invisible one."""
     if character == "\n" or character in _SENTENCE_SIGNS:
         return character
     category = unicodedata.category(character)

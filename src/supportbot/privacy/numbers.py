@@ -27,16 +27,16 @@ _COUNT = re.compile(
 
 
 def is_reference(text: str, start: int) -> bool:
-    """Whether the number at `start` of `text` is called an order, a UID, an error code or the like right before it."""
+    """Return whether the words before the number at `start` call it an order, a UID, an error code or the like."""
     before = text[max(0, start - _REFERENCE_REACH) : start]
     return any(match.end() == len(before) for match in _REFERENCE.finditer(before))
 
 
 def is_money(text: str, start: int, end: int) -> bool:
-    """Whether the number from `start` to `end` of `text` is an amount of money or coins."""
+    """Return whether the number from `start` to `end` of `text` is an amount of money or coins."""
     return text[start - 1 : start] in {"$", "€", "£", "¥"} or _MONEY.match(text, end) is not None
 
 
 def is_counted(text: str, end: int) -> bool:
-    """Whether what follows the number that ends at `end` of `text` is counted by it: time, digits, times."""
+    """Return whether a unit of time or a counter follows the number that ends at `end` of `text`."""
     return _COUNT.match(text, end) is not None

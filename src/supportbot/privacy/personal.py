@@ -90,7 +90,7 @@ _IBAN = re.compile(r"(?<![0-9A-Za-z])(?=(?P<account>[A-Z]{2}\d{2}(?: ?[A-Z0-9]){
 
 
 def emails(text: str) -> Iterator[Secret]:
-    """Whatever stands around an @ and ends in a domain."""
+    """Yield e-mail addresses: a local part, @ and a domain."""
     for match in _AT.finditer(text):
         at = match.start()
         backwards, domain = text[max(0, at - 64) : at][::-1], text[at + 1 : at + 255]
@@ -103,7 +103,7 @@ def emails(text: str) -> Iterator[Secret]:
 
 
 def cards(text: str) -> Iterator[Secret]:
-    """Numbers of 13 to 19 digits, at times in groups, that pass the Luhn test; card security codes called so."""
+    """Yield numbers of 13 to 19 digits, at times in groups, that pass the Luhn test; card security codes called so."""
     for match in _SECURITY_DIGITS.finditer(text):
         yield Secret("card", *match.span("digits"))
     groups: list[tuple[int, int]] = []
@@ -119,7 +119,7 @@ def cards(text: str) -> Iterator[Secret]:
 
 
 def documents(text: str) -> Iterator[Secret]:
-    """Identity numbers of mainland China, Taiwan and Hong Kong, by their check digits."""
+    """Yield identity numbers of mainland China, Taiwan and Hong Kong, by their check digits."""
     for match in _RESIDENT_ID.finditer(text):
         if is_resident_id(re.sub("[ -]", "", match[0]).upper()):
             yield Secret("national_id", *match.span())
@@ -133,7 +133,7 @@ def documents(text: str) -> Iterator[Secret]:
 
 
 def passports(text: str) -> Iterator[Secret]:
-    """What is called a passport's number and looks like one."""
+    """Yield what is called a passport's number and looks like one."""
     for pattern in (_PASSPORT_AFTER, _PASSPORT_BEFORE):
         for match in pattern.finditer(text):
             if not is_reference(text, match.start("number")):
@@ -141,7 +141,7 @@ def passports(text: str) -> Iterator[Secret]:
 
 
 def phones(text: str) -> Iterator[Secret]:
-    """Valid phone numbers: written like one, or with a word for phone near them."""
+    """Yield valid phone numbers: written like one, or with a word for phone near them."""
     match = _PHONE.search(text)
     while match:
         end = match.start() + len(_phone(text, match))
@@ -154,7 +154,7 @@ def phones(text: str) -> Iterator[Secret]:
 
 
 def wallet_addresses(text: str) -> Iterator[Secret]:
-    """Addresses of wallets: 0x… as on Ethereum; others by their checksum, or as on Solana by their length."""
+    """Yield addresses of wallets: 0x… as on Ethereum; others by their checksum, or as on Solana by their length."""
     for match in _HEX_ADDRESS.finditer(text):
         yield Secret("wallet_address", *match.span())
     for match in _BASE58_ADDRESS.finditer(text):
@@ -166,14 +166,14 @@ def wallet_addresses(text: str) -> Iterator[Secret]:
 
 
 def transaction_hashes(text: str) -> Iterator[Secret]:
-    """Runs of 64 hexadecimal digits that the text calls hashes; others are taken for private keys."""
+    """Yield runs of 64 hexadecimal digits that the text calls hashes; others are taken for private keys."""
     if is_hash_talk(text):
         for match in HEX_KEY.finditer(text):
             yield Secret("transaction_hash", *match.span())
 
 
 def ibans(text: str) -> Iterator[Secret]:
-    """Bank account numbers with a country's length and check digits, in groups or not."""
+    """Yield bank account numbers with a country's length and check digits, in groups or not."""
     for match in _IBAN.finditer(text):
         account = match["account"]
         while account and not is_iban(account.replace(" ", "").upper()):
@@ -197,7 +197,7 @@ def _is_card(text: str, groups: list[tuple[int, int]]) -> bool:
 
 
 def _phone(text: str, match: re.Match[str]) -> str:
-    """The phone number that `match`, of `_PHONE`, begins with; empty when it is none."""
+    """Return the phone number that `match`, of `_PHONE`, begins with; empty when it is none."""
     number = match[0]
     if number[0] != "+" and (is_reference(text, match.start()) or is_money(text, *match.span())):
         return ""
@@ -215,7 +215,7 @@ def _is_called_phone(text: str, start: int, end: int) -> bool:
 
 
 def _is_phone(number: str, *, international: bool = False) -> bool:
-    """Whether the number is in use somewhere, by its digits and length."""
+    """Return whether the number is in use somewhere, by its digits and length."""
     import phonenumbers
 
     digits = re.sub(r"\D", "", number)

@@ -86,7 +86,7 @@ _NEAR, _FAR = 14, 40
 
 
 def seed_phrases(text: str) -> Iterator[Secret]:
-    """Runs of words of one BIP-39 list with nothing but signs and the words' own numbers between them."""
+    """Yield runs of words of one BIP-39 list with nothing but signs and the words' own numbers between them."""
     start, end, count, language = 0, 0, 0, ""
     for match in _LIST_WORD.finditer(text):
         spoken = _language(match[0].lower())
@@ -103,7 +103,7 @@ def seed_phrases(text: str) -> Iterator[Secret]:
 
 
 def private_keys(text: str) -> Iterator[Secret]:
-    """Keys of 64 hexadecimal digits unless the text calls them hashes; exported and extended keys by their checksum."""
+    """Yield 64 hexadecimal digits that the text does not call a hash, and WIF or extended keys with a checksum."""
     if not is_hash_talk(text):
         for match in HEX_KEY.finditer(text):
             yield Secret("private_key", *match.span())
@@ -113,12 +113,12 @@ def private_keys(text: str) -> Iterator[Secret]:
 
 
 def is_hash_talk(text: str) -> bool:
-    """Whether `text` calls its 64 hexadecimal digits a transaction's hash, and none of them a key."""
+    """Return whether `text` calls its 64 hexadecimal digits a transaction's hash, and none of them a key."""
     return _CALLED_HASH.search(text) is not None and _CALLED_KEY.search(text) is None
 
 
 def passwords(text: str) -> Iterator[Secret]:
-    """What follows a word for password and a sign or verb; without one, only what prose does not look like."""
+    """Yield what follows a word for password and a sign or verb; without these, only what does not look like prose."""
     match = _PASSWORD.search(text)
     while match:
         value = match["value"]
@@ -137,7 +137,7 @@ def passwords(text: str) -> Iterator[Secret]:
 
 
 def api_secrets(text: str) -> Iterator[Secret]:
-    """Long tokens after a word for secret or API key, and the tokens that well-known services give a prefix."""
+    """Yield long tokens after a word for secret or API key, and the tokens that well-known services give a prefix."""
     for match in _KNOWN_TOKEN.finditer(text):
         yield Secret("api_secret", *match.span())
     for match in _TOKEN.finditer(text):
@@ -147,7 +147,7 @@ def api_secrets(text: str) -> Iterator[Secret]:
 
 
 def verification_codes(text: str) -> Iterator[Secret]:
-    """Codes of four to eight digits, at times in two halves, next to what calls them codes, before or after."""
+    """Yield codes of four to eight digits, at times in two halves, next to what calls them codes, before or after."""
     if not (_CALLED_CODE.search(text) or "code" in text.lower()):
         return
     for match in _CODE.finditer(text):
@@ -175,7 +175,7 @@ def _is_called_code(digits: str, before: str, after: str) -> bool:
 
 
 def _is_random(token: str) -> bool:
-    """Whether a token is no word and no address: letters and digits, and neither 0x… nor base58 with a checksum."""
+    """Return whether a token has letters and digits and is no address (0x…, or base58 with a checksum)."""
     if token.startswith(("0x", "0X")) or not re.search(r"\d", token) or not re.search(r"[A-Za-z]", token):
         return False
     try:
@@ -185,7 +185,7 @@ def _is_random(token: str) -> bool:
 
 
 def _language(word: str) -> str:
-    """The BIP-39 list that holds `word`: "english" or "chinese", or nothing."""
+    """Return the BIP-39 list that holds `word`: "english" or "chinese", or nothing."""
     if word[0] >= "\u3400":
         return "chinese" if word in _words("chinese_simplified") or word in _words("chinese_traditional") else ""
     return "english" if word in _words("english") else ""
@@ -193,7 +193,7 @@ def _language(word: str) -> str:
 
 @cache
 def _words(language: str) -> frozenset[str]:
-    """A BIP-39 word list, as the package mnemonic carries it."""
+    """Return a BIP-39 word list, as the package mnemonic carries it."""
     from importlib.resources import files
 
     listed = files("mnemonic").joinpath("wordlist", f"{language}.txt").read_text(encoding="utf-8")

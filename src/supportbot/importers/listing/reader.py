@@ -97,7 +97,7 @@ def read(path: Path, *, category: str = "") -> ImportResult:
 
 
 def _stamps(text: str) -> Iterator[_Stamp]:
-    """The ends of the articles: one or two dates that nothing continues, then the views."""
+    """Yield the ends of the articles: one or two dates that nothing continues, then the views."""
     found = list(_STAMP.finditer(text))
     uses_commas = re.search(r"日\s?\d{1,3},\d{3}", text) is not None
     position = 0
@@ -116,7 +116,7 @@ def _stamps(text: str) -> Iterator[_Stamp]:
 
 
 def _views(text: str, start: int, *, uses_commas: bool) -> tuple[int, int, str]:
-    """The number of views behind the dates, where it ends, and why that is not certain (empty when it is).
+    """Return the number of views behind the dates, where it ends, and why that is not certain (empty when it is).
 
     A title that begins with a digit stands right behind it: `日52FA 驗證` is 5 views of 「2FA 驗證」.
     """
@@ -141,7 +141,7 @@ def _views(text: str, start: int, *, uses_commas: bool) -> tuple[int, int, str]:
 
 
 def _digits_of_title(text: str, first: int, after: int, *, uses_commas: bool) -> int:
-    """How many of the digits before `after` begin the title; 0 when all are views."""
+    """Return how many of the digits before `after` begin the title; 0 when all are views."""
     number = text[first:after]
     if _YEAR.fullmatch(number[-4:]) and (text[after : after + 1] == "年" or (uses_commas and len(number) > 4)):
         return 4
@@ -200,7 +200,7 @@ class _Articles:
             self._tell(line, f"text without dates behind the last article; skipped: {rest[:40]!r}")
 
     def distinct(self) -> list[ids.Draft]:
-        """The articles, each once. Raises `SourceError` for two different ones with the same title."""
+        """Return the articles, each once. Raises `SourceError` for two different ones with the same title."""
         seen: dict[str, ids.Draft] = {}
         for draft in self._drafts:
             first = seen.setdefault(draft.article.title, draft)
@@ -223,7 +223,7 @@ class _Articles:
             return None
 
     def _title_and_text(self, start: int, end: int, *, is_first: bool) -> tuple[str, int, str]:
-        """The title, its place, and the text of the article between two places of the page."""
+        """Return the title, its place, and the text of the article between two places of the page."""
         lines: list[tuple[int, str]] = []
         place = start
         for line in self._page.text[start:end].split("\n"):
@@ -244,7 +244,7 @@ class _Articles:
 
 
 def _navigation_lines(lines: list[str]) -> int:
-    """How many lines at the top of the page come before the first title.
+    """Return how many lines at the top of the page come before the first title.
 
     Navigation is short words without punctuation; the title is the first line that is not, or the line right before
     the text.
@@ -260,7 +260,7 @@ def _is_text(line: str) -> bool:
 
 
 def _cut_title(line: str) -> tuple[str, str]:
-    """A title and the text behind it, of a line that holds both."""
+    """Return a title and the text behind it, of a line that holds both."""
     question = _TITLE_END.search(line, 0, MAX_TITLE)
     if question:
         return line[: question.end()].strip(), line[question.end() :].strip()
