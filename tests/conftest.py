@@ -12,6 +12,7 @@ import pytest
 from supportbot import settings as settings_room
 from supportbot.answering.bot import SupportBot
 from supportbot.cli import main
+from supportbot.content import lexicon
 from supportbot.content.articles import Article, write
 from supportbot.content.lexicon import Lexicon
 from supportbot.serving.opening import open_bot
@@ -71,7 +72,7 @@ def articles() -> list[Article]:
 
 @pytest.fixture
 def corpus(tmp_path: Path, articles: list[Article]) -> Path:
-    """A corpus folder that holds `articles` and no lexicon."""
+    """A corpus folder that holds `articles` and no lexicon of its own."""
     write(articles, tmp_path / "corpus")
     return tmp_path / "corpus"
 
@@ -111,11 +112,20 @@ def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
     return analyzer
 
 
+@pytest.fixture(scope="session")
+def general_analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
+    """The analyzer of a corpus without a lexicon of its own, its dictionary loaded."""
+    analyzer = lexicon.general().analyzer(tmp_path_factory.mktemp("jieba"))
+    analyzer.warm_up()
+    return analyzer
+
+
 @pytest.fixture
-def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
-    """jieba's dictionary takes a second to load: with this, all bots without a lexicon share one."""
+def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer, general_analyzer: Analyzer) -> None:
+    """jieba's dictionary takes a second to load: with this, all bots without a lexicon of their own share one."""
     own = Lexicon.analyzer
-    monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))
+    shared = {Lexicon(): analyzer, lexicon.general(): general_analyzer}
+    monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: shared.get(self) or own(self, cache))
 
 
 class Done(NamedTuple):

@@ -86,7 +86,7 @@ def test_a_bot_loads_its_dictionary_when_it_is_warmed_up_and_not_before(settings
     assert "_jieba" not in vars(bot.analyzer)
     bot.warm_up()
     assert "_jieba" in vars(bot.analyzer)
-    assert bot.analyzer.words("外部地址") == ["外部", "地址", "外部地址"]
+    assert bot.analyzer.words("外部地址") == ["外部", "地址", "外部地址", "=地址"]
 
 
 # --- the real model -----------------------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from opencc import OpenCC
 from supportbot.answering.answer import CANDIDATES, Answer
 from supportbot.answering.bot import SupportBot
 from supportbot.answering.compose import MOST_SECTIONS, QUOTE_CHARACTERS
-from supportbot.answering.messages import message
 from supportbot.content import articles as articles_room
 from supportbot.content.articles import Article, write
+from supportbot.content.messages import general
 from supportbot.content.platforms import Platform
 from supportbot.retrieval.filters import Filters
 from supportbot.serving.opening import open_bot
@@ -302,7 +302,7 @@ def test_a_refusal_is_in_the_askers_script_and_offers_the_nearest_articles_only(
     answer = bot_on([*articles, *more], answer_precision=1.0).ask(question)
     assert answer.outcome == "decline"
     assert answer.script == script
-    assert answer.text == message("declined", answer.script)
+    assert answer.text == general()("declined", answer.script)
     assert (answer.steps, answer.notes, answer.sources, answer.choices) == ((), (), (), ())
     assert 1 <= len(answer.candidates) <= CANDIDATES
     assert 0 <= answer.confidence < 1

@@ -1,9 +1,11 @@
 """An answer as lines, for the terminal and as Markdown."""
 
 from dataclasses import replace
+from typing import Any
 
 from supportbot.answering.answer import Answer, Candidate, Choice, Source
 from supportbot.answering.lines import MARKDOWN, lines
+from supportbot.content import messages, platforms
 from supportbot.index.chunking import Step
 
 ANSWER = Answer(
@@ -18,8 +20,11 @@ ANSWER = Answer(
 )
 
 
+GENERAL: Any = {"say": messages.general(), "platforms": platforms.general()}
+
+
 def plain(answer: Answer) -> str:
-    return "\n".join(text for _, text in lines(answer))
+    return "\n".join(text for _, text in lines(answer, **GENERAL))
 
 
 def test_a_terminal_gets_steps_by_platform_notes_and_the_source() -> None:
@@ -34,7 +39,7 @@ def test_a_terminal_gets_steps_by_platform_notes_and_the_source() -> None:
 
 def test_markdown_has_escaped_text_and_links() -> None:
     written = lines(
-        ANSWER, MARKDOWN, escape=lambda text: text.replace("*", "\\*"), link="https://help.example{}".format
+        ANSWER, MARKDOWN, **GENERAL, escape=lambda text: text.replace("*", "\\*"), link="https://help.example{}".format
     )
     assert "\n".join(text for _, text in written).strip() == (
         "提幣是\\*這樣\\*的。\n\n"
@@ -54,7 +59,7 @@ def test_a_question_back_lists_its_choices_and_a_refusal_the_nearest_articles() 
     choices = (Choice("a", "甲"), Choice("b", "乙"))
     back = Answer("clarify", 0.5, "Which?", "latin", "1", choices=choices)
     assert plain(back) == "Which?\n  1. 甲\n  2. 乙"
-    assert "\n".join(text for _, text in lines(back, MARKDOWN)).strip() == "Which?\n\n- 甲\n- 乙"
+    assert "\n".join(text for _, text in lines(back, MARKDOWN, **GENERAL)).strip() == "Which?\n\n- 甲\n- 乙"
     nearest = tuple(Candidate(name, name, 0.1) for name in "abcde")
     refusal = Answer("decline", 0.1, "No.", "latin", "1", candidates=nearest)
     assert plain(refusal) == "No.\nThe nearest articles:\n  · a\n  · b\n  · c"

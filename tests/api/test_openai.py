@@ -87,4 +87,6 @@ def test_markup_in_an_article_stays_text(running_service: Running) -> None:
 
     answer = running_service.service.snapshot.ask("如何提幣?")
     answer = replace(answer, text="看 [這裡](javascript:alert(1)) <script> *粗*")
-    assert "\\[這裡\\](javascript:alert(1)) \\<script\\> \\*粗\\*" in markdown(answer, "http://x")
+    assert "\\[這裡\\](javascript:alert(1)) \\<script\\> \\*粗\\*" in markdown(
+        answer, "http://x", running_service.service.snapshot.bot
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Cli
 
-from supportbot.content import articles
+from supportbot.content import articles, lexicon
 from supportbot.content.articles import Article
 
 PROJECT = Path(__file__).parents[2]
@@ -187,7 +187,8 @@ def test_import_reads_a_listing_and_keeps_what_people_added_by_hand(cli: Cli, tm
     assert first.views == 1234
     assert first.questions == ("怎麼改密碼",)
     assert "1. 打開 App" in first.body
-    assert (target / "lexicon.yaml").is_file()
+    assert "# synonyms:" in (target / "lexicon.yaml").read_text(encoding="utf-8")
+    assert lexicon.read(target).synonyms == lexicon.general().synonyms  # its own is empty: an example in comments
     again = cli("import", str(listing), "--to", str(target), "--category", "其他")
     assert "2 articles read, 0 new, 0 replaced" in again.out
 

@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from supportbot.content.articles import Article
-from supportbot.content.platforms import Platform, platforms_named, without_platform
+from supportbot.content.platforms import Platform, general
 from supportbot.index.chunking import MAX_CHARACTERS, Chunk, is_question_heading, menu_path, split
 from supportbot.text.folding import clean
 
@@ -225,15 +225,15 @@ def test_an_article_for_one_platform_says_it_for_all_its_chunks_unless_a_heading
 
 
 def test_a_question_names_platforms_too() -> None:
-    assert platforms_named("用電腦怎麼提幣") == {"web"}
-    assert platforms_named("手機版在哪裡") == {"app"}
-    assert platforms_named("App端和網頁版有什麼不同") == {"app", "web"}
-    assert platforms_named("怎麼提幣") == set()
+    assert general().named("用電腦怎麼提幣") == {"web"}
+    assert general().named("手機版在哪裡") == {"app"}
+    assert general().named("App端和網頁版有什麼不同") == {"app", "web"}
+    assert general().named("怎麼提幣") == set()
 
 
 def test_the_same_section_of_two_platforms_compares_equal_without_them() -> None:
     app, web = ("Telegram App 端", "驗證官方群（App 端）"), ("Telegram Web 端", "驗證官方群（Web 端）")
-    assert without_platform(app) == without_platform(web) == ("Telegram", "驗證官方群")
+    assert general().without(app) == general().without(web) == ("Telegram", "验证官方群")
 
 
 # --- menu paths --------------------------------------------------------------------------------------------------

@@ -374,7 +374,7 @@ def test_a_category_leaves_only_its_articles(retriever: Retriever, mode: str) ->
 def test_a_platform_leaves_its_chunks_and_those_of_none(retriever: Retriever, mode: str) -> None:
     question = "提幣時填寫地址並確認，點擊"
     for platform, other in (("app", "web"), ("web", "app")):
-        hits = retriever.search(question, mode=mode, filters=Filters(platform=platform)).hits  # type: ignore[arg-type]
+        hits = retriever.search(question, mode=mode, filters=Filters(platform=platform)).hits
         assert hits[0].article.id == "withdraw"
         seen = {retriever.index.chunk(row).platform for hit in hits for row, _ in hit.chunks}
         assert platform in seen

@@ -19,7 +19,7 @@ from supportbot.text.folding import clean, fold, normalise
 from supportbot.text.pinyin import pinyin_keys
 from supportbot.text.scripts import Script
 
-LEXICON = Path(__file__).parents[2] / "corpus" / "lexicon.yaml"
+CORPUS = Path(__file__).parents[2] / "corpus"
 BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3164\ufe0f\ufeff\uffa0"
 WITHDRAW = "=提币"
@@ -36,7 +36,7 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def analyzer(cache_folder: Path) -> Analyzer:
-    return lexicon.read(LEXICON).analyzer(cache_folder)
+    return lexicon.read(CORPUS).analyzer(cache_folder)
 
 
 def concepts(words: list[str]) -> set[str]:

@@ -9,9 +9,9 @@ from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, O
 from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
-from supportbot.answering.messages import Message, message
 from supportbot.answering.small_talk import Intent, recognise
 from supportbot.content.links import Links
+from supportbot.content.messages import Message, Messages, general
 from supportbot.content.tuning import Tuning
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import EmptyQuestionError, InputError, LongQuestionError
@@ -62,15 +62,17 @@ class SupportBot:
         tuning: Tuning,
         policy: Policy,
         *,
+        messages: Messages | None = None,
         url: Links = Links(),  # noqa: B008 - immutable
         reranker: Reranker | None = None,
     ) -> None:
-        """Take the `analyzer` of the index's lexicon, and in `url` what forms the links to articles."""
+        """Take the `analyzer` of the index's lexicon, what the bot says (`messages`), and how links are formed (`url`)."""
         self.index = index
         self.encoder = encoder
         self.analyzer = analyzer
         self.tuning = tuning
         self.policy = policy
+        self.messages = messages or general()
         self.url = url
         self._reranker = reranker
         self.retriever = Retriever(index, analyzer, encoder, tuning.weights, reranker)
@@ -111,7 +113,7 @@ class SupportBot:
             return self._small_talk(intent, script)
         exposed = secrets(text)
         text = redact(text, exposed)
-        warning = message("secret_shown", script) if exposed else None
+        warning = self.messages("secret_shown", script) if exposed else None
         if warning and not exact_key(text):
             return replace(self._say("decline", warning, script), warning=warning)
         reading = self._read(text, topics, filters)
@@ -163,11 +165,11 @@ class SupportBot:
         if reading.trusted:
             answer = self._composed(reading, script, filters)
         elif choices := self._choices(reading):
-            answer = self._say("clarify", message("clarify", script), script, reading)
+            answer = self._say("clarify", self.messages("clarify", script), script, reading)
             offered = tuple(Choice(one.article_id, one.title) for one in answer.candidates[:choices])
             answer = replace(answer, choices=offered)
         else:
-            answer = self._say("decline", message("declined", script), script, reading)
+            answer = self._say("decline", self.messages("declined", script), script, reading)
         seconds = {
             "embed": retrieval.embed_seconds,
             "search": retrieval.search_seconds,
@@ -194,6 +196,7 @@ class SupportBot:
             article_script=self.index.article_script(hit.article_row),
             script=script,
             platform=filters.platform,
+            platforms=self.index.platforms,
             url=lambda chunk_id: self.url(hit.article, chunk_id),
         )
         answer = self._say("answer", content.text, script, reading)
@@ -219,16 +222,16 @@ class SupportBot:
     def _small_talk(self, intent: Intent, script: scripts.Script) -> Answer:
         """Return a fitting reply, which is a question back or the way to a person."""
         outcome: Outcome = "handoff" if intent == "person" else "clarify"
-        return replace(self._say(outcome, message(_REPLIES[intent], script), script), intent=intent)
+        return replace(self._say(outcome, self.messages(_REPLIES[intent], script), script), intent=intent)
 
     def unanswerable(self, question: str) -> Answer:
         """Return what to say to a question that `ask` refuses with `QuestionError`, in the asker's script."""
         text = clean(question)
         script = scripts.detect(text)
         said = (
-            message("long_question", script, length=len(text), limit=MAX_QUESTION_CHARACTERS)
+            self.messages("long_question", script, length=len(text), limit=MAX_QUESTION_CHARACTERS)
             if text
-            else message("empty_question", "hant")
+            else self.messages("empty_question", "hant")
         )
         return self._say("decline", said, script)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from supportbot.answering.answer import Source
 from supportbot.content.articles import Article
-from supportbot.content.platforms import Platform, platforms_named, without_platform
+from supportbot.content.platforms import Platform, Platforms
 from supportbot.index.chunking import Chunk, Step
 from supportbot.text.scripts import Script, convert
 
@@ -48,6 +48,7 @@ def compose(
     article_script: Script,
     script: Script,
     platform: Platform | None,
+    platforms: Platforms,
     url: Callable[[str], str],
 ) -> Composed:
     """Return what answers `question` out of `article`.
@@ -61,8 +62,8 @@ def compose(
     chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
     ranked = _ranked(question, nearest)
     best = ranked[0]
-    wanted = platform or _platform_of(question)
-    sections = _sections(chunks, ranked, platform, wanted)
+    wanted = platform or platforms.only(question)
+    sections = _sections(chunks, ranked, platform, wanted, platforms)
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
     leading = list(best.notes) if best.kind == "note" else []  # the most relevant part is a note: it comes first
@@ -105,18 +106,16 @@ def _points_elsewhere(chunk: Chunk) -> bool:
     return chunk.kind == "text" and len(bullets) >= 2 and 2 * len(asking) > len(bullets)
 
 
-def _platform_of(question: str) -> Platform | None:
-    """The one platform that the question names, if it does."""
-    named = platforms_named(question)
-    return next(iter(named)) if len(named) == 1 else None
-
-
 def _section(chunks: Sequence[Chunk], chunk: Chunk) -> list[Chunk]:
     return [other for other in chunks if other.heading_path == chunk.heading_path]
 
 
 def _sections(
-    chunks: Sequence[Chunk], ranked: Sequence[Chunk], platform: Platform | None, wanted: Platform | None
+    chunks: Sequence[Chunk],
+    ranked: Sequence[Chunk],
+    platform: Platform | None,
+    wanted: Platform | None,
+    platforms: Platforms,
 ) -> list[list[Chunk]]:
     """The sections of the ranked chunks, best first, each with its twin for the other platform."""
     sections: list[list[Chunk]] = []
@@ -125,8 +124,8 @@ def _sections(
             continue
         section = [other for other in chunks if other.heading_path == chunk.heading_path]
         if any(other.steps for other in section):
-            key = without_platform(chunk.heading_path)
-            section = [other for other in chunks if other in section or without_platform(other.heading_path) == key]
+            key = platforms.without(chunk.heading_path)
+            section = [other for other in chunks if other in section or platforms.without(other.heading_path) == key]
         if platform:
             section = [other for other in section if other.platform in (None, platform)] or section
         sections.append(sorted(section, key=lambda other: wanted is not None and other.platform not in (None, wanted)))

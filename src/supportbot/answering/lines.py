@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
 from supportbot.answering.answer import Answer
-from supportbot.answering.messages import message
+from supportbot.content.messages import Messages
+from supportbot.content.platforms import Platforms
 
 NEAREST = 3
 """How many of the nearest articles a refusal names."""
@@ -41,28 +42,31 @@ def lines(
     answer: Answer,
     templates: Mapping[str, str] = PLAIN,
     *,
+    say: Messages,
+    platforms: Platforms,
     escape: Callable[[str], str] = str,
     link: Callable[[str], str] = str,
 ) -> Iterator[tuple[str, str]]:
     """Yield the kind and the text of each line of an answer, from top to bottom.
 
-    `escape` is applied to texts and `link` to addresses before they are put into the `templates`.
+    `say` has the messages around it and `platforms` the labels above steps. `escape` is applied to texts
+    and `link` to addresses before they are put into the `templates`.
     """
-    for kind, values in _lines(answer):
+    for kind, values in _lines(answer, say, platforms):
         if kind in templates:
             values["text"] = escape(values.get("text", ""))
             values["url"] = link(values.get("url", ""))
             yield kind, templates[kind].format(**values)
 
 
-def _lines(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
+def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tuple[str, dict[str, str]]]:
     script = answer.script
     if answer.warning:
         yield "warning", {"text": answer.warning}
     if answer.text != answer.warning:
         yield "text", {"text": answer.text}
     if answer.outcome == "decline" and answer.candidates:
-        yield "nearest", {"text": message("nearest", script)}
+        yield "nearest", {"text": say("nearest", script)}
         for other in answer.candidates[:NEAREST]:
             yield "candidate", {"text": other.title}
     if answer.choices:
@@ -70,18 +74,18 @@ def _lines(answer: Answer) -> Iterator[tuple[str, dict[str, str]]]:
     for place, choice in enumerate(answer.choices, 1):
         yield "choice", {"number": str(place), "text": choice.title}
     for platform, steps in groupby(answer.steps, key=lambda step: step.platform):
-        yield "platform", {"text": message(platform or "steps", script)}
+        yield "platform", {"text": platforms.label(platform, script) if platform else say("steps", script)}
         for step in steps:
             yield "step", {"number": str(step.number), "text": step.text}
     if answer.notes:
-        yield "notes", {"text": message("notes", script)}
+        yield "notes", {"text": say("notes", script)}
     for note in answer.notes:
         yield "note", {"text": note}
     for source in answer.sources:
         heading = f" — {source.heading}" if source.heading else ""
-        label = message("source", script)
+        label = say("source", script)
         yield "source", {"label": label, "text": source.title, "heading": heading, "url": source.url}
-        updated = " " + message("updated", script, date=source.updated) if source.updated else ""
+        updated = " " + say("updated", script, date=source.updated) if source.updated else ""
         yield "address", {"url": source.url, "updated": updated}
         if not source.complete:
-            yield "incomplete", {"text": message("incomplete", script)}
+            yield "incomplete", {"text": say("incomplete", script)}

@@ -1,6 +1,6 @@
 """Small talk: greetings, thanks, goodbyes and requests for a person, which no article answers.
 
-A text counts only if it consists of nothing else: 「你好，怎麼提幣」 is a question, and 「客服打電話給我要驗證碼」 is
+A text counts only if it consists of nothing else: 「你好，怎麼退款」 is a question, and 「客服打電話給我要驗證碼」 is
 no request for a person. Recognised on folded text, so both scripts and all widths are one.
 """
 
@@ -67,7 +67,7 @@ _LONGEST = 60
 
 
 def _pattern() -> re.Pattern[str]:
-    """One piece, the longest first, a Latin one as whole words; else a sign, which says nothing."""
+    """Return the pattern for one piece, the longest first, Latin ones as whole words; or for a sign."""
     pieces = [re.escape(piece) for piece in sorted(_KINDS, key=len, reverse=True)]
     latin = "|".join(piece for piece in pieces if piece.isascii())
     other = "|".join(piece for piece in pieces if not piece.isascii())
@@ -79,7 +79,7 @@ _REPEATED = re.compile(r"([^\W\d])\1{2,}")  # helloooo, 哈哈哈
 
 
 def recognise(text: str) -> Intent | None:
-    """What a text is that consists of small talk alone; None for anything else, such as a question or mere signs."""
+    """Return the intent of a text of small talk alone; None for anything else, such as a question or mere signs."""
     folded = _REPEATED.sub(r"\1", fold(text))
     found, end = set(), 0
     for match in _PIECE.finditer(folded) if len(folded) <= _LONGEST else ():

@@ -227,9 +227,15 @@ class SiteSettings(Sent):
 
 
 class Site(SiteSettings):
-    """What visitors see: the settings, questions to start with, and the style sheet of the accent."""
+    """What visitors see: the settings, and what follows from them.
+
+    `starters` are questions to begin with, `safety` warns of telling secrets, `platforms` are labels by id; the three
+    are in the script of the locale that was asked for.
+    """
 
     starters: list[str]
+    safety: str
+    platforms: dict[str, str]
     style: str
 
 

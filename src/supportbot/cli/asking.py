@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from supportbot.answering.messages import message
 from supportbot.cli.terminal import console
 from supportbot.errors import LongQuestionError, QuestionError, SourceError
 from supportbot.text import scripts
@@ -36,27 +35,29 @@ STYLES = {
 """How a terminal shows a line of an answer."""
 
 
-def answer_one(bot: "SupportBot | Conversation", question: str, *, filters: "Filters", as_json: bool) -> None:
-    """Print the answer to one question."""
-    answer = bot.ask(question, filters=filters)
+def answer_one(
+    bot: "SupportBot", asked: "SupportBot | Conversation", question: str, *, filters: "Filters", as_json: bool
+) -> None:
+    """Print the answer of the one that is `asked`: the bot, or a conversation with it."""
+    answer = asked.ask(question, filters=filters)
     if as_json:
         typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False))
     else:
-        _show(answer)
+        _show(bot, answer)
 
 
 def converse(bot: "SupportBot", *, filters: "Filters", as_json: bool) -> None:
     """Answer the lines of standard input as one conversation, until it ends or, on a terminal, a line is empty."""
     from supportbot.answering.conversation import Conversation
 
-    conversation = Conversation(bot)
+    talk, say = Conversation(bot), bot.messages
     interactive = sys.stdin.isatty()
     script: scripts.Script = "hant"
     if interactive:
-        typer.echo(message("greeting", script))
+        typer.echo(say("greeting", script))
     while True:
         if interactive:
-            typer.echo(message("prompt", script), nl=False)
+            typer.echo(say("prompt", script), nl=False)
         line = sys.stdin.readline()
         question = clean(line)
         if not line or (interactive and not question):
@@ -65,12 +66,12 @@ def converse(bot: "SupportBot", *, filters: "Filters", as_json: bool) -> None:
             continue
         script = scripts.detect(question, default=script)
         try:
-            answer_one(conversation, question, filters=filters, as_json=as_json)
+            answer_one(bot, talk, question, filters=filters, as_json=as_json)
         except LongQuestionError as error:
-            typer.echo(message("long_question", script, length=error.length, limit=error.limit), err=True)
+            typer.echo(say("long_question", script, length=error.length, limit=error.limit), err=True)
         typer.echo()
     if interactive:
-        typer.echo(message("goodbye", script))
+        typer.echo(say("goodbye", script))
 
 
 def read_batch(path: Path) -> list[tuple[Any, list[str]]]:
@@ -172,11 +173,11 @@ def _show_table(screen: "Console", hits: Sequence[Mapping[str, Any]]) -> None:
     screen.print(table)
 
 
-def _show(answer: "Answer") -> None:
+def _show(bot: "SupportBot", answer: "Answer") -> None:
     from supportbot.answering.lines import lines
 
     screen = console()
-    for kind, text in lines(answer):
+    for kind, text in lines(answer, say=bot.messages, platforms=bot.index.platforms):
         if screen is None:
             typer.echo(text)
         else:

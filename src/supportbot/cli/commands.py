@@ -11,7 +11,6 @@ from supportbot.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from supportbot.answering.bot import SupportBot
-    from supportbot.content.platforms import Platform
     from supportbot.settings import Settings
 
 app = typer.Typer(
@@ -28,7 +27,7 @@ IndexFolder = Annotated[
     Path | None, typer.Option("--index", help="Folder of the built index versions.", show_default="index")
 ]
 Category = Annotated[str | None, typer.Option(help="Only articles of this category.")]
-OnPlatform = Annotated[str | None, typer.Option("--platform", help="Only what holds for this platform: app or web.")]
+OnPlatform = Annotated[str | None, typer.Option("--platform", help="Only what holds for this platform: app, web …")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _state = {"debug": False}
@@ -123,7 +122,8 @@ def ask(
     from supportbot.cli import asking
     from supportbot.retrieval.filters import Filters
 
-    filters = Filters(category, _platform(platform))
+    _require_platform(platform, corpus)
+    filters = Filters(category, platform)
     if batch is not None:
         if question is not None:
             raise InputError("give either a question or --batch, not both")
@@ -135,7 +135,8 @@ def ask(
         from supportbot.answering.bot import check_question
 
         check_question(question)  # before the model is loaded for nothing
-        asking.answer_one(_bot(corpus, index), question, filters=filters, as_json=as_json)
+        bot = _bot(corpus, index)
+        asking.answer_one(bot, bot, question, filters=filters, as_json=as_json)
 
 
 @app.command()
@@ -158,8 +159,9 @@ def search(
     if mode not in MODES:
         raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
     check_question(question)
+    _require_platform(platform, corpus)
     bot = _bot(corpus, index)
-    found = bot.search(question, limit=limit, mode=mode, filters=Filters(category, _platform(platform)))
+    found = bot.search(question, limit=limit, mode=mode, filters=Filters(category, platform))
     asking.show_hits(bot, found, mode=mode, as_json=as_json)
 
 
@@ -199,7 +201,7 @@ def evaluate(
     as_json: AsJson = False,
     corpus: Corpus = None,
 ) -> None:
-    """Measure rankings and answers on a labelled data set, with intervals and tests; uses the corpus's lexicon."""
+    """Measure rankings and answers on a labelled data set, with intervals and tests."""
     from supportbot.cli import evaluating
     from supportbot.evaluation.experiment import Plan
 
@@ -358,9 +360,8 @@ def _bot(corpus: Path | None, index: Path | None) -> "SupportBot":
     return bot
 
 
-def _platform(name: str | None) -> "Platform | None":
-    from supportbot.content.platforms import PLATFORMS
+def _require_platform(name: str | None, corpus: Path | None) -> None:
+    from supportbot.content import platforms
 
-    if name is None or name in PLATFORMS:
-        return name
-    raise SettingsError(f"platform {name!r} is unknown; expected one of {', '.join(PLATFORMS)}")
+    if name is not None:
+        platforms.read(_settings(corpus=corpus).corpus).require(name)

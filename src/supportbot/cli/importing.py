@@ -26,7 +26,7 @@ def run(sources: Sequence[Path], to: Path, *, category: str, replace: bool, know
     Raises `SourceError` for a source that cannot be read, and `InputError` when an article that is there already
     would change and `replace` is not set. Nothing is written then.
     """
-    result = importers.merge((source, importers.read_source(source, category=category)) for source in sources)
+    result = importers.read_sources(sources, category=category)
     for problem in result.problems:
         report(f"note: {problem}")
     if not result.articles:
@@ -66,7 +66,7 @@ def _articles_of(corpus: Path) -> list[Article]:
 
 
 def _with_hand_made(imported: Iterable[Article], known: Iterable[Article]) -> list[Article]:
-    """The imported articles with the hand-made fields of the known article of the same title, where they lack them."""
+    """Return the imported articles; hand-made fields that they lack come from the known article of the same title."""
     by_title = {exact_key(article.title): article for article in reversed(list(known))}
     merged = []
     for article in imported:
@@ -77,7 +77,7 @@ def _with_hand_made(imported: Iterable[Article], known: Iterable[Article]) -> li
 
 
 def _start_lexicon(corpus: Path) -> None:
-    """Give a corpus folder that has no lexicon the one that comes with supportbot, as a start to be edited."""
+    """Give a corpus folder that has no lexicon an empty one, with examples, to be filled."""
     file = corpus / lexicon.FILE_NAME
     if not file.exists():
-        write_atomically(file, lexicon.starter().read_text(encoding="utf-8"))
+        write_atomically(file, lexicon.EMPTY_FILE)

@@ -1,1 +1,3 @@
-"""What people edit in a corpus folder: articles, lexicon, out-of-scope questions, tuning; read and checked."""
+"""What people edit in a corpus folder: articles, lexicon, messages, platforms, out-of-scope
+questions, tuning; read and checked.
+"""

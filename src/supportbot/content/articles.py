@@ -5,7 +5,7 @@
 id: emergency-contact              # lower case, digits, hyphens; the file name without .md when left out
 title: 如何添加緊急聯繫人?
 category: 帳戶安全
-platforms: [app]                   # the platforms it gives instructions for: app, web
+platforms: [app]                   # the platforms it gives instructions for: app, web, those of platforms.yaml
 published: 2025-07-24
 updated: 2026-02-12
 views: 244
@@ -13,7 +13,7 @@ complete: true                     # false: the source cuts the article short
 url: https://example.com/help/1    # optional; the article's own page
 questions: [萬一我很久沒登入會通知誰？]  # optional; other ways to ask what it answers
 pinned: [緊急聯絡人]                # optional; exactly these questions always get this article
-excluded: [緊急出金]                # optional; exactly these questions never get it
+excluded: [緊急電話]                # optional; exactly these questions never get it
 ---
 Markdown: headings, paragraphs, ordered lists for steps, block quotes for notes, `### Q：…？` for questions and answers.
 ```
@@ -31,8 +31,9 @@ from typing import Any
 
 import yaml
 
+from supportbot.content import platforms
 from supportbot.content.front_matter import FrontMatter
-from supportbot.content.platforms import Platform
+from supportbot.content.platforms import Platform, Platforms
 from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 
 FOLDER = "articles"
@@ -61,7 +62,7 @@ class Article:
 
 
 def read(corpus: Path) -> list[Article]:
-    """All articles of a corpus folder, ordered by file name.
+    """Return all articles of a corpus folder, ordered by file name.
 
     Raises `SourceError` (file and line) for an article that is not valid or an id used twice, and
     `EmptyCorpusError` when there is none.
@@ -69,10 +70,11 @@ def read(corpus: Path) -> list[Article]:
     files = article_files(corpus)
     if not files:
         raise EmptyCorpusError(corpus)
+    known = platforms.read(corpus)
     owners: dict[str, Path] = {}
     articles = []
     for file in files:
-        article = read_article(file)
+        article = read_article(file, known)
         if article.id in owners:
             raise SourceError(file, f"id {article.id!r} is already used by {owners[article.id]}; ids must differ")
         owners[article.id] = file
@@ -81,14 +83,14 @@ def read(corpus: Path) -> list[Article]:
 
 
 def article_files(corpus: Path) -> list[Path]:
-    """The Markdown files that hold the articles of a corpus folder, in order."""
+    """Return the Markdown files that hold the articles of a corpus folder, in order."""
     return sorted(
         path for path in (corpus / FOLDER).rglob("*.md") if path.is_file() and not path.name.startswith((".", "README"))
     )
 
 
 def digest(corpus: Path) -> str:
-    """SHA-256 over the names and contents of the article files: it changes when any article does.
+    """Return the SHA-256, in hexadecimal, over the names and contents of the article files.
 
     Raises `EmptyCorpusError` when there is none.
     """
@@ -103,19 +105,25 @@ def digest(corpus: Path) -> str:
     return total.hexdigest()
 
 
-def read_article(path: Path) -> Article:
-    """Read and check one article file. Raises `SourceError` with file and line."""
+def read_article(path: Path, known: Platforms | None = None) -> Article:
+    """Read and check one article file. `known` are the platforms it may name; None allows any id.
+
+    Raises `SourceError` with file and line.
+    """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise SourceError(path, f"larger than {MAX_FILE_BYTES:,} bytes; split the article")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(path, f"cannot be read as UTF-8 text: {error}") from None
-    return parse(text, path)
+    return parse(text, path, known)
 
 
-def parse(text: str, path: Path) -> Article:
-    """The article that `text` holds; `path` names it in errors and gives the id when the front matter has none."""
+def parse(text: str, path: Path, known: Platforms | None = None) -> Article:
+    """Return the article that `text` holds. `path` names it in errors and gives the id if the front matter has none.
+
+    Raises `SourceError` with the line; `known` as for `read_article`.
+    """
     if "\x00" in text:
         raise SourceError(path, "holds a NUL character", line=text.count("\n", 0, text.index("\x00")) + 1)
     lines = text.splitlines()
@@ -129,11 +137,11 @@ def parse(text: str, path: Path) -> Article:
     body = "\n".join(lines[end + 1 :]).strip()
     if not body:
         raise SourceError(path, "the article has no text below its front matter", line=end + 1)
-    return Article(body=body + "\n", **FrontMatter(header, path).fields())
+    return Article(body=body + "\n", **FrontMatter(header, path, known).fields())
 
 
 def render(article: Article) -> str:
-    """The file content of an article: front matter and body. `parse` reads it back to an equal article."""
+    """Return the file content of an article: front matter and body. `parse` reads it back to an equal article."""
     front: dict[str, Any] = {}
     for field in dataclasses.fields(Article):
         value = getattr(article, field.name)

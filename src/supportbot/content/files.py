@@ -20,7 +20,7 @@ _YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str) -> Any:
-    """The data that YAML `text` holds. Raises `yaml.YAMLError` or `ValueError` (an impossible date).
+    """Return the data that YAML `text` holds. Raises `yaml.YAMLError` or `ValueError` (an impossible date).
 
     Deep nesting and references (`*name`) are refused: libyaml dies of the one, and few of the other fill the memory.
     """
@@ -47,27 +47,59 @@ def _refuse_hostile(text: str) -> None:
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=cast("yaml.error.Mark", event.start_mark))
 
 
-def read_yaml(path: Path) -> tuple[Any, str]:
-    """The data of a YAML file, and its text. Raises `SourceError` with file and, where it is known, line."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return parse_yaml(text), text
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
+class YamlFile:
+    """A YAML file that was read: `path`, its `data`, and the line of each value for error messages.
+
+    Raises `SourceError` with file and, where it is known, line when the file cannot be read or is not valid YAML.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._text = path.read_text(encoding="utf-8-sig")
+            self.data = parse_yaml(self._text)
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else None
+            raise SourceError(path, f"not valid YAML: {error.problem}", line=line) from None
+        except (OSError, ValueError, yaml.YAMLError) as error:
+            raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
+
+    def mapping(self, key: str, expected: str) -> dict[Any, Any]:
+        """Return the mapping that the file holds under `key`, beside `version: 1`; `expected` describes it in errors.
+
+        Raises `SourceError` for another form.
+        """
+        if not isinstance(self.data, dict) or self.data.keys() != {"version", key}:
+            raise self.fault(f"expected the keys version and {key}")
+        version, held = self.data["version"], self.data[key]
+        if version != 1:
+            raise self.fault(f"version: expected 1, got {version!r:.60}", "version")
+        if not isinstance(held, dict):
+            raise self.fault(f"{key}: expected {expected}, got {held!r:.60}", key)
+        return held
+
+    def fault(self, message: str, *place: object) -> SourceError:
+        """Return the error for the value at `place` (keys and positions from the top), with its line."""
+        node, line = yaml.compose(self._text, Loader=_YAML_LOADER), None
+        for step in place:
+            if isinstance(node, yaml.MappingNode):
+                key, node = next(((key, value) for key, value in node.value if key.value == str(step)), (None, None))
+                line = key.start_mark.line + 1 if key else line
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                node = node.value[step]
+                line = node.start_mark.line + 1
+        return SourceError(self.path, message, line=line)
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file's content in hexadecimal."""
+    """Return the SHA-256 of a file's content in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to fill; when the block ends without error it becomes `target` by one rename, else nothing is left.
+    """Yield a folder to fill. It becomes `target` by one rename if the block ends without error, else it is removed.
 
     What was at `target` before is replaced. Raises `StorageError` when the disk does not take it.
     """

@@ -7,14 +7,17 @@ from typing import Any
 
 import yaml
 
+from supportbot.content import platforms
 from supportbot.content.files import parse_yaml
-from supportbot.content.platforms import PLATFORMS, Platform
+from supportbot.content.platforms import Platform, Platforms
 from supportbot.errors import SourceError
 from supportbot.text.folding import clean, fold
 
-_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
-_URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
+ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+"""What the id of an article may be."""
 
+URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
+"""What the address of an article may be."""
 
 KEYS = (
     "id",
@@ -33,10 +36,14 @@ KEYS = (
 
 
 class FrontMatter:
-    """Reads the fields of a front matter, and knows the line of each key for the error messages."""
+    """The fields of a front matter, and the line of each for error messages.
 
-    def __init__(self, header: str, path: Path) -> None:
+    `known` are the platforms that an article may name; None allows any id.
+    """
+
+    def __init__(self, header: str, path: Path, known: Platforms | None = None) -> None:
         self._path = path
+        self._known = known
         self._lines: dict[str, int] = {}
         for number, line in enumerate(header.splitlines(), 2):
             if match := re.match(r"([A-Za-z_]+)\s*:", line):
@@ -57,7 +64,7 @@ class FrontMatter:
                 raise self._error(str(key), f"unknown key {key!r}; expected one of {', '.join(sorted(KEYS))}")
 
     def fields(self) -> dict[str, Any]:
-        """The values of `Article`'s fields, each checked. Raises `SourceError` with the line of the faulty one."""
+        """Return the values of `Article`'s fields, each checked. Raises `SourceError` with the line."""
         return {
             "id": self._id(),
             "title": self._text("title", required=True),
@@ -78,7 +85,7 @@ class FrontMatter:
 
     def _id(self) -> str:
         value = self._data.get("id", self._path.stem)
-        if not isinstance(value, str) or not _ID.fullmatch(value):
+        if not isinstance(value, str) or not ID.fullmatch(value):
             raise self._error("id", f"id: {value!r:.80} is not usable; expected lower-case letters, digits and hyphens")
         return value
 
@@ -100,9 +107,15 @@ class FrontMatter:
 
     def _platforms(self) -> tuple[Platform, ...]:
         values = self._data.get("platforms") or []
-        if not isinstance(values, list) or not all(value in PLATFORMS for value in values):
-            raise self._error("platforms", f"platforms: expected a list of {', '.join(PLATFORMS)}, got {values!r:.80}")
+        if not isinstance(values, list) or not all(map(self._is_platform, values)):
+            expected = f"of {', '.join(self._known.ids)}" if self._known else "such as [app, web]"
+            raise self._error("platforms", f"platforms: expected a list {expected}, got {values!r:.80}")
         return tuple(values)
+
+    def _is_platform(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return value in self._known.ids if self._known else platforms.ID.fullmatch(value) is not None
 
     def _date(self, key: str) -> dt.date | None:
         value = self._data.get(key)
@@ -124,6 +137,6 @@ class FrontMatter:
 
     def _url(self) -> str | None:
         value = self._data.get("url")
-        if value is not None and (not isinstance(value, str) or not _URL.fullmatch(value)):
+        if value is not None and (not isinstance(value, str) or not URL.fullmatch(value)):
             raise self._error("url", f"url: expected http(s)://… or /…, got {value!r:.80}")
         return value

@@ -1,29 +1,45 @@
-"""The lexicon: one file of domain words, synonyms and character variants that help-centre people edit.
+"""The lexicon: words, synonyms and character variants, by which lexical matching goes beyond the letters.
 
-It feeds jieba, lexical matching and evaluation. The file is `corpus/lexicon.yaml`:
+`lexicon.yaml` beside this module holds what all help centres share. A corpus folder may have its own, `lexicon.yaml` in
+the same form, for the words of its trade:
 
 ```yaml
 version: 1
-words: [集力賺幣, 助力人]            # kept whole by jieba
+words: [點數卡, 星級會員]              # kept whole by jieba
 variants: {帐: 账}                   # characters that OpenCC leaves apart, in Simplified
 synonyms:
-  - [提幣, 提現, 出金, withdraw]     # one group: whoever writes one finds the others
+  - [退貨, 退換貨, return policy]     # one group: whoever writes one finds the others
 ```
 
 Entries are folded on reading, so each is written once, in any script.
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from supportbot.content.files import read_yaml
-from supportbot.errors import SourceError
+from supportbot.content.files import YamlFile
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import fold
 
 FILE_NAME = "lexicon.yaml"
+KEYS = ("version", "words", "variants", "synonyms")
+
+EMPTY_FILE = """\
+# The words of this help centre. Those that all help centres share (account, order, refund …) are known already.
+# Write each term once, in any script. A term stands in one group only; a group that names a term of the general lexicon
+# joins its group.
+version: 1
+
+# Words to be kept whole that have no synonym:
+# words: [點數卡, 星級會員]
+
+# Terms that mean the same to a customer, a line each:
+# synonyms:
+#   - [退貨, 退換貨, return policy]
+"""
+"""The lexicon that a new corpus begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,62 +57,88 @@ class Lexicon:
         content = repr((self.words, self.variants, self.synonyms))
         return hashlib.sha256(content.encode("utf-8")).hexdigest()[:16]
 
+    def over(self, general: "Lexicon") -> "Lexicon":
+        """Return `general` with these entries added; where the two differ, these hold.
+
+        A group of `general` that shares a term with a group here is added to it (to the first, if to several), less the
+        terms that other groups here name. So groups here are never joined.
+        """
+        variants = {**dict(general.variants), **dict(self.variants)}
+        one_form = str.maketrans(variants)
+        owner: dict[str, int] = {}
+        for number, group in enumerate(self.synonyms):
+            owner.update((term.translate(one_form), number) for term in group)
+        groups, apart = list(self.synonyms), []
+        for group in general.synonyms:
+            owners = [owner.get(term.translate(one_form)) for term in group]
+            rest = tuple(term for term, number in zip(group, owners, strict=True) if number is None)
+            if len(rest) == len(group):
+                apart.append(group)
+            else:
+                groups[min(number for number in owners if number is not None)] += rest
+        return Lexicon(
+            version=self.version,
+            words=tuple(dict.fromkeys([*general.words, *self.words])),
+            variants=tuple(variants.items()),
+            synonyms=(*apart, *groups),
+        )
+
     def analyzer(self, cache_folder: Path) -> Analyzer:
-        """An analyzer that knows these words; `cache_folder` receives jieba's dictionary cache."""
+        """Return an analyzer that knows these words; `cache_folder` receives jieba's dictionary cache."""
         return Analyzer(self.words, self.synonyms, dict(self.variants), cache_folder=cache_folder)
 
 
-def starter() -> Path:
-    """The lexicon that comes with supportbot: in the wheel beside this module, in a checkout under `corpus/`."""
-    installed = Path(__file__).with_name(FILE_NAME)
-    return installed if installed.is_file() else Path(__file__).parents[3] / "corpus" / FILE_NAME
+@cache
+def general() -> Lexicon:
+    """Return the lexicon that all help centres share."""
+    return read_file(Path(__file__).with_name(FILE_NAME))
 
 
-def read(path: Path) -> Lexicon:
-    """Read and check a lexicon file.
+def read(corpus: Path) -> Lexicon:
+    """Return the lexicon of a corpus folder: the general one and, if there is one, its own over it."""
+    file = corpus / FILE_NAME
+    return read_file(file).over(general()) if file.is_file() else general()
+
+
+def read_file(path: Path) -> Lexicon:
+    """Read and check one lexicon file.
 
     Raises `SourceError` with file and line for broken YAML, unknown keys, wrong types, and a term in two groups.
     """
-    data, text = read_yaml(path)
-    data = data or {}
-
-    def line_of(term: object) -> int | None:
-        item = re.compile(rf"(?<![^\s\[{{,\"']){re.escape(str(term))}(?![^\s\]}},:\"'])")
-        lines = [number for number, line in enumerate(text.split("\n"), 1) if item.search(line.partition(" #")[0])]
-        return lines[-1] if lines else None
-
+    file = YamlFile(path)
+    data = file.data or {}
     if not isinstance(data, dict):
-        raise SourceError(path, "expected the keys version, words, variants, synonyms")
-    if unknown := data.keys() - {"version", "words", "variants", "synonyms"}:
-        key = min(map(str, unknown))
-        raise SourceError(path, f"unknown key {key!r}; expected version, words, variants, synonyms", line=line_of(key))
+        raise file.fault(f"expected the keys {', '.join(KEYS)}")
+    if unknown := [key for key in data if key not in KEYS]:
+        raise file.fault(f"unknown key {unknown[0]!r}; expected {', '.join(KEYS)}", unknown[0])
 
-    def terms(values: object, where: str) -> tuple[str, ...]:
+    def terms(values: object, *place: object) -> tuple[str, ...]:
         if not isinstance(values, list):
-            raise SourceError(path, f"{where}: expected a list of terms, got {values!r:.60}")
-        for value in values:
+            raise file.fault(f"{place[0]}: expected a list of terms, got {values!r:.60}", *place)
+        for number, value in enumerate(values):
             if not isinstance(value, str | int | float) or isinstance(value, bool) or not fold(str(value)):
-                raise SourceError(path, f"{where}: expected a term, got {value!r:.60}", line=line_of(value))
+                raise file.fault(f"{place[0]}: expected a term, got {value!r:.60}", *place, number)
         return tuple(fold(str(value)) for value in values)
 
     version = data.get("version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise SourceError(path, f"version: expected a whole number, got {version!r:.60}", line=line_of("version"))
+        raise file.fault(f"version: expected a whole number, got {version!r:.60}", "version")
     variants = data.get("variants") or {}
     if not isinstance(variants, dict):
-        raise SourceError(path, "variants: expected pairs such as 帐: 账", line=line_of("variants"))
+        raise file.fault("variants: expected pairs such as 帐: 账", "variants")
     for pair in variants.items():
         if any(len(fold(str(item))) != 1 for item in pair):
-            raise SourceError(path, f"variants: expected single characters, got {pair!r:.60}", line=line_of(pair[0]))
+            raise file.fault(f"variants: expected single characters, got {pair!r:.60}", "variants", pair[0])
     groups = data.get("synonyms") or []
     if not isinstance(groups, list):
-        raise SourceError(path, "synonyms: expected a list of groups")
-    synonyms = tuple(terms(group, "synonyms") for group in groups)
+        raise file.fault("synonyms: expected a list of groups", "synonyms")
+    synonyms = tuple(terms(group, "synonyms", number) for number, group in enumerate(groups))
     owner: dict[str, int] = {}
     for number, group in enumerate(synonyms):
-        for raw, term in zip(groups[number], group, strict=True):
+        for position, term in enumerate(group):
             if owner.setdefault(term, number) != number:
-                raise SourceError(path, f"synonyms: {raw!r} stands in two groups", line=line_of(raw))
+                raw = groups[number][position]
+                raise file.fault(f"synonyms: {raw!r} stands in two groups", "synonyms", number, position)
     return Lexicon(
         version=version,
         words=terms(data.get("words") or [], "words"),

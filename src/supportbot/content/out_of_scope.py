@@ -3,17 +3,17 @@
 ```yaml
 version: 1
 topics:
-  提幣與充幣:
-    - 提幣選錯鏈了怎麼辦？
+  付款與發票:
+    - 可以分期付款嗎？
 ```
 
-A question that is nearer to one of these than to any article is declined. The file is optional, topics are for the
-people who keep it, and a question that an article has come to answer is deleted from it.
+The bot declines a question that is nearer to one of these than to any article. The file is optional. Topics serve only
+the people who keep it. Delete a question once an article answers it.
 """
 
 from pathlib import Path
 
-from supportbot.content.files import read_yaml
+from supportbot.content.files import YamlFile
 from supportbot.errors import SourceError
 from supportbot.text.folding import clean
 
@@ -24,34 +24,23 @@ MAX_CHARACTERS = 500
 
 
 def read(corpus: Path) -> tuple[str, ...]:
-    """The questions of a corpus folder, each once, in the order of the file; none where there is no file.
+    """Return the questions of a corpus folder, each once, in the order of the file; none where there is no file.
 
-    Raises `SourceError` with file and, where it is known, line for broken YAML, unknown keys and what is no question.
+    Raises `SourceError` with file and line for broken YAML, unknown keys and what is no question.
     """
     path = corpus / FILE_NAME
     if (corpus / OLD_FILE_NAME).exists():
         raise SourceError(corpus / OLD_FILE_NAME, f"is called {FILE_NAME} now: rename the file")
     if not path.exists():
         return ()
-    data, text = read_yaml(path)
-    lines = text.split("\n")
-
-    def fault(message: str, value: object) -> SourceError:
-        line = next((number for number, line in enumerate(lines, 1) if str(value) in line), None)
-        return SourceError(path, f"{message}, got {value!r:.60}", line=line)
-
-    if not isinstance(data, dict) or data.keys() != {"version", "topics"}:
-        raise SourceError(path, "expected the keys version and topics")
-    if data["version"] != 1:
-        raise fault("version: expected 1", data["version"])
-    if not isinstance(data["topics"], dict):
-        raise fault("topics: expected lists of questions by topic", data["topics"])
-    questions = []
-    for topic, listed in data["topics"].items():
+    file = YamlFile(path)
+    questions: list[str] = []
+    for topic, listed in file.mapping("topics", "lists of questions by topic").items():
         if not isinstance(listed, list):
-            raise fault(f"{topic}: expected a list of questions", listed)
-        for question in listed:
+            raise file.fault(f"{topic}: expected a list of questions, got {listed!r:.60}", "topics", topic)
+        for place, question in enumerate(listed):
             if not isinstance(question, str) or not 0 < len(clean(question)) <= MAX_CHARACTERS:
-                raise fault(f"{topic}: expected a question of at most {MAX_CHARACTERS} characters", question)
+                expected = f"expected a question of at most {MAX_CHARACTERS} characters"
+                raise file.fault(f"{topic}: {expected}, got {question!r:.60}", "topics", topic, place)
             questions.append(clean(question))
     return tuple(dict.fromkeys(questions))

@@ -1,26 +1,170 @@
-"""Platforms: the app and the web, and the words by which headings and questions name them."""
+"""Platforms: where customers follow instructions, such as the app and the web, and the words that name them.
+
+`platforms.yaml` beside this module has those of any help centre and describes the form. A corpus folder may add others:
+
+```yaml
+version: 1
+platforms:
+  mini-program:
+    labels: {hant: 小程序, latin: In the mini program}
+    alone: [小程序]
+```
+"""
 
 import re
-from collections.abc import Sequence
-from typing import Literal, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
 
-Platform = Literal["app", "web"]
-PLATFORMS: tuple[Platform, ...] = get_args(Platform)
+from supportbot.content.files import YamlFile
+from supportbot.content.messages import by_script
+from supportbot.errors import InputError
+from supportbot.text.folding import clean
+from supportbot.text.scripts import SCRIPTS, Script, convert
 
-_APP = re.compile(
-    r"\bapp\s*(?:端|版|内|內)|(?:手機|手机|行動|移動|移动)(?:端|版)|^\s*【?(?:在|於)?\s*app\b", re.IGNORECASE
-)
-_WEB = re.compile(
-    r"\bweb\s*(?:端|版)|(?:網頁|网页|電腦|电脑|桌面|瀏覽器|浏览器)(?:端|版)?|^\s*【?(?:在|於)?\s*web\b", re.IGNORECASE
-)
+FILE_NAME = "platforms.yaml"
 
+Platform = str
+"""The id of a platform: `app`, `web`, or one that a corpus defines."""
 
-def platforms_named(text: str) -> set[Platform]:
-    """The platforms that a heading or a question names (App 端, 電腦版, web …)."""
-    patterns: dict[Platform, re.Pattern[str]] = {"app": _APP, "web": _WEB}
-    return {platform for platform, pattern in patterns.items() if pattern.search(text)}
+ID = re.compile(r"[a-z][a-z0-9-]{0,19}")
+WORDS = ("names", "alone", "mentions")
 
 
-def without_platform(heading_path: Sequence[str]) -> tuple[str, ...]:
-    """Headings without the platform they name, so that the same section for another platform compares equal."""
-    return tuple(re.sub(r"[\s（）()【】:：]", "", _WEB.sub("", _APP.sub("", heading))) for heading in heading_path)
+@dataclass(frozen=True)
+class Platforms:
+    """The known platforms: by id a label in each script, and the words that name it (`names`, `alone`, `mentions`)."""
+
+    labels: Mapping[Platform, Mapping[Script, str]]
+    words: Mapping[Platform, Mapping[str, Sequence[str]]]
+
+    @property
+    def ids(self) -> tuple[Platform, ...]:
+        """The ids, those of any help centre first."""
+        return tuple(self.labels)
+
+    def require(self, platform: str) -> None:
+        """Raise `InputError` unless this is the id of a known platform."""
+        if platform not in self.labels:
+            raise InputError(f"platform {platform!r:.60} is unknown; expected one of {', '.join(self.ids)}")
+
+    def label(self, platform: Platform, script: Script) -> str:
+        """Return what stands above the steps for a platform: its label, or the id if it is not known (any more)."""
+        return self.labels[platform][script] if platform in self.labels else platform
+
+    def named(self, text: str) -> set[Platform]:
+        """Return the platforms that a heading or a question names (App 端, 電腦版, web …)."""
+        text = _simplified(text)
+        return {platform for platform, pattern in self._in_headings.items() if pattern.search(text)}
+
+    def only(self, text: str) -> Platform | None:
+        """Return the platform that a heading or a question names if it names just one."""
+        named = self.named(text)
+        return named.pop() if len(named) == 1 else None
+
+    def mentioned(self, text: str) -> tuple[Platform, ...]:
+        """Return the platforms that the text of an article gives instructions for."""
+        text = self._side_by_side.sub(" ", _simplified(text))
+        return tuple(platform for platform, pattern in self._in_texts.items() if pattern.search(text))
+
+    def without(self, heading_path: Sequence[str]) -> tuple[str, ...]:
+        """Return headings, in Simplified, without the platform they name: alike for the twins of a section."""
+        heading_path = [_simplified(heading) for heading in heading_path]
+        for pattern in self._in_headings.values():
+            heading_path = [pattern.sub("", heading) for heading in heading_path]
+        return tuple(re.sub(r"[\s（）()【】:：]", "", heading) for heading in heading_path)
+
+    @cached_property
+    def endpoint(self) -> str:
+        """A regular expression, regardless of case, for a platform's name with 端 or 版 behind it."""
+        latin, han = _alternatives(self._all("names"))
+        traditional = convert(han, source="hans", target="hant")
+        return rf"(?:{latin}|{han}|{traditional})\s?(?:端|版)"
+
+    @cached_property
+    def _in_headings(self) -> dict[Platform, re.Pattern[str]]:
+        patterns = {}
+        for platform, words in self.words.items():
+            latin, han = _alternatives(words["names"])
+            latin_alone, han_alone = _alternatives(words["alone"])
+            patterns[platform] = re.compile(
+                rf"\b{latin}\s*(?:端|版|内)|{han}(?:端|版)|{han_alone}(?:端|版)?|\b{latin_alone}\b"
+                rf"|^\s*【?(?:在|于)?\s*{latin}\b",
+                re.IGNORECASE,
+            )
+        return patterns
+
+    @cached_property
+    def _in_texts(self) -> dict[Platform, re.Pattern[str]]:
+        patterns = {}
+        for platform, words in self.words.items():
+            (latin, han), (mentions, _) = _alternatives(words["names"]), _alternatives(words["mentions"])
+            part_of_a_name = r"\s?(?:store|key|id|secret|name)\b"  # App Store
+            patterns[platform] = re.compile(
+                rf"(?<![a-z]){mentions}(?![a-z])(?!{part_of_a_name})|(?<![a-z]){latin}\s?(?:端|版)|{han}(?:端|版)",
+                re.IGNORECASE,
+            )
+        return patterns
+
+    @cached_property
+    def _side_by_side(self) -> re.Pattern[str]:
+        """Two platforms at once (App/Web 端), which says nothing about the steps that stand below."""
+        latin, _ = _alternatives(self._all("names"))
+        return re.compile(rf"{latin}\s?端?\s?[/／、]\s?{latin}\s?端?", re.IGNORECASE)
+
+    def _all(self, kind: str) -> list[str]:
+        return [word for words in self.words.values() for word in words[kind]]
+
+
+@cache
+def general() -> Platforms:
+    """Return the platforms of any help centre."""
+    return _read_file(Path(__file__).with_name(FILE_NAME))
+
+
+def read(corpus: Path) -> Platforms:
+    """Return the platforms of a corpus folder: the general ones and, if there is a file, its own.
+
+    One of the corpus's own with the id of a general one takes its place. Raises `SourceError` with file and line.
+    """
+    file = corpus / FILE_NAME
+    if not file.is_file():
+        return general()
+    own = _read_file(file)
+    return Platforms({**general().labels, **own.labels}, {**general().words, **own.words})
+
+
+def _read_file(path: Path) -> Platforms:
+    file = YamlFile(path)
+    labels, words = {}, {}
+    for platform, entry in file.mapping("platforms", "entries by id").items():
+        place = ("platforms", platform)
+        if not isinstance(platform, str) or not ID.fullmatch(platform):
+            raise file.fault(f"platform {platform!r:.60}: expected an id such as mini-program", *place)
+        if not isinstance(entry, dict) or not {"labels"} <= entry.keys() <= {"labels", *WORDS}:
+            raise file.fault(f"{platform}: expected labels and any of {', '.join(WORDS)}, got {entry!r:.60}", *place)
+        labels[platform] = by_script(file, *place, "labels")
+        if missing := [script for script in SCRIPTS if script not in labels[platform]]:
+            raise file.fault(f"{platform}: labels: {missing[0]} is missing", *place, "labels")
+        for kind in WORDS:
+            if not _are_words(entry.get(kind) or []):
+                raise file.fault(f"{platform}: {kind}: expected a list of words, got {entry[kind]!r:.60}", *place, kind)
+        words[platform] = {kind: entry.get(kind) or [] for kind in WORDS}
+    return Platforms(labels, words)
+
+
+def _are_words(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) and clean(value) for value in values)
+
+
+def _alternatives(words: Iterable[str]) -> tuple[str, str]:
+    """Return regular expressions for the Latin words and for the others, in Simplified; without any, for nothing."""
+    simplified = sorted(map(_simplified, words), key=len, reverse=True)
+    latin, han = ([re.escape(word) for word in simplified if word.isascii() == ascii] for ascii in (True, False))
+    return f"(?:{'|'.join(latin) or '(?!)'})", f"(?:{'|'.join(han) or '(?!)'})"
+
+
+def _simplified(text: str) -> str:
+    return convert(text, source="hant", target="hans")

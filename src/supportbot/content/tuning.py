@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from supportbot.content.files import read_yaml, write_atomically
+from supportbot.content.files import YamlFile, write_atomically
 from supportbot.errors import SettingsError, SourceError
 
 FILE_NAME = "tuning.yaml"
@@ -58,7 +58,7 @@ class Tuning:
         fitted: the day, as ISO 8601.
         data: name, split, SHA-256 and counts of the labelled questions.
         model: its name in the settings (a folder's last part): int8 and fp32 of one model are near enough.
-        lexicon: digest of the lexicon.
+        lexicon: digest of the corpus's lexicon, the general one included.
         weights: of each channel, in the mode `hybrid`.
         with_out_of_scope, without_out_of_scope: for a corpus that lists out-of-scope questions, and for one without.
         follow_up: for a question read together with an earlier one.
@@ -80,7 +80,7 @@ class Tuning:
         if self.model != (named := Path(model).name):
             return f"fitted for the model {self.model}, the settings name {named}"
         if self.lexicon != lexicon:
-            return f"fitted for the lexicon {self.lexicon}, the corpus has {lexicon}"
+            return f"fitted for the lexicon {self.lexicon}, the corpus has {lexicon} since its words were edited"
         return None
 
     def write(self, path: Path) -> None:
@@ -97,7 +97,7 @@ def starter() -> Path:
 
 def read(path: Path) -> Tuning:
     """Read and check a file that `Tuning.write` wrote. Raises `SourceError` that names the field that is wrong."""
-    data, _ = read_yaml(path)
+    data = YamlFile(path).data
     if isinstance(data, dict) and data.get("version") == 2:
         data = _renamed(data) | {"version": VERSION}
     if not isinstance(data, dict) or data.get("version") != VERSION:

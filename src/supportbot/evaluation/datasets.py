@@ -27,9 +27,9 @@ from typing import Any, TypeVar
 
 from supportbot.content import articles as articles_room
 from supportbot.content import out_of_scope as out_of_scope
+from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
 from supportbot.content.files import sha256, write_atomically
-from supportbot.content.platforms import PLATFORMS
 from supportbot.errors import SettingsError, SourceError
 from supportbot.text.folding import clean
 
@@ -87,6 +87,7 @@ class Dataset:
     """A labelled set. `queries` are those with a judgement above 0, `qrels` their judgements by article id.
 
     `unanswerable` are asked to see them refused; `out_of_scope` go into the index, as a help centre's own list does.
+    `help_centre` is the corpus folder that the set is about, None for a set that stands alone.
     `known` holds the ids of all questions of the set, of whatever split: what a run may name.
     `digest` is the SHA-256 over all files that were read.
     """
@@ -105,6 +106,7 @@ class Dataset:
     facts: Mapping[str, str] = field(default_factory=dict)
     dialogues: tuple[Dialogue, ...] = ()
     holdout: Holdout | None = None
+    help_centre: Path | None = None
 
     def relevant(self, query: str) -> frozenset[str]:
         """The ids of the articles that answer a question."""
@@ -226,6 +228,7 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
         facts=facts,
         dialogues=tuple(found for found in dialogues.values() if found),
         holdout=left_out,
+        help_centre=help_centre,
     )
 
 
@@ -317,8 +320,9 @@ def _article(file: Path, number: int, record: dict[str, Any]) -> tuple[str, Arti
     platforms, questions = metadata.get("platforms") or [], metadata.get("questions") or []
     if not isinstance(category, str) or not isinstance(url, str | None):
         raise SourceError(file, "metadata: category and url: expected texts", line=number)
-    if not isinstance(platforms, list) or not all(platform in PLATFORMS for platform in platforms):
-        raise SourceError(file, f"metadata: platforms: expected a list of {', '.join(PLATFORMS)}", line=number)
+    ids = platforms_room.ID
+    if not isinstance(platforms, list) or not all(isinstance(one, str) and ids.fullmatch(one) for one in platforms):
+        raise SourceError(file, "metadata: platforms: expected a list of ids such as app, web", line=number)
     if not isinstance(questions, list) or not all(isinstance(question, str) for question in questions):
         raise SourceError(file, "metadata: questions: expected a list of texts", line=number)
     return key, Article(

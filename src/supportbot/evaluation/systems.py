@@ -9,13 +9,14 @@ from pathlib import Path
 
 from supportbot import settings as settings_room
 from supportbot.answering.bot import SupportBot
+from supportbot.content import lexicon, platforms
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError, SettingsError
 from supportbot.evaluation.datasets import Dataset
 from supportbot.index import store
 from supportbot.index.build import build, identity
 from supportbot.retrieval.retriever import MODES
-from supportbot.serving.opening import bot_on, read_lexicon
+from supportbot.serving.opening import bot_on
 from supportbot.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -72,14 +73,17 @@ def open_bot(
     without: frozenset[str] = frozenset(),
     on_progress: Progress,
 ) -> SupportBot:
-    """The bot on the articles of a data set, less those `without`, with the lexicon of the settings' corpus.
+    """The bot on the articles of a data set, less those `without`, with the words of its help centre.
 
+    Lexicon and platforms are those of the corpus that the set belongs to, else those in the set's own folder over the
+    general ones.
     Its index is kept in the cache folder and built only when it is not there or something changed.
     """
     articles = [article for article in dataset.articles if article.id not in without]
     content = hashlib.sha256(repr((articles, dataset.out_of_scope)).encode("utf-8", "replace")).hexdigest()
-    lexicon = read_lexicon(settings.corpus)
-    wanted = identity(encoder, lexicon, content)
+    corpus = dataset.help_centre or dataset.folder
+    words = lexicon.read(corpus)
+    wanted = identity(encoder, words, content)
     key = hashlib.sha256(repr((dataset.folder.resolve(), encoder.fingerprint)).encode("utf-8", "replace")).hexdigest()
     whole = settings.cache / "evaluation" / f"{dataset.name[:40]}-{key[:12]}"
     folder = whole.with_name(f"{whole.name}-holdout") if without else whole
@@ -93,8 +97,9 @@ def open_bot(
         folder,
         out_of_scope=dataset.out_of_scope,
         corpus_digest=content,
-        lexicon=lexicon,
-        analyzer=lexicon.analyzer(settings.cache / "jieba"),
+        lexicon=words,
+        platforms=platforms.read(corpus),
+        analyzer=words.analyzer(settings.cache / "jieba"),
         encoder=encoder,
         on_progress=on_progress,
     )

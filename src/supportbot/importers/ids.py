@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from supportbot.content.articles import Article
+from supportbot.content.front_matter import ID
 
 MAX_LENGTH = 60
-_USABLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _SYLLABLE_OR_WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
@@ -27,14 +27,14 @@ class Draft:
 
 
 def made_of(given: object, title: str) -> str:
-    """The id that a source gives, if it can be one; else one made of it, or of the title when there is none."""
-    if isinstance(given, str) and _USABLE.fullmatch(given):
+    """Return the id that a source gives, if it can be one; else one made of it, or of the title when there is none."""
+    if isinstance(given, str) and ID.fullmatch(given):
         return given
     return slug(str(given) if isinstance(given, str | int) and str(given).strip() else title)
 
 
 def slug(title: str) -> str:
-    """The id of a title: Latin words and digits, each Han character by its sound; `article-` and a hash without any."""
+    """Return the id of a title: Latin words, digits and the pinyin of Han characters; else `article-` and a hash."""
     from pypinyin import lazy_pinyin
 
     words: list[str] = []
@@ -55,7 +55,7 @@ def slug(title: str) -> str:
 
 
 def settle(drafts: Sequence[Draft]) -> list[Article]:
-    """The articles with ids that differ: made ids that collide all get a hash of their key, given ids stay."""
+    """Return the articles with ids that differ: made ids that collide all get a hash of their key, given ids stay."""
     counts = Counter(draft.article.id for draft in drafts)
     return [
         draft.article

@@ -12,35 +12,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from supportbot.content import platforms
 from supportbot.content.articles import Article
-from supportbot.content.platforms import PLATFORMS, Platform
+from supportbot.content.front_matter import KEYS, URL
+from supportbot.content.platforms import Platform
 from supportbot.errors import SourceError
-from supportbot.importers import ids, markdown, markup, platforms
+from supportbot.importers import ids, markdown, markup
 from supportbot.importers.result import ImportResult, check_size, read_text
 from supportbot.text.folding import clean, fold
 
+ACCEPTS = "a .jsonl file (one JSON object a line)"
+SUFFIXES: tuple[str, ...] = (".jsonl", ".ndjson")
+
 _TITLES = ("title", "question")
 _TEXTS = ("text", "body", "answer", "content")
-_OTHERS = (
-    "category",
-    "platforms",
-    "published",
-    "updated",
-    "views",
-    "complete",
-    "url",
-    "questions",
-    "pinned",
-    "excluded",
-)
-_KNOWN = frozenset(["id", "_id", *_TITLES, *_TEXTS, *_OTHERS])
-_URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
+_KNOWN = frozenset(["_id", *_TITLES, *_TEXTS, *KEYS])
 _MAX_TITLE = 80
 
 
+def reads(path: Path, text: str) -> bool:
+    """Return whether `text` begins like a JSON object."""
+    return text.lstrip().startswith("{")
+
+
 def read(path: Path, *, category: str = "") -> ImportResult:
-    """The articles of a JSON Lines file. Raises `SourceError`, with the line, for a line that is not a JSON object."""
-    reader = _Reader(path, category)
+    """Return the articles of a JSON Lines file. Raises `SourceError` with the line for one that is no JSON object."""
+    reader = _Lines(path, category)
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if line.strip():
             reader.line(number, line)
@@ -49,7 +46,7 @@ def read(path: Path, *, category: str = "") -> ImportResult:
     return reader.result()
 
 
-class _Reader:
+class _Lines:
     def __init__(self, path: Path, category: str) -> None:
         self.lines = 0
         self._path = path
@@ -157,8 +154,8 @@ class _Reader:
     def _platforms(record: dict[str, Any], text: str) -> tuple[Platform, ...]:
         given = record.get("platforms")
         if isinstance(given, list):
-            return tuple(platform for platform in PLATFORMS if platform in given)
-        return platforms.named_in(text)
+            return tuple(platform for platform in platforms.general().ids if platform in given)
+        return platforms.general().mentioned(text)
 
     def _date(self, number: int, record: dict[str, Any], key: str) -> dt.date | None:
         value = record.get(key)
@@ -183,14 +180,14 @@ class _Reader:
         value = record.get("url")
         if value in (None, ""):
             return None
-        if isinstance(value, str) and _URL.fullmatch(value):
+        if isinstance(value, str) and URL.fullmatch(value):
             return value
         self._tell(number, f"url: expected http(s)://… or /…, got {value!r:.60}; left out")
         return None
 
 
 def _short(sentence: str) -> str:
-    """A sentence as a title: up to its last comma within 80 characters when it is longer."""
+    """Return a sentence as a title: up to its last comma within 80 characters when it is longer."""
     sentence = clean(sentence)
     if len(sentence) <= _MAX_TITLE:
         return sentence

@@ -15,20 +15,37 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from supportbot.content import articles
+from supportbot.content import articles, platforms
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import ids, markup, platforms, tags
+from supportbot.importers import ids, markup, tags
 from supportbot.importers.result import ImportResult, check_size, read_text
 from supportbot.text.folding import clean, fold
 
-SUFFIXES = (".md", ".mdx", ".markdown")
+ACCEPTS = "a folder of Markdown files, a .md, .mdx or .markdown file"
+SUFFIXES: tuple[str, ...] = ("/", ".md", ".mdx", ".markdown")
 _FRONT_MATTER = re.compile(r"\A\s{0,200}---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAX_TITLE = 200
 
 
-def read_folder(folder: Path, *, category: str = "") -> ImportResult:
-    """The articles of all Markdown files below a folder. Raises `SourceError` when there is none or one is no text."""
+def reads(path: Path, text: str) -> bool:
+    """Return whether `text` begins with front matter or a heading."""
+    return re.match(r"\s*(?:---\n|#{1,6} )", text) is not None
+
+
+def read(path: Path, *, category: str = "") -> ImportResult:
+    """Return the article of a Markdown file, or those of all such files below a folder.
+
+    Raises `SourceError` for a folder without any, for a file that is no text, and for ids that are used twice.
+    """
+    files, folder = (_files(path), path) if path.is_dir() else ([path], path.parent)
+    problems: list[str] = []
+    drafts = [draft for file in files if (draft := _draft(file, folder, category, problems))]
+    _refuse_shared_ids(drafts, folder)
+    return ImportResult(tuple(ids.settle(drafts)), tuple(problems))
+
+
+def _files(folder: Path) -> list[Path]:
     files = sorted(
         path
         for path in folder.rglob("*")
@@ -37,18 +54,8 @@ def read_folder(folder: Path, *, category: str = "") -> ImportResult:
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
     if not files:
-        raise SourceError(folder, f"no Markdown files found; expected {', '.join(SUFFIXES)}")
-    problems: list[str] = []
-    drafts = [draft for file in files if (draft := _draft(file, folder, category, problems))]
-    _refuse_shared_ids(drafts, folder)
-    return ImportResult(tuple(ids.settle(drafts)), tuple(problems))
-
-
-def read_file(path: Path, *, category: str = "") -> ImportResult:
-    """The article of one Markdown file. Raises `SourceError` when it is no text."""
-    problems: list[str] = []
-    draft = _draft(path, path.parent, category, problems)
-    return ImportResult((draft.article,) if draft else (), tuple(problems))
+        raise SourceError(folder, f"no Markdown files found; expected {', '.join(SUFFIXES[1:])}")
+    return files
 
 
 def _refuse_shared_ids(drafts: Sequence[ids.Draft], folder: Path) -> None:
@@ -73,7 +80,7 @@ def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.
             id=ids.made_of(header.get("id"), title),
             title=title,
             body=markup.join([*heading, *page.blocks]),
-            platforms=platforms.named_in(f"{title}\n{page.text}"),
+            platforms=platforms.general().mentioned(f"{title}\n{page.text}"),
             published=_date(header, "published", "date"),
             updated=_date(header, "updated", "last_update", "lastmod"),
         )
@@ -87,7 +94,7 @@ def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.
 
 
 def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[str]) -> Article | None:
-    """The article of a file in our own format, whose front matter says whether it is complete; else None."""
+    """Return the article of a file in our own format, whose front matter says whether it is complete; else None."""
     if "complete" not in header:
         return None
     try:
@@ -98,7 +105,7 @@ def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[s
 
 
 def _split(text: str, path: Path, problems: list[str]) -> tuple[dict[str, Any], str, int]:
-    """The front matter (empty when there is none or it is not valid), the text below it, and the line of that text."""
+    """Return the front matter (empty without a valid one), the text below it, and the line on which that begins."""
     match = _FRONT_MATTER.match(text)
     if not match:
         return {}, text, 1
@@ -159,7 +166,7 @@ class Page:
 
 
 def simplify(text: str) -> Page:
-    """Any Markdown, with or without HTML, as the Markdown that articles are written in."""
+    """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
     lines = (_clean_line(line) for line in tags.to_plain_markdown(text).split("\n"))
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("code")
     root = SyntaxTreeNode(parser.parse("\n".join(lines)))
@@ -197,7 +204,7 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
 
 
 def _nested(node: SyntaxTreeNode) -> str:
-    """The blocks inside a quote or a list item; headings cannot stand there and become paragraphs."""
+    """Return the blocks inside a quote or a list item; headings cannot stand there and become paragraphs."""
     blocks = [
         re.sub(r"^#+ ", "", block) if child.type == "heading" else block
         for child in node.children
@@ -223,7 +230,7 @@ def _code(content: str) -> str:
 
 
 def _table(node: SyntaxTreeNode) -> str:
-    """A table as bullets: the first cell of a row as label, the others with the names of their columns."""
+    """Return a table as bullets: the first cell of a row as label, the others with the names of their columns."""
     rows = [[_inline(cell) for cell in row.children] for part in node.children for row in part.children]
     if not rows:
         return ""
@@ -244,7 +251,7 @@ def _row(first_name: list[str], label: list[str], cells: list[str], names: list[
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    """The text of a paragraph, heading or cell: links as their text, images dropped, bold and code kept."""
+    """Return the text of a paragraph, heading or cell: links as their text, images dropped, bold and code kept."""
     parts: list[str] = []
     for child in node.children:
         _write_inline(child, parts)

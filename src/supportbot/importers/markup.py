@@ -11,7 +11,7 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 
 def escape(text: str) -> str:
-    """Plain text as Markdown that shows exactly this text: signs that would become markup get a backslash."""
+    """Return plain text as Markdown that shows exactly this text: signs that would become markup get a backslash."""
     return "\n".join(_escape_line(line) for line in text.split("\n"))
 
 
@@ -23,21 +23,21 @@ def _escape_line(line: str) -> str:
 
 
 def quote(text: str) -> str:
-    """`text` as a block quote."""
+    """Return `text` as a block quote."""
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def indent(text: str, width: int) -> str:
-    """Every line but the first moved to the right, for what stands below a list item."""
+    """Return every line but the first moved to the right, for what stands below a list item."""
     lines = text.split("\n")
     return "\n".join([lines[0], *(" " * width + line if line else "" for line in lines[1:])])
 
 
 def join(blocks: Iterable[str]) -> str:
-    """Blocks with one blank line between them, as an article's body."""
+    """Return blocks with one blank line between them, as an article's body."""
     return "\n\n".join(block for block in blocks if block.strip()).strip() + "\n"
 
 
 def has_text(body: str) -> bool:
-    """Whether a body says anything below its headings."""
+    """Return whether a body says anything below its headings."""
     return any(re.search(r"\w", line) for line in body.split("\n") if not _HEADING.match(line))

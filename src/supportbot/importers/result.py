@@ -58,7 +58,7 @@ def check_size(text: str, path: Path, line: int | None = None) -> None:
 
 
 def merge(sources: Iterable[tuple[Path, ImportResult]]) -> ImportResult:
-    """The articles of several sources together; an article that two of them hold alike is kept once.
+    """Return the articles of several sources together; an article that two of them hold alike is kept once.
 
     Raises `SourceError` when two sources hold different articles with one id or one title.
     """

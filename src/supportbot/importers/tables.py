@@ -7,8 +7,8 @@ _MAX_CELLS = 50
 
 
 def to_pipes(table: str) -> str:
-    """A Markdown table of an HTML one; rows of a single cell stand as paragraphs above it."""
-    reader = _Reader()
+    """Return a Markdown table of an HTML one; rows of a single cell stand as paragraphs above it."""
+    reader = _TableParser()
     reader.feed(table)
     reader.close()
     rows = [row for row in reader.rows() if any(row)]
@@ -21,7 +21,7 @@ def to_pipes(table: str) -> str:
     return "\n\n".join([*alone, "\n".join(lines)])
 
 
-class _Reader(HTMLParser):
+class _TableParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._rows: list[list[tuple[list[str], int, int]]] = []
@@ -46,7 +46,7 @@ class _Reader(HTMLParser):
             self._rows[-1][-1][0].append(data)
 
     def rows(self) -> list[list[str]]:
-        """The rows with their cells, each spanning cell in every place that it covers."""
+        """Return the rows with their cells, each spanning cell in every place that it covers."""
         held: dict[int, tuple[int, str]] = {}  # column → for how many rows more, which text
         rows = []
         for cells in self._rows:

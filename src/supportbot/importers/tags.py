@@ -47,7 +47,7 @@ _INLINE = frozenset(
 
 
 def to_plain_markdown(text: str) -> str:
-    """Markdown without HTML tags, MDX components, comments and imports; code stays as it is."""
+    """Return Markdown without HTML tags, MDX components, comments and imports; code stays as it is."""
     writer = _Writer()
     for line, is_code in _whole_tags(_lines(_without_tables(_without_comments(text)))):
         writer.line(line, is_code=is_code)
@@ -55,7 +55,7 @@ def to_plain_markdown(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
-    """The lines of a text, and whether each belongs to a code fence."""
+    """Yield the lines of a text, and whether each belongs to a code fence."""
     fence = ""
     for line in text.split("\n"):
         match = _FENCE.match(line)
@@ -69,7 +69,7 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _whole_tags(lines: Iterator[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """The lines, with a tag that goes over several of them on one."""
+    """Yield the lines, with a tag that goes over several of them on one."""
     held: list[str] = []
     for line, is_code in lines:
         if held and (is_code or len(held) >= _MAX_TAG_LINES):
@@ -99,7 +99,7 @@ def _without_comments(text: str) -> str:
 
 
 def _without_tables(text: str) -> str:
-    """HTML tables become Markdown tables."""
+    """Return the text with HTML tables as Markdown tables."""
     kept: list[str] = []
     start = 0
     for opening in re.finditer(r"<table\b", text, re.IGNORECASE):
@@ -146,7 +146,7 @@ class _Writer:
         return _EMPTY_MARK.sub(r"\1\2", converted)
 
     def _replacement(self, tag: re.Match[str], is_one_line: bool) -> str:
-        """What stands in Markdown for a tag; an unknown one (`<job_id>`) stays as text."""
+        """Return what stands in Markdown for a tag; an unknown one (`<job_id>`) stays as text."""
         closes, name, attributes = tag[1] == "/", tag[2].lower(), tag[3]
         if name not in _BLOCKS and name not in _INLINE and name not in self._components:
             return tag[0]
@@ -182,7 +182,7 @@ _BREAKS = {
 
 
 def question(heading: str) -> str:
-    """The heading of a `<summary>`: `Q：…` without the source's own number, or plain when it asks nothing."""
+    """Return the heading of a `<summary>`: `Q：…` without the source's own number, or plain when it asks nothing."""
     if not heading.startswith("Q："):
         return heading
     text = _QUESTION_NUMBER.sub("", heading[2:], count=1).strip()

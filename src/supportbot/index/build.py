@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
 from supportbot.content.files import locked, new_folder
 from supportbot.content.lexicon import Lexicon
+from supportbot.content.platforms import Platforms
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError
 from supportbot.index import chunking, layout, records, store
@@ -20,7 +22,7 @@ from supportbot.index.chunking import Chunk
 from supportbot.index.dense import DenseIndex, vector_ids
 from supportbot.index.layout import Identity, Manifest
 from supportbot.index.query_space import QuerySpace
-from supportbot.index.store import Index, platform_code, record_of_article
+from supportbot.index.store import Index, record_of_article
 from supportbot.text import analyzer as analysis
 from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
@@ -66,17 +68,19 @@ def build(
     analyzer: Analyzer,
     encoder: Encoder,
     out_of_scope: Sequence[str] = (),
+    platforms: Platforms | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BuildReport:
     """Index `articles`, and the `out_of_scope` questions, as a new version in `folder` and make it the current one.
 
-    `on_progress` gets how many texts are embedded and how many there are to embed. A build that fails or is killed
-    leaves the version that served before. Raises `StorageError` when the disk does not take the files.
+    `platforms` are those that headings may name, by default the general ones. `on_progress` gets how many texts are
+    embedded and how many there are to embed. A build that fails or is killed leaves the version that served before.
+    Raises `StorageError` when the disk does not take the files.
     """
     with locked(folder / layout.LOCK):
         previous = _previous(folder)
         wanted = identity(encoder, lexicon, corpus_digest)
-        plan = _Plan(articles, out_of_scope, analyzer)
+        plan = _Plan(articles, out_of_scope, analyzer, platforms or platforms_room.general())
         vectors = _Vectors(encoder, previous if _same_texts(previous, wanted) else None, on_progress)
         dense, questions, outside = vectors.of(plan)
         space = QuerySpace.fit(questions, plan.title_articles)
@@ -130,15 +134,18 @@ def _same_texts(previous: Index | None, wanted: Identity) -> bool:
 class _Plan:
     """What is to be indexed: chunks, titles and out-of-scope questions with their ids and the texts to embed."""
 
-    def __init__(self, articles: Sequence[Article], out_of_scope: Sequence[str], analyzer: Analyzer) -> None:
+    def __init__(
+        self, articles: Sequence[Article], out_of_scope: Sequence[str], analyzer: Analyzer, platforms: Platforms
+    ) -> None:
         self.articles = articles
+        self.platforms = platforms
         self.chunks: list[Chunk] = []
         self.texts: list[str] = []
         self.titles: list[str] = []
         self.article_texts: list[str] = []
         articles_of_chunks, articles_of_titles = [], []
         for row, article in enumerate(articles):
-            chunks = chunking.split(article)
+            chunks = chunking.split(article, platforms=platforms)
             self.article_texts.append(_whole(article, chunks))
             for chunk in chunks:
                 self.chunks.append(chunk)
@@ -260,7 +267,7 @@ def _write(staging: Path, plan: _Plan, lexicon: Lexicon, analyzer: Analyzer) -> 
         article_offsets=article_offsets,
         chunk_offsets=chunk_offsets,
         chunk_articles=plan.chunk_articles,
-        chunk_platforms=np.array([platform_code(chunk.platform) for chunk in plan.chunks], np.int8),
+        chunk_platforms=np.array([chunk.platform or "" for chunk in plan.chunks], np.str_),
         chunk_ids=plan.chunk_ids,
         embedded=plan.embedded,
         title_ids=plan.title_ids,
@@ -275,6 +282,7 @@ def _write(staging: Path, plan: _Plan, lexicon: Lexicon, analyzer: Analyzer) -> 
     out_of_scope = list(plan.out_of_scope.values())
     (staging / "out_of_scope.json").write_text(json.dumps(out_of_scope, ensure_ascii=False), encoding="utf-8")
     (staging / "lexicon.json").write_text(json.dumps(asdict(lexicon), ensure_ascii=False), encoding="utf-8")
+    (staging / "platforms.json").write_text(json.dumps(asdict(plan.platforms), ensure_ascii=False), encoding="utf-8")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
     for row, article in enumerate(plan.articles):
         pinned = (article.title, *article.questions, *article.pinned)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
-from supportbot.content.platforms import Platform, platforms_named
+from supportbot.content.platforms import Platform, Platforms
 from supportbot.text.folding import clean
 
 if TYPE_CHECKING:
@@ -65,13 +66,17 @@ class Chunk:
         return self.heading_path[-1] if self.heading_path else ""
 
 
-def split(article: Article, *, max_characters: int = MAX_CHARACTERS) -> list[Chunk]:
-    """The chunks of an article in reading order. Raises nothing: any Markdown is some text."""
+def split(article: Article, *, platforms: Platforms | None = None, max_characters: int = MAX_CHARACTERS) -> list[Chunk]:
+    """Return the chunks of an article in reading order. Raises nothing: any Markdown is some text.
+
+    `platforms` are those that its headings may name, by default the general ones.
+    """
+    platforms = platforms or platforms_room.general()
     only_platform = article.platforms[0] if len(article.platforms) == 1 else None
     chunks: list[Chunk] = []
     seen: dict[str, int] = {}
     for section in _sections(article.body):
-        platform = _platform(section.heading_path) or only_platform
+        platform = _platform(section.heading_path, platforms) or only_platform
         for unit in _units(section, max_characters):
             steps = tuple(replace(step, platform=platform) for step in unit.steps)
             chunk = Chunk(
@@ -292,10 +297,10 @@ def _sentences(line: str, limit: int) -> Iterator[str]:
 # --- platforms and menu paths ----------------------------------------------------------------------------------
 
 
-def _platform(heading_path: Sequence[str]) -> Platform | None:
+def _platform(heading_path: Sequence[str], platforms: Platforms) -> Platform | None:
     """The platform of the nearest heading that names one; None when it names both, or none does."""
     for heading in reversed(heading_path):
-        if named := platforms_named(heading):
+        if named := platforms.named(heading):
             return next(iter(named)) if len(named) == 1 else None
     return None
 

@@ -8,6 +8,7 @@ index/
 └── 000002-5f3a9c10/        a version; never changed once it is there
     ├── manifest.json       what it was built from, counts, checksums of the files below
     ├── lexicon.json        the lexicon it was built with
+    ├── platforms.json      the platforms that its headings may name
     ├── articles.jsonl      one article a line, without its text
     ├── chunks.jsonl        one chunk a line, those of an article together
     ├── rows.npz            per chunk: article, platform; the offsets of the lines above
@@ -33,7 +34,7 @@ from pathlib import Path
 from supportbot.content.files import sha256, write_atomically
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised whenever the files change their form; indexes of another schema are rebuilt."""
 
 MANIFEST = "manifest.json"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from supportbot.content.articles import Article
 from supportbot.content.lexicon import Lexicon
-from supportbot.content.platforms import PLATFORMS, Platform
+from supportbot.content.platforms import Platforms
 from supportbot.errors import DamagedIndexError, ForeignIndexError
 from supportbot.index import layout
 from supportbot.index.bm25 import BM25Index
@@ -44,7 +44,7 @@ class Index:
         article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
         question_ngrams: the letters of titles, in the order of `title_ids`, and then of out-of-scope questions.
         chunk_articles: the article row of each chunk, shape (chunks,).
-        chunk_platforms: for each chunk the place of its platform in `PLATFORMS`, -1 for none, shape (chunks,).
+        chunk_platforms: for each chunk the id of its platform, empty for none, shape (chunks,).
         title_articles: the article row of each title id in `title_ids`, shape (titles,).
     """
 
@@ -54,7 +54,7 @@ class Index:
         try:
             rows = np.load(folder / "rows.npz")
             self.chunk_articles: NDArray[np.int32] = rows["chunk_articles"]
-            self.chunk_platforms: NDArray[np.int8] = rows["chunk_platforms"]
+            self.chunk_platforms: NDArray[np.str_] = rows["chunk_platforms"]
             self.chunk_ids: NDArray[np.int64] = rows["chunk_ids"]
             self.embedded: NDArray[np.int64] = rows["embedded"]
             self.title_ids: NDArray[np.int64] = rows["title_ids"]
@@ -76,6 +76,7 @@ class Index:
             )
             lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
             self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
+            self.platforms = Platforms(**json.loads((folder / "platforms.json").read_text(encoding="utf-8")))
             self.rules: dict[str, dict[str, list[int]]] = json.loads(
                 (folder / "rules.json").read_text(encoding="utf-8")
             )
@@ -252,11 +253,6 @@ def chunk_of(record: dict[str, Any]) -> Chunk:
 def _with_tuples(record: dict[str, Any]) -> dict[str, Any]:
     """The record with tuples where JSON has lists."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
-
-
-def platform_code(platform: Platform | None) -> int:
-    """The place of a platform in `PLATFORMS`, -1 for none."""
-    return PLATFORMS.index(platform) if platform else -1
 
 
 def _frozen(value: Any) -> Any:

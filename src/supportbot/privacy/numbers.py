@@ -15,8 +15,8 @@ _REFERENCE = re.compile(
 )
 _REFERENCE_REACH = 24
 _MONEY = re.compile(
-    r"\s{0,2}(?:[元塊块萬万%％枚顆颗]|美[元金]|[台臺港][幣币]|(?:usd[tc]?|btc|eth|twd|ntd?|hkd|cny|rmb|eur|sats|shib|doge|sol|xrp"
-    r"|trx|bnb|okb|ada|pepe)(?![a-z]))",
+    r"\s{0,2}(?:[元塊块萬万%％枚顆颗]|美[元金]|[台臺港][幣币]|(?:usd[tc]?|twd|ntd?|hkd|cny|rmb|eur|jpy|gbp|krw|sgd|myr|aud|cad"
+    r"|btc|eth|sats|shib|doge|sol|xrp|trx|bnb|ada)(?![a-z]))",
     ANY_CASE,
 )
 _COUNT = re.compile(

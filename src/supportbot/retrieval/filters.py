@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.content.platforms import Platform
-from supportbot.index.store import Index, platform_code
+from supportbot.index.store import Index
 from supportbot.text.folding import exact_key
 
 
@@ -33,7 +33,7 @@ class Filters:
             of_article = np.array([key == wanted for key in index.category_keys], bool)
             allowed &= of_article[index.chunk_articles]
         if self.platform is not None:
-            allowed &= np.isin(index.chunk_platforms, [-1, platform_code(self.platform)])
+            allowed &= np.isin(index.chunk_platforms, ["", self.platform])
         if self.article is not None:
             allowed &= index.chunk_articles == index.article_rows.get(self.article, -1)
         return allowed

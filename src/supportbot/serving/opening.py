@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from supportbot.answering.bot import Policy, SupportBot
-from supportbot.content import articles, lexicon, out_of_scope, tuning
-from supportbot.content.lexicon import Lexicon
+from supportbot.content import articles, lexicon, messages, out_of_scope, platforms, tuning
 from supportbot.content.links import Links
 from supportbot.embedding import encoder as embedding
 from supportbot.embedding.encoder import Encoder
@@ -57,7 +56,7 @@ def prepare(
     """
     corpus = settings.corpus
     digest = corpus_digest(corpus)
-    words = read_lexicon(corpus)
+    words = lexicon.read(corpus)
     if not force and not layout.is_pinned(settings.index):
         try:
             store.check(settings.index, identity(encoder, words, digest))
@@ -72,6 +71,7 @@ def prepare(
         analyzer=words.analyzer(settings.cache / "jieba"),
         encoder=encoder,
         out_of_scope=out_of_scope.read(corpus),
+        platforms=platforms.read(corpus),
         on_progress=on_progress,
     )
 
@@ -104,6 +104,7 @@ def bot_on(index: Index, encoder: Encoder, settings: Settings) -> SupportBot:
         index.lexicon.analyzer(settings.cache / "jieba"),
         tuning.choose(settings.tuning, settings.corpus, model=settings.model, lexicon=index.lexicon.digest),
         policy_of(settings),
+        messages=messages.read(settings.corpus),
         url=Links(settings.article_url),
     )
 
@@ -118,7 +119,7 @@ def _newest_index(settings: Settings, encoder: Encoder, report: Report, on_progr
         report("index: rolled back to an older version; it serves until the next build")
         return store.load_version(layout.current(settings.index), encoder=encoder.fingerprint)
     try:
-        wanted = identity(encoder, read_lexicon(settings.corpus), corpus_digest(settings.corpus))
+        wanted = identity(encoder, lexicon.read(settings.corpus), corpus_digest(settings.corpus))
     except InputError as error:
         return _older_index(settings, encoder, error, report)
     try:
@@ -145,13 +146,11 @@ def _older_index(settings: Settings, encoder: Encoder, error: SupportBotError, r
 
 
 def corpus_digest(corpus: Path) -> str:
-    """A digest of all articles and out-of-scope questions of a corpus folder. Raises what reading them raises."""
-    questions = out_of_scope.read(corpus)
-    listed = hashlib.sha256("\n".join(questions).encode("utf-8")).hexdigest() if questions else ""
-    return articles.digest(corpus) + listed
+    """Return a digest of the articles, out-of-scope questions and platforms of a corpus folder.
 
-
-def read_lexicon(corpus: Path) -> Lexicon:
-    """The lexicon of a corpus folder, or an empty one where there is none."""
-    file = corpus / lexicon.FILE_NAME
-    return lexicon.read(file) if file.is_file() else Lexicon()
+    Raises what reading them raises.
+    """
+    questions, own = out_of_scope.read(corpus), platforms.read(corpus)
+    parts = ["\n".join(questions), repr(own) if own != platforms.general() else ""]
+    digests = (hashlib.sha256(part.encode("utf-8")).hexdigest() for part in parts if part)
+    return "".join([articles.digest(corpus), *digests])

@@ -51,7 +51,7 @@ VERSION = 3
 """Raised whenever the same text would give other words; indexes built by another version are rebuilt."""
 
 CONCEPT_MARK = "="
-"""Stands before the name of a synonym group among the words of a text (`=提币`)."""
+"""Stands before the name of a synonym group among the words of a text (`=退款`)."""
 
 
 class Analyzer:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import nh3
 from markupsafe import Markup
 
-from supportbot.content.platforms import Platform, platforms_named, without_platform
+from supportbot.content import platforms as platforms_room
+from supportbot.content.platforms import Platforms
 from supportbot.index.chunking import Chunk, inline_text, lines, parse
 
 if TYPE_CHECKING:
@@ -77,15 +78,17 @@ def document(
     show: Callable[[str], str] = str,
     link_label: str = "#",
     tabs_label: str = "App / Web",
+    platforms: Platforms | None = None,
 ) -> Document:
     """Return the HTML of an article's `body`, with an anchor for each of `chunks`, which were cut from it.
 
-    Without a body the HTML is made from the plain text of the chunks. `show` converts text to the reader's script,
-    `link_label` is the name of a heading's link to itself, and `tabs_label` that of tabs for different platforms.
+    Without a body it is made of the chunks, which hold plain text. `show` turns text into the reader's script.
+    `link_label` names the link of a heading to itself, `tabs_label` the tabs that sections for different platforms
+    become; `platforms` are those that headings may name, by default the general ones.
     """
     root = _of_chunks(chunks, show) if body is None else _of_body(body, chunks, show)
     labels = (escape(link_label), escape(tabs_label))
-    return Document(Markup(_html(root, *labels)), tuple(_headings(root)))  # noqa: S704 - sanitised below
+    return Document(Markup(_html(root, *labels, platforms or platforms_room.general())), tuple(_headings(root)))  # noqa: S704 - sanitised below
 
 
 def _of_body(body: str, chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Outline":
@@ -187,7 +190,7 @@ def _headings(section: _Outline) -> Iterator[Heading]:
         yield from _headings(child)
 
 
-def _html(section: _Outline, link_label: str, tabs_label: str) -> str:
+def _html(section: _Outline, link_label: str, tabs_label: str, platforms: Platforms) -> str:
     pieces = []
     if section.id:
         tag = f"h{min(section.depth + 1, DEEPEST)}"
@@ -196,17 +199,17 @@ def _html(section: _Outline, link_label: str, tabs_label: str) -> str:
     for key, blocks in section.parts:
         name = f' id="{key}"' if key else ""
         pieces.append(f'<div class="part"{name}>{"".join(blocks)}</div>')
-    for group in _groups(section.children):
-        inner = [_html(child, link_label, tabs_label) for child in group]
+    for group in _groups(section.children, platforms):
+        inner = [_html(child, link_label, tabs_label, platforms) for child in group]
         pieces += inner if len(group) == 1 else [_tabs(group, inner, tabs_label)]
     return "\n".join(pieces)
 
 
-def _groups(sections: Sequence[_Outline]) -> Iterator[list[_Outline]]:
-    """Yield the sections in order; those for different platforms with the same title come as one group."""
+def _groups(sections: Sequence[_Outline], platforms: Platforms) -> Iterator[list[_Outline]]:
+    """The sections in order, those together that say the same for different platforms."""
     group: list[_Outline] = []
     for section in sections:
-        if group and not _twins(group, section):
+        if group and not _twins(group, section, platforms):
             yield group
             group = []
         group.append(section)
@@ -214,15 +217,10 @@ def _groups(sections: Sequence[_Outline]) -> Iterator[list[_Outline]]:
         yield group
 
 
-def _twins(group: Sequence[_Outline], section: _Outline) -> bool:
-    platforms = [_only_platform(one) for one in (*group, section)]
-    same = without_platform([group[0].title]) == without_platform([section.title])
-    return same and None not in platforms and len(set(platforms)) == len(platforms)
-
-
-def _only_platform(section: _Outline) -> Platform | None:
-    named = platforms_named(section.title)
-    return next(iter(named)) if len(named) == 1 else None
+def _twins(group: Sequence[_Outline], section: _Outline, platforms: Platforms) -> bool:
+    named = [platforms.only(one.title) for one in (*group, section)]
+    same = platforms.without([group[0].title]) == platforms.without([section.title])
+    return same and None not in named and len(set(named)) == len(named)
 
 
 def _tabs(group: Sequence[_Outline], inner: Sequence[str], label: str) -> str:

@@ -59,8 +59,6 @@ _TEXTS: Mapping[str, tuple[str, str, str]] = {
     ),
     "platform": ("使用的裝置", "使用的设备", "Where you use it"),
     "any": ("全部", "全部", "All"),
-    "app": ("手機 App", "手机 App", "Mobile app"),
-    "web": ("網頁版", "网页版", "Website"),
     "apply": ("套用", "应用", "Apply"),
     "results_for": ("「{question}」的搜尋結果", "“{question}”的搜索结果", "Results for “{question}”"),
     "search_title": ("搜尋：{question}", "搜索：{question}", "Search: {question}"),

@@ -43,12 +43,14 @@ def search_articles(
     q: Annotated[str, Query(min_length=1, max_length=2000)],
     mode: Literal["hybrid", "dense", "lexical", "titles", "bm25_chunk", "bm25_article", "pinyin"] = "hybrid",
     category: Annotated[str | None, Query(max_length=80)] = None,
-    platform: Literal["app", "web"] | None = None,
+    platform: Annotated[str | None, Query(max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     offset: Annotated[int, Query(ge=0, le=MOST_HITS)] = 0,
 ) -> Found:
     """Return the ranking that customers are answered from, with scores by channel and the nearest passages."""
     snapshot = service.snapshot
+    if platform is not None:
+        snapshot.index.platforms.require(platform)
     found = snapshot.bot.search(
         q, limit=min(MOST_HITS, offset + limit + 1), mode=mode, filters=Filters(category, platform)
     )

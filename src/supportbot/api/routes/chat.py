@@ -8,7 +8,6 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from supportbot.answering.messages import message
 from supportbot.api import streaming
 from supportbot.api.errors import ApiError
 from supportbot.api.schemas import ConversationOut, Done, Feedback, Handoff, Id, MessageOut, Question, Reply
@@ -135,7 +134,7 @@ def ask_for_person(conversation_id: Id, body: Handoff, visitor: KnownVisitor, se
     conversation = _own(service, visitor, conversation_id)
     service.limits.hit(visitor=visitor.id)
     if conversation.state not in SILENT:
-        text = message("person", conversation.memory.script)
+        text = service.snapshot.bot.messages("person", conversation.memory.script)
         service.store.conversations.append(
             conversation.id, "bot", text, state="waiting", expected=("bot", "closed"), handoff_reason=body.reason
         )

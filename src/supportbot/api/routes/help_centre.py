@@ -91,8 +91,11 @@ def read_site(service: Here, locale: Annotated[str, Query(max_length=35)] = "") 
     stored = service.store.site.get()
     settings = SiteSettings(**{name: stored.get(name) for name in SiteSettings.model_fields})
     titles = [article.title for article in service.snapshot.articles[:STARTERS]]
+    script, platforms = script_of(locale) or "hant", service.snapshot.index.platforms
     return Site(
         **settings.model_dump(),
+        safety=service.snapshot.bot.messages("safety", script),
+        platforms={platform: platforms.label(platform, script) for platform in platforms.ids},
         starters=[in_script(text, script_of(locale)) for text in settings.suggested_questions or titles],
         style=colors.stylesheet(settings.accent),
     )

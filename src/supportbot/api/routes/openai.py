@@ -15,6 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from supportbot.answering.answer import Answer
+from supportbot.answering.bot import SupportBot
 from supportbot.answering.conversation import Conversation
 from supportbot.answering.lines import MARKDOWN, lines
 from supportbot.api.errors import ApiError
@@ -89,7 +90,7 @@ def create_completion(body: Completion, service: Here, client: Client, request: 
     conversation = _conversation(service, asked[:-1])
     turn = take_turn(service, conversation, asked[-1])
     answer, base = turn.answer, str(request.base_url).rstrip("/")
-    content = markdown(answer, base)
+    content = markdown(answer, base, service.snapshot.bot)
     head = {"id": f"chatcmpl-{turn.stored.asked.id}", "created": int(time.time()), "model": MODEL}
     usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
     if body.stream:
@@ -118,9 +119,16 @@ def _conversation(service: Service, earlier: list[str]) -> StoredConversation:
     return replace(service.store.conversations.new(None, "openai"), memory=scrubbed(talk.memory))
 
 
-def markdown(answer: Answer, base: str) -> str:
+def markdown(answer: Answer, base: str, bot: SupportBot) -> str:
     """Return an answer as Markdown, with absolute links to the sources; `base` is the address of the site."""
-    written = lines(answer, MARKDOWN, escape=_plain, link=lambda url: _absolute(url, base))
+    written = lines(
+        answer,
+        MARKDOWN,
+        say=bot.messages,
+        platforms=bot.index.platforms,
+        escape=_plain,
+        link=lambda url: _absolute(url, base),
+    )
     return "\n".join(text for _, text in written).strip()
 
 

@@ -19,13 +19,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import escape
 
 from supportbot.answering.bot import check_question
-from supportbot.answering.messages import message
 from supportbot.api.errors import ApiError
 from supportbot.api.routes.help_centre import in_script
 from supportbot.api.security import address
 from supportbot.api.service import Here, Service
 from supportbot.content.articles import Article
-from supportbot.content.platforms import PLATFORMS, Platform
 from supportbot.errors import DatabaseError, EmptyQuestionError, LongQuestionError, NotFoundError
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import Filters
@@ -195,14 +193,20 @@ def search_page(
         return show(422, fault=fault, question=clean(q)[:200])
     exposed = secrets(question)
     question = redact(question, exposed)
-    warning = message("secret_shown", SCRIPTS[visit.locale]) if exposed else ""
     bot = visit.snapshot.bot
-    wanted: Platform | None = next((one for one in PLATFORMS if one == platform), None)
+    warning = bot.messages("secret_shown", SCRIPTS[visit.locale]) if exposed else ""
+    wanted = platform if platform in visit.snapshot.index.platforms.ids else None
     found = bot.search(question, limit=ON_SEARCH, filters=Filters(category[:80] or None, wanted))
     unsure = bot.declines(found)
     shown = [hit for hit in found.hits if hit.score >= WORTH_SHOWING * found.hits[0].score]
     hits = [_hit(visit, hit, found) for hit in (shown[:NEAREST] if unsure else shown)]
     return show(question=question, warning=warning, hits=hits, unsure=unsure)
+
+
+def _platforms(visit: Visit) -> dict[str, str]:
+    """The label of each platform by its id, in the visitor's language."""
+    known = visit.snapshot.index.platforms
+    return {one: known.label(one, SCRIPTS[visit.locale]) for one in known.ids}
 
 
 def _search_page(
@@ -232,7 +236,8 @@ def _search_page(
         unsure=unsure,
         categories=_categories(visit),
         category_key=exact_key(category),
-        platform=platform if platform in PLATFORMS else "",
+        platform=platform,
+        platforms=_platforms(visit),
         unfiltered="/search?" + urlencode({"q": question}),
         nothing_asked=hits is None and not fault,
     )
@@ -281,6 +286,7 @@ def article_page(article_id: str, service: Here, request: Request, thanks: str =
             show=show,
             link_label=visit.text["copy_link"],
             tabs_label=visit.text["platform_tabs"],
+            platforms=visit.snapshot.index.platforms,
         ),
         related=[visit.card(visit.snapshot.article(one)) for one in _related_to(visit.snapshot, article)],
         thanked=bool(thanks),

@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from supportbot.content import platforms
+
 Kind = Literal["text", "section", "subsection", "number", "bullet", "question", "answer", "note", "platform"]
 
 SENTENCE_END = "。！？!?；;…"
 _CLOSERS = ")）」』”’\"'"
 _DIGITS = "一二三四五六七八九十"
-_ENDPOINT = r"(?:app|web|pc|h5|手機|手机|電腦|电脑|網頁|网页|移動|移动|行動|桌面)\s?(?:端|版)"
+_ENDPOINT = platforms.general().endpoint
 _NOTE_PREFIX = r"(?:請|请)?(?:重要|溫馨|温馨|特別|特别|友情|安全|風險|风险)?"
 _NOTE = rf"{_NOTE_PREFIX}(?:提示|提醒|注意事項|注意事项|注意|警告)|備註|备注|備注|注"
 _PATTERN = re.compile(
@@ -64,7 +66,7 @@ def cut(text: str) -> Marked:
 
 
 def numeral(digits: str) -> int:
-    """The value of `七`, `十二`, `二十` or of decimal digits; 0 when it is none of these."""
+    """Return the value of `七`, `十二`, `二十` or of decimal digits; 0 when it is none of these."""
     if digits.isdecimal():
         return int(digits)
     tens, ten, ones = digits.rpartition("十")
@@ -167,7 +169,7 @@ class _Scanner:
         return accepted
 
     def _begins_list(self, position: int, name: str, before: str) -> bool:
-        """Whether a 1 that does not begin a sentence begins a list: a 2 follows, or a short title stands before it."""
+        """Return whether a 1 inside a sentence begins a list: a 2 follows, or a short title stands before it."""
         if self._next_number(position, name) == 2:
             return True
         if before == "glued" and self._start == self._matches[position].start():
@@ -178,7 +180,7 @@ class _Scanner:
         return before == "glued" and whole and re.fullmatch(r"[\u3400-\u9fff]{2,12}", fragment) is not None
 
     def _next_number(self, position: int, name: str) -> int:
-        """The number of the next mark of the same style; 0 when none is near."""
+        """Return the number of the next mark of the same style; 0 when none is near."""
         nearby = self._matches[position + 1 : position + 20]
         return next((self._number(match, name) for match in nearby if match.lastgroup == name), 0)
 
@@ -195,7 +197,7 @@ class _Scanner:
         return True
 
     def _before(self, start: int) -> str:
-        """What stands before a mark: the start of a line, the end of a sentence, a space, or it is glued to a word."""
+        """Return what stands before a mark: `line` (its start), `sentence` (its end), `space`, or `glued` (a word)."""
         position = start
         while position > self._start and self.text[position - 1].isspace():
             position -= 1

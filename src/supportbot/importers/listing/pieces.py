@@ -61,7 +61,7 @@ class Piece:
 
 
 def is_title(text: str, limit: int = MAX_TITLE) -> bool:
-    """Whether a text could be a heading: short, one phrase, not the beginning or the rest of a sentence."""
+    """Return whether a text could be a heading: short, one phrase, not the beginning or the rest of a sentence."""
     return (
         2 <= len(text) <= limit
         and _HAN.search(text) is not None
@@ -73,12 +73,12 @@ def is_title(text: str, limit: int = MAX_TITLE) -> bool:
 
 
 def names_topic(text: str) -> bool:
-    """Whether a title ends in a noun that headings like to end in (規則, 流程, 常見問題)."""
+    """Return whether a title ends in a noun that headings like to end in (規則, 流程, 常見問題)."""
     return is_title(text) and _TITLE_NOUN.search(text) is not None
 
 
 def label_of(text: str) -> tuple[str, str] | None:
-    """`("傳播聲量", "在…")` of 「傳播聲量:在…」; None when the text does not begin with a label."""
+    """Return label and text, `("生日禮金", "每年…")` of 「生日禮金:每年…」; None where none begins it."""
     match = re.match(rf"([^。，,；;：:？?！!【】\n]{{2,{MAX_LABEL + 4}}})[:：]\s?(?![/\d])(\S.*)", text, re.DOTALL)
     if not match or not _HAN.search(match[1]) or len(match[1].replace(" ", "")) > MAX_LABEL:
         return None
@@ -88,7 +88,7 @@ def label_of(text: str) -> tuple[str, str] | None:
 
 
 def cut(text: str, *, before_list: bool = False) -> list[Piece]:
-    """The blocks of a text between two marks. `before_list`: a numbered list follows, so the end may be its title."""
+    """Return the blocks of a text between two marks. `before_list`: a list follows, so the end may be its title."""
     pieces: list[Piece] = []
     for line in text.split("\n"):
         spaced = list(_cut_at_spaces(line.strip()))
@@ -125,7 +125,7 @@ def _cut_at_spaces(line: str) -> list[str]:
 
 
 def _breaks(line: str, start: int, at: int, depth: int) -> bool:
-    """Whether the space at `at` stands where a line break was."""
+    """Return whether the space at `at` stands where a line break was."""
     left, right = line[at - 1], line[at + 1]
     if left in SENTENCE_END or (left in _CLOSERS and line[at - 2 : at - 1] in tuple(SENTENCE_END)):
         return depth == 0
@@ -144,13 +144,13 @@ def _breaks(line: str, start: int, at: int, depth: int) -> bool:
 
 
 def _at_cases(block: str) -> list[str]:
-    """A block cut before the cases that are glued to the sentence before."""
+    """Return a block cut before the cases that are glued to the sentence before."""
     cuts = [0, *(match.start() for match in _GLUED_CASE.finditer(block)), len(block)]
     return [block[start:end] for start, end in itertools.pairwise(cuts)]
 
 
 def _cut_off_heading(block: str, *, may_be_plain: bool) -> list[str]:
-    """The heading that is glued to the end of a block, cut off: 「…恢復。更多規則」, 「…信息。如何修改?」."""
+    """Return the heading that is glued to the end of a block, cut off: 「…恢復。更多規則」, 「…信息。如何修改?」."""
     window = block[-MAX_QUESTION - 2 :].rstrip()
     body = window[:-1] if window[-1:] in ("?", "？") else window
     stops = list(_STOPS.finditer(body))
@@ -165,7 +165,7 @@ def _cut_off_heading(block: str, *, may_be_plain: bool) -> list[str]:
 
 
 def split_title(pieces: Sequence[Piece], *, limit: int = 40) -> tuple[str, list[Piece]]:
-    """The title at the beginning (up to the question mark, else the first piece) and what follows it."""
+    """Return the title at the beginning (up to the question mark, else the first piece) and what follows it."""
     if not pieces:
         return "", []
     first = pieces[0].text
@@ -178,7 +178,7 @@ def split_title(pieces: Sequence[Piece], *, limit: int = 40) -> tuple[str, list[
 
 
 def own_pieces(pieces: Sequence[Piece], *, titled: bool = False) -> tuple[list[Piece], list[Piece]]:
-    """What of the text behind the last mark of a list is still the item, and what comes after the list."""
+    """Return what of the text behind the last mark of a list is still the item, and what comes after the list."""
     end = 0
     for position, piece in enumerate(pieces):
         if position > 0 and (piece.glued or piece.new_line or piece.is_question):
@@ -190,16 +190,16 @@ def own_pieces(pieces: Sequence[Piece], *, titled: bool = False) -> tuple[list[P
 
 
 def joined(pieces: Sequence[Piece]) -> str:
-    """The pieces as one line, with the spaces they had."""
+    """Return the pieces as one line, with the spaces they had."""
     return "".join(f"{'' if piece.glued else ' '}{piece.text}" for piece in pieces).strip()
 
 
 def run_of(pieces: Sequence[Piece], start: int, belongs: Callable[[Piece], bool]) -> list[Piece]:
-    """The pieces from `start` on for which `belongs` holds."""
+    """Return the pieces from `start` on for which `belongs` holds."""
     return list(itertools.takewhile(belongs, (pieces[position] for position in range(start, len(pieces)))))
 
 
 def clauses(pieces: Sequence[Piece], start: int) -> list[Piece]:
-    """The pieces from `start` on that end in semicolons, with the one that ends the sentence."""
+    """Return the pieces from `start` on that end in semicolons, with the one that ends the sentence."""
     run = run_of(pieces, start, lambda piece: piece.text[-1:] in (";", "；"))
     return [*run, *pieces[start + len(run) : start + len(run) + 1]] if run else []

@@ -19,13 +19,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from supportbot.content import platforms
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import ids, markup, platforms
+from supportbot.importers import ids, markup
 from supportbot.importers.listing import structure
 from supportbot.importers.listing.pieces import cut
 from supportbot.importers.result import ImportResult, check_size, read_text
 from supportbot.text.folding import clean
+
+ACCEPTS = "a .txt file with a help centre's list of articles (發佈於 … 更新於 …)"
+SUFFIXES: tuple[str, ...] = (".txt",)
 
 _DATE = r"\d{4}(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|-\d{2}-\d{2}|/\d{2}/\d{2}|\.\d{2}\.\d{2})"
 _STAMP = re.compile(rf"(?:最[後后近]\s?)?(?:([發发]\s?[佈布表]\s?[於于])|更新\s?[於于])[ \n]?[:：]?[ \n]?({_DATE})")
@@ -40,7 +44,7 @@ _COUNTED = re.compile(
     r"\s?(?:[步天招倍秒週周季歲岁%％]|[個个](?!人)|[種种](?!類|类)|大(?![額额家量])|分(?:鐘|钟)|小[時时]|月(?!結|结)|日(?![期常誌志])"
     r"|年(?![度化費费])|[項项](?!目)|款(?![項项式])|[級级](?!別|别)|折(?![扣價价])|位(?!置)|[條条](?![款件])|[點点](?![擊击選选數数]))"
 )
-_WORD_WITH_DIGIT = re.compile(r"(?:2FA|3D|[2-6]G|24h|1inch)(?![a-z])", re.IGNORECASE)
+_WORD_WITH_DIGIT = re.compile(r"(?:2FA|3D|[2-6]G|24h)(?![a-z])", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TITLE_END = re.compile(r"[?？](?:\s?【[^】]{1,20}】)?")
 MAX_TITLE = 80
@@ -72,18 +76,18 @@ class _Page:
         return bisect.bisect_right(self._starts, place)
 
 
-def is_listing(text: str) -> bool:
-    """Whether a text holds the dates that end the articles of a listing."""
+def reads(path: Path, text: str) -> bool:
+    """Return whether a text holds the dates that end the articles of a listing."""
     return _STAMP.search(text) is not None
 
 
 def read(path: Path, *, category: str = "") -> ImportResult:
-    """The articles of a listing file. Raises `SourceError` when it is not text or holds no article's dates."""
+    """Return the articles of a listing file. Raises `SourceError` when it is not text or holds no article's dates."""
     page = _Page(read_text(path))
     stamps = list(_stamps(page.text))
     if not stamps:
         raise SourceError(path, "no article found; expected 發佈於 or 更新於 with a date behind each article")
-    reader = _Reader(path, page, category)
+    reader = _Articles(path, page, category)
     start = 0
     for stamp in stamps:
         reader.article(start, stamp, is_first=stamp is stamps[0])
@@ -93,7 +97,7 @@ def read(path: Path, *, category: str = "") -> ImportResult:
 
 
 def _stamps(text: str) -> Iterator[_Stamp]:
-    """The ends of the articles: one or two dates that nothing continues, then the views."""
+    """Yield the ends of the articles: one or two dates that nothing continues, then the views."""
     found = list(_STAMP.finditer(text))
     uses_commas = re.search(r"日\s?\d{1,3},\d{3}", text) is not None
     position = 0
@@ -112,7 +116,7 @@ def _stamps(text: str) -> Iterator[_Stamp]:
 
 
 def _views(text: str, start: int, *, uses_commas: bool) -> tuple[int, int, str]:
-    """The number of views behind the dates, where it ends, and why that is not certain (empty when it is).
+    """Return the number of views behind the dates, where it ends, and why that is not certain (empty when it is).
 
     A title that begins with a digit stands right behind it: `日52FA 驗證` is 5 views of 「2FA 驗證」.
     """
@@ -137,7 +141,7 @@ def _views(text: str, start: int, *, uses_commas: bool) -> tuple[int, int, str]:
 
 
 def _digits_of_title(text: str, first: int, after: int, *, uses_commas: bool) -> int:
-    """How many of the digits before `after` begin the title; 0 when all are views."""
+    """Return how many of the digits before `after` begin the title; 0 when all are views."""
     number = text[first:after]
     if _YEAR.fullmatch(number[-4:]) and (text[after : after + 1] == "年" or (uses_commas and len(number) > 4)):
         return 4
@@ -148,7 +152,7 @@ def _digits_of_title(text: str, first: int, after: int, *, uses_commas: bool) ->
     return 1 if _COUNTED.match(text, after) else 0
 
 
-class _Reader:
+class _Articles:
     """Collects the articles of one page and what has to be told about them."""
 
     def __init__(self, path: Path, page: _Page, category: str) -> None:
@@ -181,7 +185,7 @@ class _Reader:
             title=title,
             body=body.markdown,
             category=self._category,
-            platforms=platforms.named_in(f"{title}\n{text}"),
+            platforms=platforms.general().mentioned(f"{title}\n{text}"),
             published=self._date(stamp.published, line),
             updated=self._date(stamp.updated, line),
             views=stamp.views,
@@ -196,7 +200,7 @@ class _Reader:
             self._tell(line, f"text without dates behind the last article; skipped: {rest[:40]!r}")
 
     def distinct(self) -> list[ids.Draft]:
-        """The articles, each once. Raises `SourceError` for two different ones with the same title."""
+        """Return the articles, each once. Raises `SourceError` for two different ones with the same title."""
         seen: dict[str, ids.Draft] = {}
         for draft in self._drafts:
             first = seen.setdefault(draft.article.title, draft)
@@ -219,7 +223,7 @@ class _Reader:
             return None
 
     def _title_and_text(self, start: int, end: int, *, is_first: bool) -> tuple[str, int, str]:
-        """The title, its place, and the text of the article between two places of the page."""
+        """Return the title, its place, and the text of the article between two places of the page."""
         lines: list[tuple[int, str]] = []
         place = start
         for line in self._page.text[start:end].split("\n"):
@@ -240,7 +244,7 @@ class _Reader:
 
 
 def _navigation_lines(lines: list[str]) -> int:
-    """How many lines at the top of the page come before the first title.
+    """Return how many lines at the top of the page come before the first title.
 
     Navigation is short words without punctuation; the title is the first line that is not, or the line right before
     the text.
@@ -256,7 +260,7 @@ def _is_text(line: str) -> bool:
 
 
 def _cut_title(line: str) -> tuple[str, str]:
-    """A title and the text behind it, of a line that holds both."""
+    """Return a title and the text behind it, of a line that holds both."""
     question = _TITLE_END.search(line, 0, MAX_TITLE)
     if question:
         return line[: question.end()].strip(), line[question.end() :].strip()

@@ -38,7 +38,7 @@ class Structured:
 
 
 def to_markdown(text: str) -> Structured:
-    """The Markdown of a run-together text, whose lines are cleaned already."""
+    """Return the Markdown of a run-together text, whose lines are cleaned already."""
     marked = markers.cut(text)
     builder = _Builder(_sections_as_steps(marked.parts))
     builder.build()
@@ -46,7 +46,7 @@ def to_markdown(text: str) -> Structured:
 
 
 def _sections_as_steps(parts: Sequence[Part]) -> list[Part]:
-    """`一、二、` that number sentences are a list, not sections."""
+    """Return the parts with sections as numbers where `一、二、` number sentences, not titles."""
     sections = [part for part in parts if part.kind == "section"]
     if len(sections) < len(parts) - 1 or not sections:
         return list(parts)
@@ -87,7 +87,7 @@ class _Builder:
         self._check_end()
 
     def _first_step_lost_its_mark(self) -> bool:
-        """Whether the text begins inside step 1, so that the first mark found is 2."""
+        """Return whether the text begins inside step 1, so that the first mark found is 2."""
         if len(self._parts) < 2 or self._parts[0].kind != "text":
             return False
         first = cut(self._parts[0].text)
@@ -104,7 +104,7 @@ class _Builder:
     # --- parts ---------------------------------------------------------------------------------------------
 
     def _part(self, position: int) -> int:
-        """Write the part at `position`, with the parts that belong to it; the position behind them."""
+        """Write the part at `position` with the parts that belong to it. Return the position behind them."""
         part = self._parts[position]
         match part.kind:
             case "number":
@@ -144,7 +144,7 @@ class _Builder:
         self._prose(rest, position)
 
     def _platform_heading(self, mark: str) -> None:
-        name = re.sub(r"(?i)\b(app|web)\s?(?=[端版])", r"\1 ", mark.strip("【】 :："))
+        name = re.sub(r"([A-Za-z0-9]+)\s?(?=[端版])", r"\1 ", mark.strip("【】 :："))
         self._platform = 3 if self._section or self._topic else 2
         self._heading(self._platform, name.strip())
 
@@ -203,7 +203,7 @@ class _Builder:
         return position
 
     def _items(self, position: int) -> tuple[list[_Item], int]:
-        """The steps of one list, with the notes and bullets that stand between them."""
+        """Return the steps of one list, with the notes and bullets that stand between them."""
         first = self._parts[position]
         items = [_Item(first.number, self._pieces(position))]
         position += 1
@@ -226,7 +226,7 @@ class _Builder:
         return part.kind == "number" and part.style == first.style and part.number == last.number + 1
 
     def _belongs_to_step(self, position: int, first: Part, last: _Item) -> bool:
-        """Whether the note or bullet at `position` stands between two steps of the list."""
+        """Return whether the note or bullet at `position` stands between two steps of the list."""
         if self._parts[position].kind not in ("note", "bullet"):
             return False
         nearby = self._parts[position : position + _MAX_CHILDREN]
@@ -257,7 +257,7 @@ class _Builder:
             position += 1
 
     def _write_list(self, pieces: Sequence[Piece], position: int, *, listing: bool) -> int:
-        """Write the list that begins at `position`, if one does; how many pieces it took."""
+        """Write the list that begins at `position`, if one does. Return how many pieces it took."""
         run = run_of(pieces, position, lambda piece: piece.is_question)
         if len(run) > (1 if listing else 2):
             self._bullet_list(piece.text for piece in run)
@@ -276,7 +276,7 @@ class _Builder:
         return len(run)
 
     def _write_heading(self, piece: Piece, *, more: bool, listing: bool, answer: bool) -> bool:
-        """Write `piece` as a heading if it is one; whether it was. `more`: something follows it."""
+        """Write `piece` as a heading and return whether it is one. `more`: something follows it."""
         case = CASE.match(piece.text)
         if case and (more or is_title(piece.text[case.end() :])) and len(piece.text) <= 30 and not piece.is_sentence:
             self._check_case(case)
@@ -291,7 +291,7 @@ class _Builder:
         return True
 
     def _after_sentence(self) -> bool:
-        """Whether what was written last is over, so that a title may follow."""
+        """Return whether what was written last is over, so that a title may follow."""
         last = self.blocks[-1] if self.blocks else ""
         return not last or last.startswith(("#", ">", "- ")) or Piece(last).is_sentence or _is_list(last)
 
@@ -323,7 +323,7 @@ class _Builder:
         self.blocks.append("\n".join(lines))
 
     def _clause_list(self, run: Sequence[Piece]) -> None:
-        """Clauses that end in semicolons: steps when they say what to do, else bullets."""
+        """Write clauses that end in semicolons: as steps if most say what to do, else as bullets."""
         if sum(_ACTION.search(piece.text) is not None for piece in run) > len(run) / 2:
             self._step_list([f"{number}. {markup.escape(piece.text)}" for number, piece in enumerate(run, 1)])
         else:
@@ -331,7 +331,7 @@ class _Builder:
 
 
 def _step(item: _Item, pieces: Sequence[Piece], *, titled: bool) -> str:
-    """One step as a list item; its title or label is set in bold."""
+    """Return one step as a list item; its title or label is set in bold."""
     label = label_of(joined(pieces))
     if titled and len(pieces) > 1:
         label = pieces[0].text, joined(pieces[1:])
@@ -363,6 +363,6 @@ def _is_glued_title(piece: Piece, *, more: bool) -> bool:
 
 
 def _is_fragment(piece: Piece) -> bool:
-    """Whether a piece below a lead-in is one of the things it lists."""
+    """Return whether a piece below a lead-in is one of the things it lists."""
     ends = piece.is_sentence or piece.is_lead_in or piece.glued
     return not ends and not CASE.match(piece.text) and len(piece.text) <= _MAX_BULLET

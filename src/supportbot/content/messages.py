@@ -1,0 +1,134 @@
+"""Messages: what the bot itself says, in Traditional Chinese, Simplified Chinese and English.
+
+`messages.yaml` beside this module holds the texts that suit any help centre. A corpus folder may have a file of the
+same name and form, which replaces the messages that it names:
+
+```yaml
+version: 1
+messages:
+  person:
+    hant: 好的，這就請人工客服來協助您。
+    latin: Of course, a person in support will take over.
+```
+
+A Chinese script that an entry leaves out is converted from the other one. Each text must hold the values in braces,
+such as `{date}`, that the general text has.
+"""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from supportbot.content.files import YamlFile
+from supportbot.text.folding import clean
+from supportbot.text.scripts import SCRIPTS, Script, convert
+
+FILE_NAME = "messages.yaml"
+
+Message = Literal[
+    "declined",
+    "nearest",
+    "clarify",
+    "person",
+    "hello",
+    "thanks",
+    "goodbye",
+    "safety",
+    "secret_shown",
+    "steps",
+    "notes",
+    "source",
+    "updated",
+    "incomplete",
+    "greeting",
+    "prompt",
+    "empty_question",
+    "long_question",
+]
+MESSAGES: tuple[Message, ...] = get_args(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The texts of all messages by name and script.
+
+    ```python
+    say = messages.read(Path("corpus"))
+    say("updated", "latin", date="2026-02-12")  # "updated 2026-02-12"
+    ```
+    """
+
+    texts: Mapping[Message, Mapping[Script, str]]
+
+    def __call__(self, name: Message, script: Script, **values: object) -> str:
+        """Return the message `name` for a customer who writes in `script`, with its values filled in."""
+        return self.texts[name][script].format(**values)
+
+
+@cache
+def general() -> Messages:
+    """Return the messages that suit any help centre."""
+    return Messages(_texts(Path(__file__).with_name(FILE_NAME), {}))
+
+
+def read(corpus: Path) -> Messages:
+    """Return the messages of a corpus folder: the general ones and, if there is a file, its own in their place.
+
+    Raises `SourceError` with file and line for an unknown message or script, values in braces that are missing or
+    unknown, and what is no text.
+    """
+    file = corpus / FILE_NAME
+    return Messages({**general().texts, **_texts(file, general().texts)}) if file.is_file() else general()
+
+
+def _texts(path: Path, known: Mapping[Message, Mapping[Script, str]]) -> dict[Message, Mapping[Script, str]]:
+    """Read the texts of a file; `known` are those that they replace."""
+    file = YamlFile(path)
+    found: dict[Message, Mapping[Script, str]] = {}
+    for name in file.mapping("messages", "texts by name and script"):
+        if name not in MESSAGES:
+            raise file.fault(f"unknown message {name!r:.60}; expected one of {', '.join(MESSAGES)}", "messages", name)
+        texts = by_script(file, "messages", name)
+        wanted = _values(next(iter(known[name].values()))) if known else None
+        for script, text in texts.items():
+            if wanted is not None and _values(text) != wanted:
+                expected = ", ".join(sorted(wanted)) or "nothing"
+                message = f"{name}: {script}: expected exactly {expected} in braces, got {text!r:.60}"
+                raise file.fault(message, "messages", name, script)
+        found[name] = {**known.get(name, {}), **texts}
+    return found
+
+
+def by_script(file: YamlFile, *place: object) -> dict[Script, str]:
+    """Return the texts by script at `place` of a file; a Chinese one that is missing is converted from the other.
+
+    Raises `SourceError` for an unknown script and what is no text.
+    """
+    value = file.data
+    for step in place:
+        value = value[step]
+    name = place[-1]
+    if not isinstance(value, dict) or not value:
+        raise file.fault(f"{name}: expected texts by script ({', '.join(SCRIPTS)}), got {value!r:.60}", *place)
+    for script, text in value.items():
+        if script not in SCRIPTS:
+            raise file.fault(f"{name}: unknown script {script!r:.60}; expected {', '.join(SCRIPTS)}", *place, script)
+        if not isinstance(text, str) or not clean(text):
+            raise file.fault(f"{name}: {script}: expected a text, got {text!r:.60}", *place, script)
+    chinese: tuple[tuple[Script, Script], ...] = (("hant", "hans"), ("hans", "hant"))
+    missing = {to: convert(value[by], source=by, target=to) for by, to in chinese if by in value and to not in value}
+    return {**value, **missing}
+
+
+def _values(text: str) -> frozenset[str] | None:
+    """Return the values in braces of a text, such as `{date}`; None where the braces do not match."""
+    try:
+        fields = [field for field in string.Formatter().parse(text) if field[1] is not None]
+    except ValueError:
+        return None
+    return frozenset(
+        f"{{{name}{(to and f'!{to}') or ''}{(spec and f':{spec}') or ''}}}" for _, name, spec, to in fields
+    )

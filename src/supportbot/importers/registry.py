@@ -1,0 +1,112 @@
+"""The registry of importers: the built-in ones, and those that other packages add.
+
+A package adds one with an entry point that names an object, or a module, with the members of `Importer`:
+
+```toml
+[project.entry-points."supportbot.importers"]
+zendesk = "my_package.zendesk"
+```
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from supportbot.errors import InputError, SourceError, SupportBotError
+from supportbot.importers import jsonl, markdown
+from supportbot.importers.listing import reader as listing
+from supportbot.importers.result import ImportResult, read_text
+
+GROUP = "supportbot.importers"
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """Reads sources of one format. Each built-in one is a module.
+
+    Attributes:
+        ACCEPTS: what it reads, in the words of an error message: "a .jsonl file (one JSON object a line)".
+        SUFFIXES: the suffixes of its files, in lower case with the dot; "/" stands for folders.
+    """
+
+    ACCEPTS: str
+    SUFFIXES: tuple[str, ...]
+
+    def reads(self, path: Path, text: str) -> bool:
+        """Return whether `text`, of a file whose suffix no importer knows, has this format."""
+        ...
+
+    def read(self, path: Path, *, category: str = "") -> ImportResult:
+        """Return the articles of a source. `category` is for articles for which the source names none.
+
+        Raises `SourceError`, with the line where there is one, for what cannot be read.
+        """
+        ...
+
+
+BUILT_IN: Mapping[str, Importer] = {"markdown": markdown, "jsonl": jsonl, "listing": listing}
+
+
+def importers() -> dict[str, Importer]:
+    """Return all importers by name; those of other packages come first, so that one may take over a format.
+
+    Raises `InputError` for one that cannot be loaded or lacks a member.
+    """
+    added = {}
+    for entry in metadata.entry_points(group=GROUP):
+        named = f"the importer {entry.name!r} ({entry.value})"
+        try:
+            importer = entry.load()
+        except Exception as error:
+            raise InputError(f"{named} cannot be loaded: {_line(error)}; mend or uninstall its package") from error
+        if not isinstance(importer, Importer):
+            missing = [name for name in ("ACCEPTS", "SUFFIXES", "reads", "read") if not hasattr(importer, name)]
+            raise InputError(f"{named} has no {', '.join(missing)}; expected the members of {Importer.__qualname__}")
+        added[entry.name] = importer
+    return {**added, **BUILT_IN}
+
+
+def read_source(path: Path, *, category: str = "") -> ImportResult:
+    """Return the articles of a folder or file; its name, else its content, says which format it has.
+
+    `category` is given to the articles for which the source names none. Raises `SourceError` for what cannot be read.
+    """
+    known = importers()
+    *others, last = (importer.ACCEPTS for importer in known.values())
+    accepted = f"{', '.join(others)}, or {last}"
+    if not path.exists():
+        raise SourceError(path, f"does not exist; expected {accepted}")
+    suffix = "/" if path.is_dir() else path.suffix.lower()
+    name = next((name for name, importer in known.items() if suffix in importer.SUFFIXES), None)
+    if name is None:
+        text = read_text(path)
+        name = next((name for name, importer in known.items() if _reads(name, importer, path, text)), None)
+    if name is None:
+        raise SourceError(path, f"unknown format; expected {accepted}")
+    with _blaming(name, path):
+        result = known[name].read(path, category=category)
+    if not isinstance(result, ImportResult):
+        raise SourceError(path, f"the importer {name!r} gave {result!r:.60}; expected an ImportResult")
+    return result
+
+
+def _reads(name: str, importer: Importer, path: Path, text: str) -> bool:
+    with _blaming(name, path):
+        return importer.reads(path, text)
+
+
+@contextlib.contextmanager
+def _blaming(name: str, path: Path) -> Iterator[None]:
+    """Name the importer of another package in whatever it raises."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, SupportBotError) or name in BUILT_IN:
+            raise
+        raise SourceError(path, f"the importer {name!r} failed: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
