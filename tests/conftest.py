@@ -1,4 +1,7 @@
-"""What tests share: a small corpus on the hash encoder (instant), and the project's own corpus on the real model."""
+"""Fixtures that all tests share: a small corpus on the hash encoder, and the project's own corpus on the real model.
+
+Tests that use `real_bot` are marked `slow`, those in `browser/` are marked `browser`; `make fast` runs the others.
+"""
 
 import io
 import shutil
@@ -53,6 +56,15 @@ QUESTIONS = """\
 """
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "real_bot" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+        if PROJECT / "tests" / "browser" in item.path.parents:
+            item.add_marker("browser")
+
+
 @pytest.fixture
 def articles() -> list[Article]:
     """Three small articles: steps for two platforms, questions and answers, a rule."""
@@ -105,9 +117,9 @@ def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
     return analyzer
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer) -> None:
-    """jieba's dictionary takes a second to load: with this, all bots without a lexicon share one."""
+    """Let all bots without a lexicon share one analyzer: jieba's dictionary takes a second to load."""
     own = Lexicon.analyzer
     monkeypatch.setattr(Lexicon, "analyzer", lambda self, cache: analyzer if self == Lexicon() else own(self, cache))
 

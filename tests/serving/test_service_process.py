@@ -22,6 +22,8 @@ from load.service import Server
 from supportbot.settings import Settings
 from supportbot.storage import open_store
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = [f"如何提幣，第{number}種情況" for number in range(200)]
 
 Start = Callable[..., Server]

@@ -8,7 +8,7 @@ import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +62,6 @@ class SupportBot:
     """Answers questions from a loaded index."""
 
     def __init__(self, index: Index, encoder: Encoder, settings: "Settings") -> None:
-        _quieten_blas()
         self.index = index
         self.settings = settings
         self.analyzer = index.lexicon.analyzer(settings.cache / "jieba")
@@ -286,15 +285,6 @@ class SupportBot:
         return tuple(
             Candidate(hit.article.id, title(hit), hit.score, self.url(hit.article), channels(hit)) for hit in hits
         )
-
-
-@cache
-def _quieten_blas() -> None:
-    """Leave the processors to the encoder: numpy's products here are small, and the threads that its BLAS keeps for
-    them wait by spinning, which made an encoding twice as slow. Holds for the process."""
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1, user_api="blas")
 
 
 def check_question(question: str) -> str:
