@@ -39,7 +39,7 @@ screenshots: .venv/.installed-dev
 
 notebooks: .venv/.installed-dev
 	$(PIP) notebook
-	$(BIN)/jupyter notebook notebooks
+	OPENBLAS_NUM_THREADS=1 $(BIN)/jupyter notebook notebooks
 
 # Writes down the versions that are installed here. A file of fresh ones: `make clean`, then `make constraints CONSTRAINTS=`.
 constraints: .venv/.installed-dev

@@ -4,6 +4,7 @@ Tests that use `real_bot` are marked `slow`, those in `browser/` are marked `bro
 """
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does; before numpy is imported
 
 from supportbot import settings as settings_room
 from supportbot.answering.bot import SupportBot

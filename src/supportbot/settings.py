@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     database: str = Field("sqlite:///supportbot.db", description="where conversations are stored: SQLite or PostgreSQL")
     origins: str = Field("", description="sites that may call the service and frame its pages, comma-separated")
     visitor_days: int = Field(90, ge=1, le=3650, description="days until a visitor's token expires")
-    retention_days: int = Field(365, ge=0, le=36500, description="days until inactive conversations are deleted; 0 for never")
+    retention_days: int = Field(
+        365, ge=0, le=36500, description="days until an idle conversation is deleted; 0 for never"
+    )
     visitor_limit: str = Field("20/minute;300/hour", description="questions a visitor may ask")
     address_limit: str = Field("120/minute;2000/hour", description="questions that may come from one address")
     read_limit: str = Field("600/minute", description="searches, suggestions and the like from one address")
@@ -89,7 +91,7 @@ class Settings(BaseSettings):
         return value
 
     def check_serving(self) -> None:
-        """Raise `SettingsError` for another host than this machine, or a weak secret, where `environment` forbids it."""
+        """Raise `SettingsError` for a host or a secret that is not safe in this `environment`."""
         secret = self.secret.get_secret_value()
         loopback = self.host in ("127.0.0.1", "::1", "localhost")
         if self.environment == "development" and not loopback:

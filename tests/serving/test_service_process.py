@@ -22,7 +22,7 @@ from load.service import Server
 from supportbot.settings import Settings
 from supportbot.storage import open_store
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 QUESTIONS = [f"如何提幣，第{number}種情況" for number in range(200)]
 

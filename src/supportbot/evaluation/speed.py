@@ -41,7 +41,7 @@ WORDS_PER_CHUNK = 60
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A figure and its yardstick, both in `unit`. `most` is the greatest ratio allowed (without a yardstick: figure)."""
+    """A figure and its yardstick, both in `unit`. `most` bounds the ratio, or the figure without a yardstick."""
 
     name: str
     value: float
@@ -118,9 +118,7 @@ def _median_ms(calls: Sequence[Callable[[], object]]) -> list[float]:
 def _encoding(settings: Settings, questions: Sequence[str], report: Callable[[str], None]) -> Iterator[Result]:
     threads = settings.threads or os.cpu_count() or 1
     ours = load_encoder(settings)
-    full = embedding.load(
-        settings.model, runtime="torch", cache_folder=settings.cache, threads=threads, report=report
-    )
+    full = embedding.load(settings.model, runtime="torch", cache_folder=settings.cache, threads=threads, report=report)
 
     def encode(encoder: Encoder) -> Callable[[], object]:
         return lambda: [encoder.encode_queries([question]) for question in questions]
