@@ -1,6 +1,6 @@
 # The two commands of the README: `make run` and `make test`. Both set up what they need.
 PYTHON ?= python3
-# Exact versions of all packages, for Python 3.11. `CONSTRAINTS=` takes the newest that pyproject.toml allows.
+# Exact versions of all packages, for Python 3.11 and 3.12. `CONSTRAINTS=` takes the newest that pyproject.toml allows.
 CONSTRAINTS ?= .ci/constraints.txt
 # What pip is told for torch. Elsewhere than on a machine with a CPU build at hand, add where that build is:
 #   make run TORCH="torch --index-url <the CPU index that PyTorch's installation page names>"
@@ -41,7 +41,7 @@ notebooks: .venv/.installed-dev
 	$(PIP) notebook
 	OPENBLAS_NUM_THREADS=1 $(BIN)/jupyter notebook notebooks
 
-# Writes down the versions that are installed here. A file of fresh ones: `make clean`, then `make constraints CONSTRAINTS=`.
+# Writes down the versions that are installed. To take newer ones: `make clean`, then `make constraints CONSTRAINTS=`.
 constraints: .venv/.installed-dev
 	$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip | sed 's/+.*//' > .ci/constraints.txt
 

@@ -1,4 +1,4 @@
-"""What `serve`, `keys` and `forget` do."""
+"""`serve`, `bench --service`, `keys` and `forget`."""
 
 import importlib
 import json
@@ -109,7 +109,7 @@ def revoke_key(settings: Settings, key: str) -> None:
 
 
 def forget(settings: Settings, visitor: str) -> None:
-    """Delete everything stored of a visitor."""
+    """Delete everything stored about a visitor."""
     store = _known(settings, visitor)
     gone = store.visitors.forget(visitor)
     store.audit.add("command line", "forget", visitor)
@@ -117,12 +117,12 @@ def forget(settings: Settings, visitor: str) -> None:
 
 
 def export_visitor(settings: Settings, visitor: str) -> None:
-    """Print everything stored of a visitor as JSON."""
+    """Print everything stored about a visitor as JSON."""
     typer.echo(json.dumps(_known(settings, visitor).visitors.export(visitor), ensure_ascii=False, indent=2))
 
 
 def _known(settings: Settings, visitor: str) -> Store:
     store = open_store(settings.database)
     if not store.visitors.export(visitor)["conversations"]:
-        raise InputError(f"visitor {visitor!r:.60}: nothing is stored; expected an id such as v_… out of the database")
+        raise InputError(f"visitor {visitor!r:.60}: nothing is stored; expected an id such as v_…")
     return store
