@@ -1,6 +1,10 @@
-"""What tests share: a small corpus on the hash encoder (instant), and the project's own corpus on the real model."""
+"""Fixtures that all tests share: a small corpus on the hash encoder, and the project's own corpus on the real model.
+
+Tests that use `real_bot` are marked `slow`, those in `browser/` are marked `browser`; `make fast` runs the others.
+"""
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does; before numpy is imported
 
 from supportbot import settings as settings_room
 from supportbot.answering.bot import SupportBot
@@ -52,6 +58,15 @@ QUESTIONS = """\
 
 提交後不能取消。
 """
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "real_bot" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+        if PROJECT / "tests" / "browser" in item.path.parents:
+            item.add_marker("browser")
 
 
 @pytest.fixture
@@ -120,7 +135,7 @@ def general_analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
     return analyzer
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def one_dictionary(monkeypatch: pytest.MonkeyPatch, analyzer: Analyzer, general_analyzer: Analyzer) -> None:
     """jieba's dictionary takes a second to load: with this, all bots without a lexicon of their own share one."""
     own = Lexicon.analyzer

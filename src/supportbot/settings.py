@@ -1,7 +1,7 @@
-"""Settings: one table of names, defaults and meanings, read from `SUPPORTBOT_*` variables and a TOML file.
+"""Settings: one table of names, defaults and meanings.
 
-An option of a command wins over a variable, a variable over the file, the file over the default. The file is
-`supportbot.toml` in the working folder, or the one that `SUPPORTBOT_CONFIG` names.
+Each is looked up in this order: options of the command, `SUPPORTBOT_*` environment variables, the TOML file, the
+default. The TOML file is `supportbot.toml` in the working folder, or the one that `SUPPORTBOT_CONFIG` names.
 """
 
 import os
@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from supportbot.errors import SettingsError
 
 KNOWN_SECRET = "supportbot-development-secret"  # noqa: S105 - refused outside development
-"""The secret that everybody knows: good for trying things out on one's own machine."""
+"""The default secret. It is public, so it may only sign tokens on a developer's own machine."""
 
 
 def _default_cache() -> Path:
@@ -23,7 +23,13 @@ def _default_cache() -> Path:
 
 
 class Settings(BaseSettings):
-    """All that can be set. Each name in capitals, with `SUPPORTBOT_` in front, is an environment variable."""
+    """All settings. Each is also an environment variable: its name in capitals, with the prefix `SUPPORTBOT_`.
+
+    ```python
+    settings = load(corpus="my-corpus", model="hash")
+    settings.threads  # from SUPPORTBOT_THREADS, supportbot.toml or the default, in this order
+    ```
+    """
 
     model_config = SettingsConfigDict(env_prefix="SUPPORTBOT_", env_ignore_empty=True, extra="forbid", frozen=True)
 
@@ -34,12 +40,12 @@ class Settings(BaseSettings):
     runtime: Literal["onnx", "torch"] = Field("onnx", description="onnx: exported once, int8; torch: full precision")
     threads: int = Field(0, ge=0, le=256, description="processor threads for the model; 0 for all")
     article_url: str = Field("/articles/{id}", description="link to an article that has no url of its own")
-    tuning: Path | None = Field(None, description="file of `supportbot tune`; the corpus folder's own if not named")
-    answer_precision: float = Field(0.975, ge=0, le=1, description="share of the answers that has to be right")
-    follow_up_precision: float = Field(0.8, ge=0, le=1, description="the same of follow-ups, which are harder to tell")
-    clarify_precision: float = Field(0.65, ge=0, le=1, description="how likely the answer must be to ask back for it")
+    tuning: Path | None = Field(None, description="tuning file; by default tuning.yaml in the corpus folder")
+    answer_precision: float = Field(0.975, ge=0, le=1, description="wanted share of right answers among all answers")
+    follow_up_precision: float = Field(0.8, ge=0, le=1, description="the same for follow-up questions")
+    clarify_precision: float = Field(0.65, ge=0, le=1, description="least confidence at which the bot asks back")
     environment: Literal["development", "production"] = Field(
-        "development", description="`production` refuses to start with a secret that everybody knows"
+        "development", description="`production` refuses to start with the default secret"
     )
     secret: SecretStr = Field(
         SecretStr(KNOWN_SECRET), description="signs visitors' tokens; at least 32 random characters"
@@ -47,22 +53,24 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on; others than this machine's need `production`")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 for any free one")
     workers: int = Field(1, ge=1, le=64, description="processes that serve")
-    proxies: str = Field("127.0.0.1", description="addresses of reverse proxies whose X-Forwarded-For is believed")
+    proxies: str = Field("127.0.0.1", description="addresses of reverse proxies whose X-Forwarded-For is trusted")
     database: str = Field("sqlite:///supportbot.db", description="where conversations are stored: SQLite or PostgreSQL")
     origins: str = Field("", description="sites that may call the service and frame its pages, comma-separated")
     visitor_days: int = Field(90, ge=1, le=3650, description="days until a visitor's token expires")
-    retention_days: int = Field(365, ge=0, le=36500, description="days until untouched conversations go; 0 for never")
+    retention_days: int = Field(
+        365, ge=0, le=36500, description="days until an idle conversation is deleted; 0 for never"
+    )
     visitor_limit: str = Field("20/minute;300/hour", description="questions a visitor may ask")
     address_limit: str = Field("120/minute;2000/hour", description="questions that may come from one address")
     read_limit: str = Field("600/minute", description="searches, suggestions and the like from one address")
-    body_bytes: int = Field(65_536, ge=1024, le=10_000_000, description="longest body of a request")
+    body_bytes: int = Field(65_536, ge=1024, le=10_000_000, description="most bytes in the body of a request")
     benchmark: Path = Field(
-        Path("corpus/benchmarks/help-zh-hant"), description="questions by which two index versions are compared"
+        Path("corpus/benchmarks/help-zh-hant"), description="BEIR folder whose questions compare two index versions"
     )
     llm_url: str = Field("", description="OpenAI-compatible language model that may rephrase answers; off if empty")
     llm_key: SecretStr = Field(SecretStr(""), description="key of that service")
     llm_model: str = Field("", description="name of the model there")
-    llm_seconds: float = Field(4.0, gt=0, le=60, description="longest that an answer waits for it")
+    llm_seconds: float = Field(4.0, gt=0, le=60, description="most seconds that an answer waits for it")
 
     @field_validator("visitor_limit", "address_limit", "read_limit")
     @classmethod
@@ -83,10 +91,10 @@ class Settings(BaseSettings):
         return value
 
     def check_serving(self) -> None:
-        """Raise `SettingsError` unless these settings are fit to be served with: a secret of one's own in the open."""
+        """Raise `SettingsError` for a host or a secret that is not safe in this `environment`."""
         secret = self.secret.get_secret_value()
-        at_home = self.host in ("127.0.0.1", "::1", "localhost")
-        if self.environment == "development" and not at_home:
+        loopback = self.host in ("127.0.0.1", "::1", "localhost")
+        if self.environment == "development" and not loopback:
             raise SettingsError(
                 f"SUPPORTBOT_HOST={self.host!r}: in development only this machine may be served; "
                 "set SUPPORTBOT_ENVIRONMENT=production and SUPPORTBOT_SECRET"
@@ -94,20 +102,29 @@ class Settings(BaseSettings):
         if self.environment == "production" and (secret == KNOWN_SECRET or len(secret) < 32):
             raise SettingsError("SUPPORTBOT_SECRET: production needs one of at least 32 random characters")
 
+    def as_environment(self) -> dict[str, str]:
+        """Return the settings that were set, as environment variables for a child process."""
+        values = {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+        return {
+            f"SUPPORTBOT_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
+
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], *args: PydanticBaseSettingsSource, **sources: PydanticBaseSettingsSource
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Options first, then the environment, then the file."""
+        """Look in the options first, then in the environment, then in the file."""
         file = Path(os.environ.get("SUPPORTBOT_CONFIG") or "supportbot.toml")
         toml = TomlConfigSettingsSource(settings_cls, toml_file=file)
         return (*(args or tuple(sources.values()))[:2], toml)
 
 
 def load(**options: Any) -> Settings:
-    """The settings, with those `options` that are not None on top.
+    """Return the settings, with those `options` that are not None on top.
 
-    Raises `SettingsError` naming the setting, its value and what would be accepted.
+    Raises `SettingsError`, which names the setting, its value and what would be accepted.
     """
     config = os.environ.get("SUPPORTBOT_CONFIG")
     if config and not Path(config).is_file():

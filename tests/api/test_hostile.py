@@ -24,6 +24,8 @@ from supportbot.errors import QuestionError
 from supportbot.privacy import scrub
 from supportbot.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 CHECKS = (not_a_server_error, response_schema_conformance, status_code_conformance, content_type_conformance)
 FUZZED = 2_000
 """Questions a run; `SUPPORTBOT_FUZZ=100000 pytest -k fuzz` asks more."""

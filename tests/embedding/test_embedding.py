@@ -15,6 +15,8 @@ from supportbot.embedding.hashing import HashEncoder
 from supportbot.embedding.onnx import OnnxEncoder
 from supportbot.errors import ModelError
 
+pytestmark = pytest.mark.slow
+
 # Token ids of the published tokeniser and vectors of the original engine, made once, outside this project.
 REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "reference_embeddings.json").read_text(encoding="utf-8"))
 

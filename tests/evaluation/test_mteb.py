@@ -9,6 +9,7 @@ from supportbot.evaluation.mteb import MtebRetriever
 from supportbot.settings import Settings
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.usefixtures("one_dictionary"),
     pytest.mark.filterwarnings("ignore"),  # mteb's own libraries warn of many things
 ]

@@ -473,6 +473,7 @@ def test_several_sources_come_in_together_and_contradictions_are_refused(tmp_pat
         merge([(a, read_source(a)), (b, other)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", [
     "1、", "甲 ", "一、", "【", "Q:", "A:", " 注:甲", "甲甲? ", "發佈於", "(1)", "甲:", "◦ ", "以下: 甲 ",
     "更新於 2025年1月1日",

@@ -321,6 +321,7 @@ def test_no_text_makes_the_search_for_a_menu_path_slow(piece: str) -> None:
     assert time.process_time() - started < 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["[", "![", "*", "**a", "> ", "- ", "1. ", "`", "<", "|a", "a|b\n", "#\n", "a，", "。", "- a\n", "\t"]
 )

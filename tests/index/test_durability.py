@@ -35,7 +35,7 @@ from supportbot.text.analyzer import Analyzer
 
 WEIGHTS = tuning.read(tuning.starter()).weights
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the builder forks")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="the builder forks")]
 
 KILLS_ANYWHERE = 24
 KILLS_IN_THE_SWITCH = 12

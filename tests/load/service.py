@@ -1,7 +1,8 @@
-"""The service under load: how much it costs on top of the bot, how much it takes, and that nothing is lost.
+"""Load the service: measure what it adds to the bot, how much it takes, and that nothing is lost.
 
-A real `supportbot serve` in a process of its own, asked over loopback by a client that costs little, since both share
-the machine. Every answer is checked while the load runs: its status, and that no answer mixes two index versions.
+Starts a real `supportbot serve` in a process of its own and asks over loopback. Every answer is checked while the load
+runs: its status, and that no answer mixes two index versions. HTTP is written by hand because client and service share
+the machine: a client library would take as much processor time as the service itself.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from typing import Any
 from urllib.parse import quote
 
 from supportbot.content.articles import Article, write
-from supportbot.errors import SupportBotError
+from supportbot.errors import InputError, SupportBotError
 from supportbot.serving.opening import load_encoder, open_bot
 from supportbot.settings import Settings
 from supportbot.storage import open_store
@@ -35,20 +36,25 @@ from supportbot.storage import open_store
 Report = Callable[[str], None]
 
 CLIENTS = 32
-START_SECONDS = 900  # a first start embeds the whole corpus
+QUESTIONS = 240
+"""How many different questions it takes: repeated ones come from the cache."""
+
+START_SECONDS = 900
+"""How long a start may take: the first one embeds the whole corpus."""
+
 SWAP_SECONDS = 30
 IDLE_SECONDS = 8
-"""A connection unused for so long is not used again: the server closes idle ones after 15."""
+"""A connection that was idle for longer is not used again: the server closes it after 15 seconds."""
 
 BLOCK = 10
 PAUSE = 0.2
-"""Between blocks: the threads of a model wait for more work by spinning, which would slow the other process."""
+"""Seconds between blocks: idle threads of a model wait by spinning, which would slow the other process."""
 
 SHARE = 0.7
-"""The mixed load is this share of the measured capacity."""
+"""The rate of the mixed load, as a share of the measured capacity."""
 
 _MARKED = "索引版本標記測試文章"
-"""The title of an article that tells in its text which state of the corpus it comes from."""
+"""Title of an article whose text tells the state of the corpus that it comes from."""
 
 
 class Server:
@@ -62,10 +68,8 @@ class Server:
             self.port: int = listener.getsockname()[1]
         self.environment = {
             **os.environ,
-            "SUPPORTBOT_CORPUS": str(settings.corpus),
+            **settings.as_environment(),
             "SUPPORTBOT_INDEX": str(folder / "index"),
-            "SUPPORTBOT_CACHE": str(settings.cache),
-            "SUPPORTBOT_MODEL": settings.model,
             "SUPPORTBOT_DATABASE": self.database,
             "SUPPORTBOT_PORT": str(self.port),
             "SUPPORTBOT_VISITOR_LIMIT": "1000000/second",
@@ -89,7 +93,7 @@ class Server:
         raise SupportBotError(f"the service did not start: {' '.join(last)}")
 
     def is_ready(self) -> bool:
-        """Whether it answers and says so."""
+        """Whether it answers that it is ready."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/readyz")
@@ -100,13 +104,13 @@ class Server:
             connection.close()
 
     def kill(self) -> None:
-        """End the process at once, as a power cut would."""
+        """Kill the process, as a power cut would."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:
-        """End the process as an operator would."""
+        """Stop the process as an operator would."""
         assert self.process is not None
         self.process.terminate()
         self.process.wait(60)
@@ -121,7 +125,7 @@ class Server:
 
 
 class Connection:
-    """One keep-alive connection: requests one behind the other, read whole."""
+    """A keep-alive HTTP connection: one request after the other."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -135,7 +139,7 @@ class Connection:
     async def send(
         self, method: str, path: str, body: Any = None, headers: Sequence[tuple[str, str]] = ()
     ) -> tuple[int, bytes]:
-        """Status and body of the answer. Raises `OSError` or `asyncio.IncompleteReadError` when the server is gone."""
+        """Return status and body of the response. Raises `OSError` or `asyncio.IncompleteReadError` if it breaks."""
         content = b"" if body is None else json.dumps(body).encode()
         lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(content)}"]
         lines += ["Content-Type: application/json"] if body is not None else []
@@ -166,7 +170,7 @@ class Connection:
 
 @dataclass
 class Seen:
-    """What the load met."""
+    """What the responses to the mixed load were."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -175,7 +179,7 @@ class Seen:
     failures: list[str] = field(default_factory=list)
 
     def note(self, kind: str, status: int, seconds: float, body: bytes) -> None:
-        """Count an answer."""
+        """Count a response."""
         self.statuses[status] += 1
         self.seconds.setdefault(kind, []).append(seconds)
         if status >= 400 and len(self.failures) < 5:
@@ -183,7 +187,11 @@ class Seen:
 
 
 def run(settings: Settings, questions: Sequence[str], *, seconds: int, kills: int, report: Report) -> Iterator[str]:
-    """Measure, a line of result at a time. `questions` have to be different ones, some hundreds."""
+    """Measure, and yield the results line by line. Raises `InputError` for fewer than `QUESTIONS` questions."""
+    if len(set(questions)) < QUESTIONS:
+        raise InputError(
+            f"bench --service needs {QUESTIONS} different questions; {settings.benchmark} gives {len(set(questions))}"
+        )
     with tempfile.TemporaryDirectory(prefix="supportbot-bench-") as name:
         folder = Path(name)
         own = _with_marker(settings, folder)
@@ -195,7 +203,7 @@ def run(settings: Settings, questions: Sequence[str], *, seconds: int, kills: in
             report(f"{CLIENTS} clients")
             line, capacity = _throughput(server, questions[120:])
             yield line
-            yield _remembered(server, questions[:20])
+            yield _repeated(server, questions[:20])
             if seconds:
                 report(f"mixed load, {seconds} seconds")
                 yield from _mixed(own, server, questions, capacity * SHARE, seconds)
@@ -207,7 +215,7 @@ def run(settings: Settings, questions: Sequence[str], *, seconds: int, kills: in
 
 
 def _with_marker(settings: Settings, folder: Path) -> Settings:
-    """A copy of the corpus with the marked article in it."""
+    """Return settings with a copy of the corpus that has the marked article in it."""
     corpus = folder / "corpus"
     shutil.copytree(settings.corpus, corpus, ignore=shutil.ignore_patterns("benchmarks"))
     _mark(corpus, 0)
@@ -222,7 +230,7 @@ def _mark(corpus: Path, number: int) -> None:
 
 
 def _service_time(settings: Settings, server: Server, questions: Sequence[str]) -> str:
-    """One client, each question once in process and once over HTTP, block by block."""
+    """Ask each question once in process and once over HTTP, block by block, with one client."""
     bot = open_bot(settings, encoder=load_encoder(settings))
     bot.warm_up()
 
@@ -254,17 +262,17 @@ def _service_time(settings: Settings, server: Server, questions: Sequence[str]) 
 
 
 def _throughput(server: Server, questions: Sequence[str]) -> tuple[str, float]:
-    """Answers per second of one client and of many, none of them a repeated question; and of many."""
+    """Return a line on answers per second of one client and of many, and the latter; no question is repeated."""
     few = len(questions) // 4
     alone = asyncio.run(_answers_per_second(server, questions[:few], 1))
     many = asyncio.run(_answers_per_second(server, questions[few:], CLIENTS))
     return f"throughput    1 client {alone:.1f}/s, {CLIENTS} clients {many:.1f}/s: {many / alone:.2f} ×", many
 
 
-def _remembered(server: Server, questions: Sequence[str]) -> str:
+def _repeated(server: Server, questions: Sequence[str]) -> str:
     asyncio.run(_answers_per_second(server, questions, 1))
     again = asyncio.run(_answers_per_second(server, list(questions) * 20, CLIENTS))
-    return f"remembered    repeated questions, {CLIENTS} clients {again:.1f}/s"
+    return f"from cache    repeated questions, {CLIENTS} clients {again:.1f}/s"
 
 
 async def _answers_per_second(server: Server, questions: Sequence[str], clients: int) -> float:
@@ -291,7 +299,7 @@ async def _token(connection: Connection) -> str:
 
 
 def _mixed(settings: Settings, server: Server, questions: Sequence[str], rate: float, seconds: int) -> Iterator[str]:
-    """Everything that callers do, at a fixed rate, with another index version every half minute."""
+    """Send all kinds of requests at a fixed rate, and build another index version every half minute."""
     store = open_store(server.database)
     _, secret = store.keys.add("bench", "admin")
     store.close()
@@ -416,7 +424,7 @@ _told: dict[str, str] = {}
 
 
 def _check_versions(reply: dict[str, Any], seen: Seen) -> None:
-    """One version tells one number, in its text and in its steps."""
+    """Note whether text and steps of an answer come from the same state of the corpus."""
     version = reply["index_version"]
     told = reply["text"].split("第 ")[-1].split(" 次")[0]
     stepped = reply["steps"][0]["text"].split("第 ")[1].split(" 次")[0] if reply["steps"] else told
@@ -433,7 +441,7 @@ async def _new_token(port: int) -> str:
 
 
 def _kills(server: Server, questions: Sequence[str], kills: int, report: Report) -> str:
-    """Kill the process under load again and again; every answered message has to be there afterwards."""
+    """Kill the process under load again and again, and count the acknowledged messages that are not stored."""
     acknowledged: dict[str, list[str]] = {}
     rated: list[tuple[str, str]] = []
     chance = random.Random(1)

@@ -199,6 +199,7 @@ def test_any_text_can_be_scrubbed() -> None:
             assert scrub(once) == once, hex(code)
 
 
+@pytest.mark.slow
 def test_hostile_text_takes_no_time() -> None:
     pieces = [
         "zoo ",

@@ -25,6 +25,8 @@ from supportbot.errors import NotFoundError
 from supportbot.settings import Settings
 from supportbot.storage import open_store
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
 QUESTIONS = [f"如何提幣，第{number}種情況" for number in range(200)]
 
 Start = Callable[..., Server]

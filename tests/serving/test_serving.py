@@ -68,6 +68,7 @@ def test_alone_a_question_gets_all_processors_and_in_company_one_each() -> None:
     assert whole.calls >= 2
 
 
+@pytest.mark.slow
 def test_the_real_model_gives_the_same_vectors_side_by_side(tmp_path: Path) -> None:
     settings = settings_room.load()
     encoder = serving_encoder(settings, alone=True, report=lambda line: None)
@@ -116,6 +117,7 @@ def test_a_version_that_nobody_asks_any_more_is_gone(live: Live, settings: Setti
     assert old() is None
 
 
+@pytest.mark.slow
 def test_no_answer_is_lost_or_mixed_while_versions_change(live: Live, settings: Settings) -> None:
     change(settings, 0)
     live.refresh()

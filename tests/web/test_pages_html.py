@@ -416,6 +416,7 @@ HOSTILE = """\
 """
 
 
+@pytest.mark.slow
 def test_hostile_articles_run_nothing_and_break_nothing(settings: Settings, one_dictionary: None) -> None:
     title = "</title><script>alert(7)</script>標題" + "長" * 10_000
     body = HOSTILE + "x" * 10_000 + "\n"

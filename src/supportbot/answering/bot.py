@@ -66,7 +66,7 @@ class SupportBot:
         url: Links = Links(),  # noqa: B008 - immutable
         reranker: Reranker | None = None,
     ) -> None:
-        """Take the `analyzer` of the index's lexicon, what the bot says (`messages`), and how links are formed (`url`)."""
+        """Take the `analyzer` of the index's lexicon, and in `url` what forms the links to articles."""
         self.index = index
         self.encoder = encoder
         self.analyzer = analyzer

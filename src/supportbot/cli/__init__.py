@@ -1,6 +1,6 @@
-"""The command line: `supportbot import | index | ask | search | serve | eval | …`.
+"""The command line: `supportbot ask | search | import | index | eval | tune | serve | …`.
 
-Answers go to standard output, everything else to standard error. Exit status: 0 done, 1 a failure, 2 bad input.
+Answers go to standard output, notes and errors to standard error. Exit status: 0 success, 1 failure, 2 bad input.
 """
 
 import os
@@ -12,11 +12,14 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line and leave the process with its exit status."""
+    """Run the command line and exit with its status."""
+    # numpy's products are small here, and idle threads of its BLAS wait by spinning: with them an encoding took twice
+    # as long. Set before numpy is imported; worker processes inherit it. Programs that import supportbot choose.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "replace")
-    # A locale that is not UTF-8 must not take the characters out of a question.
+    # In a locale that is not UTF-8, Python decodes arguments with surrogates: decode them as UTF-8 instead.
     sys.argv[1:] = [os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]]
     from supportbot.cli.commands import app, debugging
 
@@ -29,6 +32,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+    except BrokenPipeError:  # the reader of our output is gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -1,4 +1,4 @@
-"""The commands and their options. Heavy rooms are imported by the command that needs them."""
+"""The commands and their options. Each imports what it needs when it runs, so that `--help` answers at once."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ _state = {"debug": False}
 
 
 def debugging() -> bool:
-    """Whether errors are to be shown with their traceback."""
+    """Whether `--debug` was given: errors are shown with their traceback."""
     return _state["debug"]
 
 
@@ -61,13 +61,13 @@ def import_(
     ],
     to: Annotated[Path, typer.Option(help="Corpus folder that receives the articles.", show_default=False)],
     category: Annotated[str, typer.Option(help="Category of articles whose source names none.")] = "",
-    replace: Annotated[bool, typer.Option("--replace", help="Replace articles that are there and differ.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite existing articles that differ.")] = False,
     corpus: Corpus = None,
 ) -> None:
     """Read help-centre listings (.txt), Markdown files or folders, and JSONL into a corpus folder.
 
-    What people added by hand to an article of the same title, in the target or in the configured corpus (its id,
-    category, url, alternative, pinned and excluded questions), is kept. Nothing is written unless all of it was read.
+    Fields that people edit (id, category, url, alternative, pinned and excluded questions) are kept from an article of
+    the same title in the target or in the configured corpus. If a source cannot be read, nothing is written.
     """
     from supportbot.cli.importing import run
 
@@ -80,7 +80,7 @@ def index(
     index: IndexFolder = None,
     force: Annotated[bool, typer.Option("--force", help="Build a new version even if nothing changed.")] = False,
 ) -> None:
-    """Bring the index up to date with the corpus; only what changed is embedded."""
+    """Bring the index up to date with the corpus. Only changed texts are embedded."""
     from supportbot.cli.terminal import load_encoder, progress, report
     from supportbot.serving.opening import prepare
 
@@ -118,7 +118,7 @@ def ask(
     corpus: Corpus = None,
     index: IndexFolder = None,
 ) -> None:
-    """Answer a question with the article's own steps, or say plainly that nothing answers it."""
+    """Answer a question with the article's own steps, or say that no article answers it."""
     from supportbot.cli import asking
     from supportbot.retrieval.filters import Filters
 
@@ -150,7 +150,7 @@ def search(
     corpus: Corpus = None,
     index: IndexFolder = None,
 ) -> None:
-    """Show the ranked articles for a question: passages, scores, and what each channel gave."""
+    """Show the ranked articles for a question, with passages and the scores of each channel."""
     from supportbot.answering.bot import check_question
     from supportbot.cli import asking
     from supportbot.retrieval.filters import Filters
@@ -177,22 +177,22 @@ def evaluate(
         str, typer.Option(help="Measures in the notation of ir_measures.")
     ] = "nDCG@10 RR@10 R@10 Success@1",
     slices: Annotated[
-        str | None, typer.Option(help="Key of the questions' metadata to cut by.", show_default="slice, if there")
+        str | None, typer.Option(help="Key of the questions' metadata to group by.", show_default="slice, if there")
     ] = None,
     run: Annotated[list[Path] | None, typer.Option(help="TREC run file to judge as well; repeatable.")] = None,
-    answers: Annotated[bool, typer.Option("--answers", help="Judge the bot's answers and refusals, too.")] = False,
+    answers: Annotated[bool, typer.Option("--answers", help="Judge the bot's answers and refusals as well.")] = False,
     holdout: Annotated[
         Path | None, typer.Option(help="Folder of docs.txt, queries.txt: refusal test.", show_default="<set>/holdout")
     ] = None,
     precision: Annotated[
         float | None, typer.Option(min=0, max=1, help="Precision wanted of answers.", show_default="answer_precision")
     ] = None,
-    sample: Annotated[int | None, typer.Option(min=1, help="At most so many questions, spread evenly.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Greatest number of questions, spread evenly.")] = None,
     depth: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Articles a ranking.", show_default="as the measures look")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of intervals and tests.")] = 0,
-    differences: Annotated[int, typer.Option(min=0, help="Show so many questions won, and lost.")] = 0,
+    differences: Annotated[int, typer.Option(min=0, help="How many questions won and lost to show.")] = 0,
     fail_below: Annotated[
         list[str] | None, typer.Option(help='Exit with 1 when the first system is below: "Success@1=0.95"; repeatable.')
     ] = None,
@@ -233,7 +233,7 @@ def tune(
     ] = None,
     corpus: Corpus = None,
 ) -> None:
-    """Fit the channels' weights, the confidence and its thresholds on labelled questions, cross-validated."""
+    """Fit channel weights, confidence and thresholds on labelled questions, with cross-validation."""
     from supportbot.cli import evaluating
 
     evaluating.tune(dataset, _settings(corpus=corpus), split=split, to=to)
@@ -257,13 +257,13 @@ def export(
 def bench(
     sizes: Annotated[str, typer.Option(help="Numbers of chunks to search, comma-separated.")] = "1000,10000,100000",
     service: Annotated[bool, typer.Option("--service", help="Measure the service over loopback instead.")] = False,
-    seconds: Annotated[int, typer.Option(min=0, help="With --service: length of the mixed load.")] = 60,
+    seconds: Annotated[int, typer.Option(min=0, help="With --service: seconds of mixed load.")] = 60,
     kills: Annotated[int, typer.Option(min=0, help="With --service: how often to kill it under load.")] = 0,
     as_json: AsJson = False,
     corpus: Corpus = None,
     index: IndexFolder = None,
 ) -> None:
-    """Measure speed as ratios: answers to bare encoding, search to raw FAISS and bm25s, the service to the bot."""
+    """Measure speed as ratios: answer to encoding, search to FAISS and bm25s, service to bot."""
     if service:
         from supportbot.cli import serving
 
@@ -309,7 +309,7 @@ def add_key(
     name: Annotated[str, typer.Argument(help="Who will use it.", show_default=False)],
     role: Annotated[str, typer.Option(help="client (OpenAI endpoint), agent or admin.")] = "agent",
 ) -> None:
-    """Make a key and print it: it is stored only as a digest."""
+    """Create a key and print it. Only its digest is stored, so it cannot be shown again."""
     from supportbot.cli import serving
 
     serving.add_key(_settings(), name, role)
@@ -317,7 +317,7 @@ def add_key(
 
 @keys.command("list")
 def list_keys() -> None:
-    """Show all keys, without their secrets."""
+    """List all keys, without their secrets."""
     from supportbot.cli import serving
 
     serving.list_keys(_settings())
@@ -325,7 +325,7 @@ def list_keys() -> None:
 
 @keys.command("revoke")
 def revoke_key(key: Annotated[str, typer.Argument(help="Its id.", show_default=False)]) -> None:
-    """Revoke a key; it stops working at once."""
+    """Revoke a key. It stops working at once."""
     from supportbot.cli import serving
 
     serving.revoke_key(_settings(), key)
@@ -336,7 +336,7 @@ def forget(
     visitor: Annotated[str, typer.Argument(help="The visitor's id (v_…).", show_default=False)],
     export: Annotated[bool, typer.Option("--export", help="Print it as JSON instead of deleting it.")] = False,
 ) -> None:
-    """Delete everything that is stored of a visitor: conversations, messages, feedback."""
+    """Delete everything stored about a visitor: conversations, messages, feedback."""
     from supportbot.cli import serving
 
     (serving.export_visitor if export else serving.forget)(_settings(), visitor)

@@ -1,4 +1,4 @@
-"""What `eval` reads, shows and writes."""
+"""`eval` and `tune`: read the data set, run, print and write the results."""
 
 import dataclasses
 import json
@@ -35,9 +35,9 @@ def evaluate(
     report_to: Path | None,
     as_json: bool,
 ) -> bool:
-    """Carry out `plan`, show and write what was asked for; whether all gates held.
+    """Run `plan`, print and write the results, and return whether all gates held.
 
-    What is wrong with the options, the set or the run files is said before anything is computed.
+    Options, data set and run files are checked before anything is computed. Raises `InputError`.
     """
     wanted = gates.parse(floors)
     if any(gate.of_answers for gate in wanted) and not plan.answers:
@@ -71,7 +71,7 @@ def evaluate(
 
 
 def tune(folder: Path, settings: Settings, *, split: str, to: Path | None) -> None:
-    """Fit on the questions of `split`, write the file and show what cross-validation gave."""
+    """Fit on the questions of `split`, write the tuning file and print the cross-validated figures."""
     data = datasets.read(folder, split=split)
     target = to or settings.corpus / tuning.FILE_NAME
     encoder = load_encoder(settings)
@@ -123,7 +123,7 @@ def _show_section(section: Section) -> None:
 
 
 def _plain(table: Table) -> list[str]:
-    """The table in columns of equal width; the last one is as long as it is."""
+    """Return the lines of the table, its columns padded to one width each."""
     from rich.cells import cell_len
 
     rows = [table.headers, *table.rows]

@@ -1,4 +1,4 @@
-"""What `serve`, `keys` and `forget` do."""
+"""`serve`, `bench --service`, `keys` and `forget`."""
 
 import importlib
 import json
@@ -16,14 +16,15 @@ from supportbot.settings import Settings
 from supportbot.storage import Store, open_store
 from supportbot.storage.keys import ROLES
 
+LOAD_GENERATOR = Path(__file__).parents[3] / "tests" / "load" / "service.py"
 GRACE_SECONDS = 30
-"""So long open streams may go on after the service was asked to end."""
+"""How long open streams may continue after a signal to stop."""
 
 
 def serve(settings: Settings) -> None:
-    """Run the service until it is told to end.
+    """Run the service until a signal stops it.
 
-    Model, index and database are brought up to date first, so that workers only open them.
+    Bring model, index and database up to date first, so that the worker processes only open them.
     """
     import uvicorn
 
@@ -36,7 +37,7 @@ def serve(settings: Settings) -> None:
     with progress("embedding") as on_progress:
         open_bot(settings, encoder=load_encoder(settings), report=report, on_progress=on_progress)
     report(f"http://{settings.host}:{settings.port}")
-    _hand_down(settings)
+    os.environ.update(settings.as_environment())  # worker processes read their settings there
     logs.configure()
     shared = Path(tempfile.mkdtemp(prefix="supportbot-metrics-")) if settings.workers > 1 else None
     if shared:
@@ -62,14 +63,13 @@ def serve(settings: Settings) -> None:
 
 
 def bench(settings: Settings, *, seconds: int, kills: int) -> None:
-    """Put the service under load. The load generator is no part of the package: it lies beside the tests.
+    """Measure the service under load with `tests/load/service.py`, which is not part of the installed package.
 
-    Raises `InputError` where there is no checkout.
+    Raises `InputError` outside a checkout.
     """
-    tests = Path(__file__).parents[3] / "tests"
-    if not (tests / "load" / "service.py").is_file():
-        raise InputError("bench --service needs a checkout of supportbot: its load generator is tests/load/service.py")
-    sys.path.insert(0, str(tests))
+    if not LOAD_GENERATOR.is_file():
+        raise InputError(f"bench --service needs a checkout of the project: there is no {LOAD_GENERATOR}")
+    sys.path.insert(0, str(LOAD_GENERATOR.parents[1]))
     service = importlib.import_module("load.service")
     from supportbot.api.jobs import benchmark_questions
     from supportbot.content.articles import read
@@ -79,16 +79,8 @@ def bench(settings: Settings, *, seconds: int, kills: int) -> None:
         typer.echo(line)
 
 
-def _hand_down(settings: Settings) -> None:
-    """Give the settings to the worker processes, which read them from the environment."""
-    for name in settings.model_fields_set:
-        value = getattr(settings, name)
-        plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        os.environ[f"SUPPORTBOT_{name.upper()}"] = "" if plain is None else str(plain)
-
-
 def add_key(settings: Settings, name: str, role: str) -> None:
-    """Make a key and print its secret, once."""
+    """Create a key and print its secret, which cannot be shown again."""
     if role not in ROLES:
         raise InputError(f"role {role!r:.40} is unknown; expected one of {', '.join(ROLES)}")
     if not name.strip() or len(name) > 80:
@@ -97,11 +89,11 @@ def add_key(settings: Settings, name: str, role: str) -> None:
     key, secret = store.keys.add(name.strip(), role)
     store.audit.add("command line", "key.add", key.id, name=key.name, role=key.role)
     typer.echo(secret)
-    report(f"key {key.id}, {key.role}, {key.name}; only this line shows it")
+    report(f"key {key.id}, {key.role}, {key.name}; it is not shown again")
 
 
 def list_keys(settings: Settings) -> None:
-    """Show all keys without their secrets."""
+    """Print all keys, without their secrets."""
     for key in open_store(settings.database).keys.all():
         state = f"revoked {key.revoked:%Y-%m-%d}" if key.revoked else "valid"
         typer.echo(f"{key.id}\t{key.role}\t{key.name}\t{key.created:%Y-%m-%d}\t{state}")
@@ -119,7 +111,7 @@ def revoke_key(settings: Settings, key: str) -> None:
 
 
 def forget(settings: Settings, visitor: str) -> None:
-    """Delete everything stored of a visitor."""
+    """Delete everything stored about a visitor."""
     store = _known(settings, visitor)
     gone = store.visitors.forget(visitor)
     store.audit.add("command line", "forget", visitor)
@@ -127,12 +119,12 @@ def forget(settings: Settings, visitor: str) -> None:
 
 
 def export_visitor(settings: Settings, visitor: str) -> None:
-    """Print everything stored of a visitor as JSON."""
+    """Print everything stored about a visitor as JSON."""
     typer.echo(json.dumps(_known(settings, visitor).visitors.export(visitor), ensure_ascii=False, indent=2))
 
 
 def _known(settings: Settings, visitor: str) -> Store:
     store = open_store(settings.database)
     if not store.visitors.export(visitor)["conversations"]:
-        raise InputError(f"visitor {visitor!r:.60}: nothing is stored; expected an id such as v_… out of the database")
+        raise InputError(f"visitor {visitor!r:.60}: nothing is stored; expected an id such as v_…")
     return store

@@ -1,4 +1,4 @@
-"""Rich output on a terminal, plain lines when piped; notes and progress on standard error."""
+"""Output: rich on a terminal, plain lines in a pipe; notes and progress go to standard error."""
 
 import contextlib
 import sys
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def report(line: str) -> None:
-    """A note about what is being done."""
+    """Print a note to standard error."""
     typer.echo(line, err=True)
 
 
 @contextlib.contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A function that shows (done, total): a bar on a terminal, else a line at the start and at each tenth."""
+    """Yield a function of (done, total) that shows a bar on a terminal, or else a line at each tenth."""
     if not sys.stderr.isatty():
         yield _tenths(label)
         return
@@ -35,7 +35,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def load_encoder(settings: "Settings") -> "Encoder":
-    """The encoder that the settings name; preparing it, once, is shown as a bar of its parts, or as lines."""
+    """Load the encoder that the settings name, and show the parts of its preparation, which happens once."""
     from supportbot.embedding import encoder as embedding
     from supportbot.serving import opening
 
@@ -61,7 +61,7 @@ def _tenths(label: str) -> Callable[[int, int], None]:
 
 
 def console() -> "Console | None":
-    """The console to draw on, or None when standard output is not a terminal."""
+    """Return a console to draw on; None if standard output is not a terminal."""
     if not sys.stdout.isatty():
         return None
     from rich.console import Console

@@ -1,7 +1,7 @@
-"""Speed as ratios: every figure stands beside a yardstick measured in the same run, because machines differ and drift.
+"""Measure speed as ratios to yardsticks taken in the same run, because machines differ and drift.
 
-The yardsticks: encoding a question bare, sentence-transformers in full precision, FAISS and bm25s by themselves, a
-full build. Needs the extra `bench` (bm25s).
+The yardsticks: encoding a question alone, sentence-transformers in full precision, FAISS and bm25s alone, a full
+build. Needs the extra `bench` (bm25s).
 """
 
 import os
@@ -13,9 +13,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,19 +29,19 @@ from supportbot.index import store
 from supportbot.index.bm25 import best_rows
 from supportbot.index.build import build
 from supportbot.serving.opening import load_encoder, open_bot, prepare
-from supportbot.text.pinyin import pinyin_keys
-
-if TYPE_CHECKING:
-    from supportbot.settings import Settings
+from supportbot.settings import Settings
+from supportbot.text.analyzer import Analyzer
 
 ROUNDS = 5
+"""How often each call is timed; the median counts."""
+
 CHUNKS_PER_ARTICLE = 5
 WORDS_PER_CHUNK = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One figure and its yardstick, both in `unit`; `most` is the ratio that must not be exceeded, if there is one."""
+    """A figure and its yardstick, both in `unit`. `most` bounds the ratio, or the figure without a yardstick."""
 
     name: str
     value: float
@@ -53,15 +52,15 @@ class Result:
 
     @property
     def ratio(self) -> float | None:
-        """The figure over its yardstick; None without one."""
+        """Return the figure divided by its yardstick; None without one."""
         return self.value / self.yardstick_value if self.yardstick_value else None
 
     def as_dict(self) -> dict[str, Any]:
-        """The result for JSON."""
+        """Return plain values for JSON."""
         return {**asdict(self), "ratio": self.ratio}
 
     def line(self) -> str:
-        """The result as a line of text."""
+        """Return one line of text."""
         shown = f"{self.name:<46} {self.value:10.2f} {self.unit}"
         if self.ratio is not None:
             shown += f"   / {self.yardstick} {self.yardstick_value:.2f} = {self.ratio:.3f}"
@@ -70,10 +69,10 @@ class Result:
         return shown
 
 
-def run(settings: "Settings", sizes: Sequence[int], report: Callable[[str], None]) -> list[Result]:
-    """Measure everything; `report` is told what is being measured. Takes a few minutes.
+def run(settings: Settings, sizes: Sequence[int], report: Callable[[str], None]) -> list[Result]:
+    """Measure everything, with searches among `sizes` chunks; `report` gets a line for each part. Takes minutes.
 
-    Raises `SettingsError` when bm25s is not installed.
+    Raises `SettingsError` if bm25s is not installed.
     """
     try:
         import bm25s  # noqa: F401
@@ -93,7 +92,7 @@ def run(settings: "Settings", sizes: Sequence[int], report: Callable[[str], None
     for size in sizes:
         report(f"searching {size} chunks")
         with tempfile.TemporaryDirectory() as folder:
-            large = _synthetic_bot(bot, settings, size, Path(folder))
+            large = _synthetic_bot(bot, settings.cache / "jieba", size, Path(folder))
             if size == 10_000:
                 results.append(_answering(f"warm answer, {size} chunks", large, questions, most=1.6))
             results += _searching(large, questions, size)
@@ -101,12 +100,12 @@ def run(settings: "Settings", sizes: Sequence[int], report: Callable[[str], None
 
 
 def _questions(bot: SupportBot) -> list[str]:
-    """Titles and alternative questions of the corpus: what customers ask, at its usual length."""
+    """Return titles and alternative questions of the corpus: texts as long as customers' questions."""
     return [question for article in bot.index.articles() for question in (article.title, *article.questions)][:60]
 
 
 def _median_ms(calls: Sequence[Callable[[], object]]) -> list[float]:
-    """The median over `ROUNDS` of each call's time, in ms. The calls take turns, so that drift hits all alike."""
+    """Return the median time of each call in ms. The calls take turns, so that drift affects all alike."""
     times: list[list[float]] = [[] for _ in calls]
     for _ in range(ROUNDS):
         for call, taken in zip(calls, times, strict=True):
@@ -116,12 +115,10 @@ def _median_ms(calls: Sequence[Callable[[], object]]) -> list[float]:
     return [statistics.median(taken) for taken in times]
 
 
-def _encoding(settings: "Settings", questions: Sequence[str], report: Callable[[str], None]) -> Iterator[Result]:
+def _encoding(settings: Settings, questions: Sequence[str], report: Callable[[str], None]) -> Iterator[Result]:
     threads = settings.threads or os.cpu_count() or 1
     ours = load_encoder(settings)
-    full = embedding.load(
-        settings.model, runtime="torch", cache_folder=settings.cache, threads=threads, report=lambda part: report(part)
-    )
+    full = embedding.load(settings.model, runtime="torch", cache_folder=settings.cache, threads=threads, report=report)
 
     def encode(encoder: Encoder) -> Callable[[], object]:
         return lambda: [encoder.encode_queries([question]) for question in questions]
@@ -135,7 +132,7 @@ def _encoding(settings: "Settings", questions: Sequence[str], report: Callable[[
 
 
 def _answering(name: str, bot: SupportBot, questions: Sequence[str], most: float) -> Result:
-    """Whole answers against the bare encoding of the same questions, question by question in turn."""
+    """Compare whole answers with the encoding alone, question by question in turn."""
     encoder, normalise = bot.encoder, bot.analyzer.normalise
     texts = [normalise(question) for question in questions]
     for question in questions:
@@ -149,10 +146,11 @@ def _answering(name: str, bot: SupportBot, questions: Sequence[str], most: float
 
 
 def _searching(bot: SupportBot, questions: Sequence[str], size: int) -> Iterator[Result]:
-    """FAISS and bm25s by themselves against our index doing the same, and against the whole retrieval.
+    """Compare our index, and the whole retrieval, with FAISS and bm25s alone.
 
-    The same: the ten nearest chunks by vector, and by words, of a question that is encoded and cut already. The whole:
-    the question is cut, five channels are searched, fused, brought together to articles, and read from disk.
+    The index does what they do: find the ten nearest chunks by vector and by words, for a question that is encoded and
+    cut into words already. The whole retrieval also cuts the question, searches the other channels, fuses the scores,
+    and reads the articles from disk.
     """
     import bm25s
     import faiss
@@ -188,7 +186,7 @@ def _searching(bot: SupportBot, questions: Sequence[str], size: int) -> Iterator
     yield Result(f"whole retrieval, {size} chunks", all_of_it, "ms", "raw FAISS + raw bm25s", raw_both)
 
 
-def _rebuilding(settings: "Settings", report: Callable[[str], None]) -> Result:
+def _rebuilding(settings: Settings, report: Callable[[str], None]) -> Result:
     encoder = load_encoder(settings, report)
     with tempfile.TemporaryDirectory() as folder:
         apart = settings.model_copy(update={"index": Path(folder) / "index"})
@@ -199,60 +197,49 @@ def _rebuilding(settings: "Settings", report: Callable[[str], None]) -> Result:
     return Result("rebuild with nothing changed", again / 1000, "s", "full build", full, 0.05)
 
 
-def _cold(settings: "Settings") -> Iterator[Result]:
-    """Whole processes: help, and a one-shot answer with its parts and its peak memory."""
+def _cold(settings: Settings) -> Iterator[Result]:
+    """Time whole processes: help, and one answer with its stages and its peak memory."""
     command = [sys.executable, "-m", "supportbot"]
-    environment = {
-        **os.environ,
-        **{f"SUPPORTBOT_{name.upper()}": str(value) for name, value in settings.model_dump().items()},
-    }
+    environment = {**os.environ, **settings.as_environment()}
 
-    def process(arguments: Sequence[str]) -> Callable[[], object]:
-        return lambda: subprocess.run(arguments, env=environment, check=True, capture_output=True)  # noqa: S603
+    def process(*arguments: str) -> Callable[[], subprocess.CompletedProcess[str]]:
+        return lambda: subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
 
-    whole = process([*command, "ask", "如何提幣"])
-    helped, asked = _median_ms([process([*command, "--help"]), whole])
+    helped, asked = _median_ms([process(*command, "--help"), process(*command, "ask", "如何提幣")])
     yield Result("supportbot --help, cold", helped / 1000, "s", most=0.5)
     yield Result("supportbot ask, cold", asked / 1000, "s", most=2.0)
-    done = subprocess.run([sys.executable, "-c", _PARTS], env=environment, check=True, capture_output=True, text=True)  # noqa: S603
-    for line in done.stdout.splitlines():
-        part, seconds, megabytes = line.split("\t")
-        if part == "peak memory":
-            yield Result("answering, peak memory", float(megabytes), "MB", most=400)
-        else:
-            yield Result(f"  of it {part}", float(seconds), "s")
+    *stages, memory = process(sys.executable, "-c", _STAGES)().stdout.splitlines()
+    for line in stages:
+        stage, seconds = line.split("\t")
+        yield Result(f"  of it {stage}", float(seconds), "s")
+    yield Result("answering, peak memory", float(memory), "MB", most=400)
 
 
-# What a one-shot `ask` does, stage by stage; run in a process of its own.
-_PARTS = """
+# What `supportbot ask` does, stage by stage: a line `stage<tab>seconds` each, then the peak memory in MB.
+_STAGES = """
 import resource, time
 started = time.perf_counter()
-def part(name):
+def stage(name):
     global started
-    print(name, time.perf_counter() - started, 0, sep="\\t")
+    print(name, time.perf_counter() - started, sep="\\t")
     started = time.perf_counter()
-from supportbot import settings
-from supportbot.index import store
-from supportbot.serving import opening
-import numpy, faiss, onnxruntime, tokenizers, opencc
-part("imports")
-chosen = settings.load()
-encoder = opening.load_encoder(chosen)
-loaded = store.load(chosen.index)
-part("index")
-ready = opening.bot_on(loaded, encoder, chosen)
-ready.analyzer.warm_up()
-part("jieba")
-encoder.encode_queries(["warm"])
-part("model")
-ready.ask("如何提幣")
-part("answer")
-print("peak memory", 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sep="\\t")
+import faiss, numpy, onnxruntime, opencc, tokenizers
+from supportbot import open_bot
+stage("imports")
+bot = open_bot()
+stage("index")
+bot.analyzer.warm_up()
+stage("jieba")
+bot.warm_up()
+stage("model")
+bot.ask("如何提幣")
+stage("answer")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
-def _synthetic_bot(bot: SupportBot, settings: "Settings", size: int, folder: Path) -> SupportBot:
-    """A bot on `size` chunks of random words and vectors, with the real model and the real words for questions."""
+def _synthetic_bot(bot: SupportBot, cache: Path, size: int, folder: Path) -> SupportBot:
+    """Return a bot on `size` chunks of random words and vectors, with the real model and real words for questions."""
     random_ = random.Random(size)  # noqa: S311
     vocabulary = sorted(
         {word for row in range(len(bot.index)) for word in bot.analyzer.words(bot.index.chunk(row).text)}
@@ -271,14 +258,14 @@ def _synthetic_bot(bot: SupportBot, settings: "Settings", size: int, folder: Pat
         folder,
         corpus_digest=f"{size:08x}",
         lexicon=Lexicon(),
-        analyzer=_ReadyCut(),  # type: ignore[arg-type]
+        analyzer=_ReadyCut(cache_folder=cache),
         encoder=_RandomEncoder(bot.index.manifest.dimension),
     )
     return bot.on(store.load(folder))
 
 
-class _ReadyCut:
-    """Stands in for the analyzer on synthetic text, whose words are ready cut."""
+class _ReadyCut(Analyzer):
+    """Splits synthetic text, whose words are cut and folded already, at its spaces: jieba would take a minute."""
 
     def normalise(self, text: str) -> str:
         return text
@@ -286,21 +273,13 @@ class _ReadyCut:
     def words(self, text: str) -> list[str]:
         return _words(text)
 
-    def pinyin(self, text: str) -> list[str]:
-        return [key for word in _words(text) for key in _sounds(word)]
-
 
 def _words(text: str) -> list[str]:
     return text.split()
 
 
-@cache
-def _sounds(word: str) -> list[str]:
-    return pinyin_keys(word)
-
-
 class _RandomEncoder:
-    """Random unit vectors: what a search costs does not depend on what the vectors mean."""
+    """Returns random unit vectors: the cost of a search does not depend on their meaning."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension

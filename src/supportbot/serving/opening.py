@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from supportbot.answering.bot import Policy, SupportBot
 from supportbot.content import articles, lexicon, messages, out_of_scope, platforms, tuning
@@ -13,7 +14,7 @@ from supportbot.errors import IndexUnusableError, InputError, StorageError, Supp
 from supportbot.index import layout, store
 from supportbot.index.build import BuildReport, build, identity
 from supportbot.index.store import Index
-from supportbot.settings import Settings
+from supportbot.settings import Settings, load
 
 Report = Callable[[str], None]
 Progress = Callable[[int, int], None]
@@ -77,17 +78,23 @@ def prepare(
 
 
 def open_bot(
-    settings: Settings,
+    settings: Settings | None = None,
     *,
     encoder: Encoder | None = None,
     report: Report = _silent,
     on_progress: Progress = _no_progress,
+    **options: Any,
 ) -> SupportBot:
-    """The bot on an index that is whole and up to date: one that is not is named through `report` and rebuilt.
+    """Return a bot on an index that is whole and up to date; an index that is not is rebuilt, and `report` told why.
 
+    Without `settings`, load them with `options`, such as `corpus="corpus"`, on top (see `supportbot.settings.load`).
     When the corpus cannot be indexed (a broken article, a read-only disk), an older index of the same model serves on,
-    and `report` says why; without one the error is raised.
+    and `report` says why; without one the error is raised. Raises `TypeError` for `settings` together with `options`.
     """
+    if settings is None:
+        settings = load(**options)
+    elif options:
+        raise TypeError(f"open_bot takes settings or options, not both; got settings and {', '.join(options)}")
     encoder = encoder or load_encoder(settings)
     bot = bot_on(_newest_index(settings, encoder, report, on_progress), encoder, settings)
     own = settings.corpus / tuning.FILE_NAME
