@@ -4,12 +4,13 @@ Tests that use `real_bot` are marked `slow`, those in `browser/` are marked `bro
 """
 
 import io
+import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -21,6 +22,7 @@ from supportbot.cli import main
 from supportbot.content import lexicon
 from supportbot.content.articles import Article, write
 from supportbot.content.lexicon import Lexicon
+from supportbot.embedding.encoder import Encoder
 from supportbot.serving.opening import open_bot
 from supportbot.settings import Settings
 from supportbot.text.analyzer import Analyzer
@@ -102,6 +104,30 @@ def settings(tmp_path: Path, corpus: Path) -> Settings:
 def bot(settings: Settings) -> SupportBot:
     """A bot on `corpus` and the hash encoder."""
     return open_bot(settings)
+
+
+Asker = Callable[..., SupportBot]
+
+
+@pytest.fixture
+def bot_on(tmp_path: Path, one_dictionary: None) -> Asker:
+    """A bot on the given articles and the hash encoder that answers with the best article, however unsure it is.
+
+    Further arguments are settings; `encoder` takes the place of the hash encoder, `out_of_scope` lists questions.
+    """
+
+    def bot(
+        articles: Sequence[Article], *, encoder: Encoder | None = None, out_of_scope: Sequence[str] = (), **options: Any
+    ) -> SupportBot:
+        write(articles, tmp_path / "corpus")
+        if out_of_scope:
+            listed = json.dumps({"version": 1, "topics": {"其他": list(out_of_scope)}}, ensure_ascii=False)
+            (tmp_path / "corpus" / "out_of_scope.yaml").write_text(listed, encoding="utf-8")
+        options = {"answer_precision": 0.0, **options}
+        folders = {"corpus": tmp_path / "corpus", "index": tmp_path / "index", "cache": tmp_path / "cache"}
+        return open_bot(settings_room.load(**folders, model="hash", **options), encoder=encoder)
+
+    return bot
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """The evidence that the confidence is computed from, and what it makes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import Asker
 
 from supportbot.answering.confidence import FEATURES, Confidence
 from supportbot.content import tuning
@@ -76,3 +77,30 @@ def test_a_tuning_with_a_feature_that_is_not_known_is_refused(judge: Judge, anal
     fitted = replace(tuning.read(tuning.starter()), with_out_of_scope=Calibration(0.0, {"luck": 1.0}, {0.9: 0.5}))
     with pytest.raises(SettingsError, match="unknown feature 'luck'; expected dense, titles"):
         Confidence(retriever.index, analyzer, fitted)
+
+
+QUESTIONS = ("提幣要多久", "邀請好友有什麼好處", "提幣的稅怎麼報", "今天天氣如何")
+
+
+def listed(count: int) -> list[str]:
+    """So many different questions that no article answers."""
+    return [f"第 {number} 期的稅怎麼報" for number in range(count)]
+
+
+def test_a_handful_of_listed_out_of_scope_questions_is_as_good_as_none(
+    bot_on: Asker, articles: Sequence[Article]
+) -> None:
+    without = [bot_on(articles).ask(question).confidence for question in QUESTIONS]
+    assert [bot_on(articles, out_of_scope=listed(5)).ask(question).confidence for question in QUESTIONS] == without
+
+
+def test_what_is_like_hundreds_of_listed_out_of_scope_questions_is_declined(
+    bot_on: Asker, articles: Sequence[Article]
+) -> None:
+    outside = "第 7 期提幣的稅怎麼報"
+    without = bot_on(articles).ask(outside).confidence
+    bot = bot_on(articles, out_of_scope=listed(300), answer_precision=0.5, clarify_precision=0.5)
+    found = bot.ask(outside)
+    assert found.outcome == "decline"
+    assert found.confidence < 0.5 * without
+    assert bot.ask("怎麼取消提幣？").confidence > found.confidence

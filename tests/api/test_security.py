@@ -190,6 +190,16 @@ def test_only_named_sites_may_call_and_frame(settings: Settings, one_dictionary:
         assert "https://help.example.com https://b.example.com" in mine.headers["Content-Security-Policy"]
         other = service.client.get("/v1/site", headers={"Origin": "https://evil.example.com"})
         assert "Access-Control-Allow-Origin" not in other.headers
+        for method, path in (("POST", "/v1/chat"), ("DELETE", "/v1/visitor"), ("GET", "/v1/visitor")):
+            asked = {
+                "Origin": "https://b.example.com",
+                "Access-Control-Request-Method": method,
+                "Access-Control-Request-Headers": "authorization, content-type, x-visitor-token, last-event-id",
+            }
+            allowed = service.client.options(path, headers=asked)
+            assert (allowed.status_code, allowed.headers["Access-Control-Allow-Origin"]) == (200, asked["Origin"])
+        shown = mine.headers["Access-Control-Expose-Headers"]
+        assert {"X-Request-ID", "Retry-After"} <= set(shown.split(", ")), "what a widget on another site reads"
         asked = {"Origin": "https://evil.example.com", "Access-Control-Request-Method": "POST"}
         assert service.client.options("/v1/chat", headers=asked).status_code == 400
 

@@ -234,13 +234,25 @@ def test_a_visitor_can_be_exported_and_forgotten(store: Store) -> None:
         assert connection.execute(text("SELECT count(*) FROM feedback")).scalar() == 0
 
 
-def test_only_what_is_old_is_purged(store: Store) -> None:
-    conversation, *_ = turn(store)
-    assert store.visitors.purge(dt.datetime.now(dt.UTC) - dt.timedelta(days=1)) == 0
-    assert store.conversations.get(conversation.id)
-    assert store.visitors.purge(dt.datetime.now(dt.UTC) + dt.timedelta(days=1)) == 1
-    with pytest.raises(NotFoundError):
-        store.conversations.get(conversation.id)
+def test_only_what_nobody_touched_for_long_is_purged(store: Store) -> None:
+    old, *_ = turn(store, visitor="v_gone")
+    touched, *_ = turn(store, visitor="v_both")
+    of_both, *_ = turn(store, visitor="v_both")
+    year_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=365)
+    with store.database.writing() as connection:
+        for name, column in (("visitors", "created"), ("conversations", "created"), ("conversations", "updated")):
+            connection.execute(metadata.tables[name].update().values({column: year_ago}))
+    assert store.conversations.add_turn(store.conversations.get(touched.id), "還有一個問題", answer(), memory=Memory())
+    new, *_ = turn(store, visitor="v_new")
+    assert store.visitors.purge(year_ago - dt.timedelta(days=1)) == 0
+    assert store.visitors.purge(year_ago + dt.timedelta(days=1)) == 2
+    for gone in (old, of_both):
+        with pytest.raises(NotFoundError):
+            store.conversations.get(gone.id)
+    assert store.conversations.get(new.id)
+    assert len(store.conversations.messages(touched.id)) == 4
+    with store.database.reading() as connection:
+        assert set(connection.execute(text("SELECT id FROM visitors")).scalars()) == {"v_both", "v_new"}
 
 
 def test_a_key_is_found_by_its_secret_alone(store: Store) -> None:

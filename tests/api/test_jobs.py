@@ -1,0 +1,40 @@
+"""Work in the background: one piece at a time, whoever starts it."""
+
+import itertools
+import threading
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+from service import Running
+
+from supportbot.embedding.hashing import HashEncoder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def test_no_job_begins_before_the_one_before_it_has_ended(
+    running_service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encode, working = HashEncoder.encode_queries, []
+
+    def slow(self: HashEncoder, texts: Sequence[str]) -> "NDArray[np.float32]":
+        working.append(threading.current_thread())
+        time.sleep(0.02)
+        return encode(self, texts)
+
+    admin, version = running_service.key("admin"), running_service.service.snapshot.version
+    monkeypatch.setattr(HashEncoder, "encode_queries", slow)
+    sent = {"before": version, "after": version, "questions": 5}
+    jobs = [running_service.client.post("/v1/admin/index/diff", json=sent, headers=admin).json() for _ in range(3)]
+    states, until = ["running"], time.monotonic() + 20
+    while "running" in states and time.monotonic() < until:
+        time.sleep(0.02)
+        found = [running_service.client.get(f"/v1/admin/jobs/{job['id']}", headers=admin).json() for job in jobs]
+        states = [job["state"] for job in found]
+    assert states == ["done"] * 3
+    assert [thread for thread, _ in itertools.groupby(working)] == list(dict.fromkeys(working))
+    assert len(set(working)) == 3
