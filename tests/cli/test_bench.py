@@ -42,3 +42,10 @@ def test_the_load_generator_needs_a_checkout(cli: Cli, tmp_path: Path, monkeypat
     done = cli("bench", "--service")
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("supportbot: error: bench --service needs a checkout of the project: there is no ")
+
+
+def test_the_load_needs_enough_questions(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORTBOT_BENCHMARK", str(tmp_path / "none"))
+    done = cli("bench", "--service")
+    assert done.status == 2
+    assert f"needs 240 different questions; {tmp_path / 'none'} gives 4" in done.err
