@@ -1,5 +1,6 @@
 """The lexicon: one file that help-centre people edit; its faults are named with file and line."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -176,7 +177,7 @@ def test_the_analyzer_of_a_lexicon_knows_its_words_synonyms_and_variants(tmp_pat
 
 def test_a_corpus_without_a_lexicon_has_the_general_one(tmp_path: Path) -> None:
     assert lexicon.read(tmp_path) == lexicon.general()
-    (tmp_path / lexicon.FILE_NAME).write_text(lexicon.EMPTY_FILE, encoding="utf-8")
+    shutil.copy(lexicon.EMPTY, tmp_path / lexicon.FILE_NAME)
     merged = lexicon.read(tmp_path)
     assert (merged.synonyms, merged.variants) == (lexicon.general().synonyms, lexicon.general().variants)
 

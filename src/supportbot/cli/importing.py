@@ -80,4 +80,4 @@ def _start_lexicon(corpus: Path) -> None:
     """Give a corpus folder that has no lexicon an empty one, with examples, to be filled."""
     file = corpus / lexicon.FILE_NAME
     if not file.exists():
-        write_atomically(file, lexicon.EMPTY_FILE)
+        write_atomically(file, lexicon.EMPTY.read_text(encoding="utf-8"))

@@ -31,8 +31,7 @@ from typing import Any
 
 import yaml
 
-from supportbot.content import platforms
-from supportbot.content.front_matter import FrontMatter
+from supportbot.content import front_matter, platforms
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 
@@ -137,7 +136,7 @@ def parse(text: str, path: Path, known: Platforms | None = None) -> Article:
     body = "\n".join(lines[end + 1 :]).strip()
     if not body:
         raise SourceError(path, "the article has no text below its front matter", line=end + 1)
-    return Article(body=body + "\n", **FrontMatter(header, path, known).fields())
+    return Article(body=body + "\n", **front_matter.read(header, path, known))
 
 
 def render(article: Article) -> str:

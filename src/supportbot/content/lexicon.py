@@ -26,20 +26,8 @@ from supportbot.text.folding import fold
 FILE_NAME = "lexicon.yaml"
 KEYS = ("version", "words", "variants", "synonyms")
 
-EMPTY_FILE = """\
-# The words of this help centre. Those that all help centres share (account, order, refund …) are known already.
-# Write each term once, in any script. A term stands in one group only; a group that names a term of the general lexicon
-# joins its group.
-version: 1
-
-# Words to be kept whole that have no synonym:
-# words: [點數卡, 星級會員]
-
-# Terms that mean the same to a customer, a line each:
-# synonyms:
-#   - [退貨, 退換貨, return policy]
-"""
-"""The lexicon that a new corpus begins with."""
+EMPTY = Path(__file__).with_name("lexicon_empty.yaml")
+"""The file that a new corpus begins with: no entries, and examples in comments."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Platforms:
     def named(self, text: str) -> set[Platform]:
         """Return the platforms that a heading or a question names (App 端, 電腦版, web …)."""
         text = _simplified(text)
-        return {platform for platform, pattern in self._in_headings.items() if pattern.search(text)}
+        return {platform for platform, (pattern, _) in self._patterns.items() if pattern.search(text)}
 
     def only(self, text: str) -> Platform | None:
         """Return the platform that a heading or a question names if it names just one."""
@@ -67,55 +67,45 @@ class Platforms:
     def mentioned(self, text: str) -> tuple[Platform, ...]:
         """Return the platforms that the text of an article gives instructions for."""
         text = self._side_by_side.sub(" ", _simplified(text))
-        return tuple(platform for platform, pattern in self._in_texts.items() if pattern.search(text))
+        return tuple(platform for platform, (_, pattern) in self._patterns.items() if pattern.search(text))
 
     def without(self, heading_path: Sequence[str]) -> tuple[str, ...]:
         """Return headings, in Simplified, without the platform they name: alike for the twins of a section."""
         heading_path = [_simplified(heading) for heading in heading_path]
-        for pattern in self._in_headings.values():
+        for pattern, _ in self._patterns.values():
             heading_path = [pattern.sub("", heading) for heading in heading_path]
         return tuple(re.sub(r"[\s（）()【】:：]", "", heading) for heading in heading_path)
 
     @cached_property
     def endpoint(self) -> str:
         """A regular expression, regardless of case, for a platform's name with 端 or 版 behind it."""
-        latin, han = _alternatives(self._all("names"))
-        traditional = convert(han, source="hans", target="hant")
-        return rf"(?:{latin}|{han}|{traditional})\s?(?:端|版)"
+        latin, han = self._names
+        return rf"(?:{latin}|{han}|{convert(han, source='hans', target='hant')})\s?(?:端|版)"
 
     @cached_property
-    def _in_headings(self) -> dict[Platform, re.Pattern[str]]:
-        patterns = {}
-        for platform, words in self.words.items():
-            latin, han = _alternatives(words["names"])
-            latin_alone, han_alone = _alternatives(words["alone"])
-            patterns[platform] = re.compile(
-                rf"\b{latin}\s*(?:端|版|内)|{han}(?:端|版)|{han_alone}(?:端|版)?|\b{latin_alone}\b"
-                rf"|^\s*【?(?:在|于)?\s*{latin}\b",
-                re.IGNORECASE,
-            )
-        return patterns
-
-    @cached_property
-    def _in_texts(self) -> dict[Platform, re.Pattern[str]]:
-        patterns = {}
-        for platform, words in self.words.items():
-            (latin, han), (mentions, _) = _alternatives(words["names"]), _alternatives(words["mentions"])
-            part_of_a_name = r"\s?(?:store|key|id|secret|name)\b"  # App Store
-            patterns[platform] = re.compile(
-                rf"(?<![a-z]){mentions}(?![a-z])(?!{part_of_a_name})|(?<![a-z]){latin}\s?(?:端|版)|{han}(?:端|版)",
-                re.IGNORECASE,
-            )
-        return patterns
+    def _names(self) -> tuple[str, str]:
+        return _alternatives(name for words in self.words.values() for name in words["names"])
 
     @cached_property
     def _side_by_side(self) -> re.Pattern[str]:
         """Two platforms at once (App/Web 端), which says nothing about the steps that stand below."""
-        latin, _ = _alternatives(self._all("names"))
+        latin, _ = self._names
         return re.compile(rf"{latin}\s?端?\s?[/／、]\s?{latin}\s?端?", re.IGNORECASE)
 
-    def _all(self, kind: str) -> list[str]:
-        return [word for words in self.words.values() for word in words[kind]]
+    @cached_property
+    def _patterns(self) -> dict[Platform, tuple[re.Pattern[str], re.Pattern[str]]]:
+        """For each platform what names it in headings and questions, and what mentions it in an article's text."""
+        patterns = {}
+        for platform, words in self.words.items():
+            (latin, han), (latin_alone, han_alone), (mentions, _) = (_alternatives(words[kind]) for kind in WORDS)
+            named = (
+                rf"\b{latin}\s*(?:端|版|内)|{han}(?:端|版)|{han_alone}(?:端|版)?|\b{latin_alone}\b"
+                rf"|^\s*【?(?:在|于)?\s*{latin}\b"
+            )
+            other_name = r"\s?(?:store|key|id|secret|name)\b"  # App Store
+            mentioned = rf"(?<![a-z]){mentions}(?![a-z])(?!{other_name})|(?<![a-z]){latin}\s?(?:端|版)|{han}(?:端|版)"
+            patterns[platform] = (re.compile(named, re.IGNORECASE), re.compile(mentioned, re.IGNORECASE))
+        return patterns
 
 
 @cache

@@ -5,6 +5,7 @@ our own front matter, `category`, `platforms`, `published`, `updated` (ISO dates
 `questions`, `pinned`, `excluded`. Other keys are ignored.
 """
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -14,7 +15,7 @@ from typing import Any
 
 from supportbot.content import platforms
 from supportbot.content.articles import Article
-from supportbot.content.front_matter import KEYS, URL
+from supportbot.content.front_matter import FIELDS, KEYS
 from supportbot.content.platforms import Platform
 from supportbot.errors import SourceError
 from supportbot.importers import ids, markdown, markup
@@ -127,14 +128,11 @@ class _Lines:
             body=page.text,
             category=clean(self._string(record, "category")) or self._category,
             platforms=self._platforms(record, f"{title}\n{page.text}"),
-            published=self._date(number, record, "published"),
-            updated=self._date(number, record, "updated"),
-            views=self._views(number, record),
             complete=record.get("complete") is not False,
-            url=self._url(number, record),
             questions=self._texts(record, "questions"),
             pinned=self._texts(record, "pinned"),
             excluded=self._texts(record, "excluded"),
+            **self._checked(number, record),
         )
 
     @staticmethod
@@ -157,33 +155,27 @@ class _Lines:
             return tuple(platform for platform in platforms.general().ids if platform in given)
         return platforms.general().mentioned(text)
 
-    def _date(self, number: int, record: dict[str, Any], key: str) -> dt.date | None:
-        value = record.get(key)
-        if value in (None, ""):
-            return None
-        try:
-            return dt.date.fromisoformat(value[:10] if isinstance(value, str) else "")
-        except ValueError:
-            self._tell(number, f"{key}: expected a date such as 2026-02-12, got {value!r:.40}; left out")
-            return None
+    def _checked(self, number: int, record: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields that are as a front matter may have them, and tell of those that are not."""
+        found = {}
+        for key in ("published", "updated", "views", "url"):
+            value = _typed(key, record.get(key))
+            is_usable, expected = FIELDS[key]
+            if value is not None and is_usable(value):
+                found[key] = value
+            elif value is not None:
+                self._tell(number, f"{key}: expected {expected}, got {value!r:.40}; left out")
+        return found
 
-    def _views(self, number: int, record: dict[str, Any]) -> int:
-        value = record.get("views", 0)
-        if isinstance(value, str) and re.fullmatch(r"\d{1,3}(?:,\d{3}){0,4}|\d{1,15}", value.strip()):
-            value = int(value.replace(",", ""))
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15:
-            return value
-        self._tell(number, "views: expected a whole number from 0; left out")
-        return 0
 
-    def _url(self, number: int, record: dict[str, Any]) -> str | None:
-        value = record.get("url")
-        if value in (None, ""):
-            return None
-        if isinstance(value, str) and URL.fullmatch(value):
-            return value
-        self._tell(number, f"url: expected http(s)://… or /…, got {value!r:.60}; left out")
-        return None
+def _typed(key: str, value: Any) -> Any:
+    """Return a JSON value as YAML has it: a date as such, a number with commas as such, None for an empty text."""
+    if isinstance(value, str) and key == "views" and re.fullmatch(r"\d{1,3}(?:,\d{3}){0,4}|\d{1,15}", value.strip()):
+        return int(value.replace(",", ""))
+    if isinstance(value, str) and key in ("published", "updated"):
+        with contextlib.suppress(ValueError):
+            return dt.date.fromisoformat(value[:10])
+    return None if value == "" else value
 
 
 def _short(sentence: str) -> str:
