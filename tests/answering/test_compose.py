@@ -231,13 +231,13 @@ def test_steps_come_from_one_section_only(bot_on: Asker) -> None:
 
 
 def test_a_question_that_asks_how_gets_the_steps_where_a_paragraph_is_only_a_little_nearer(bot_on: Asker) -> None:
-    body = "## 重置密碼須知\n\n重置密碼後不能提幣。\n\n## 重置密碼步驟\n\n1. 點擊【重置密碼】。\n"
+    body = "## 更換濾芯須知\n\n更換濾芯後不能退換。\n\n## 更換濾芯步驟\n\n1. 點擊【更換濾芯】。\n"
     bot = bot_on([Article("password", "安全設置", body)])
-    assert bot.ask("重置密碼").sources[0].heading == "重置密碼須知"
-    for question in ("如何重置密碼？", "怎麼重置密碼", "how to 重置密碼"):
+    assert bot.ask("更換濾芯").sources[0].heading == "更換濾芯須知"
+    for question in ("如何更換濾芯？", "怎麼更換濾芯", "how to 更換濾芯"):
         answer = bot.ask(question)
-        assert answer.sources[0].heading == "重置密碼步驟", question
-        assert [step.text for step in answer.steps] == ["點擊【重置密碼】。"]
+        assert answer.sources[0].heading == "更換濾芯步驟", question
+        assert [step.text for step in answer.steps] == ["點擊【更換濾芯】。"]
 
 
 def test_a_paragraph_that_is_much_nearer_comes_before_the_steps(bot_on: Asker) -> None:

@@ -57,7 +57,7 @@ class Narrow(HashEncoder):
 def test_unrelated_texts_score_near_0_whatever_a_model_gives_them(bot_on: Asker, encoder: HashEncoder) -> None:
     bot = bot_on(many_articles(), encoder=encoder)
     for question in ("xylophone", "Will it rain?", "恐龍為什麼滅絕"):
-        assert max(hit.channels["dense"] for hit in bot.search(question).hits) < 0.25, question
+        assert max(hit.channels["dense"] for hit in bot.search(question).hits) < 0.4, question
     for mode in ("dense", "titles"):
         scores = {hit.article.id: hit.score for hit in bot.search("重置密碼的步驟", mode=mode, limit=50).hits}
         assert scores["a-6-0"] > 0.4

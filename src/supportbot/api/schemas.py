@@ -178,7 +178,7 @@ class ArticleSection(Out):
     anchor: str = Field(validation_alias="id")
     kind: Literal["text", "steps", "note", "qa"]
     headings: list[str] = Field(validation_alias="heading_path")
-    platform: Literal["app", "web"] | None
+    platform: str | None
     paragraphs: list[str]
     steps: list[Step]
     notes: list[str]
