@@ -29,6 +29,12 @@ check: .venv/.installed-dev check-js
 	$(BIN)/lint-imports
 	$(FAST) --cov --cov-fail-under=90
 
+# Types, lint and tests of the JavaScript, where there is a node that they run on.
+check-js:
+	@if node --disable-warning=none -e "" 2>/dev/null; then \
+	  cd tests/js && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } && npm run --silent check; \
+	else echo "node 20.19 or newer is not installed: the JavaScript is not checked"; fi
+
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -46,7 +52,7 @@ constraints: .venv/.installed-dev
 	$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip | sed 's/+.*//' > .ci/constraints.txt
 
 clean:
-	rm -rf .venv index/[0-9]* index/CURRENT index/.lock
+	rm -rf .venv tests/js/node_modules index/[0-9]* index/CURRENT index/.lock
 
 # torch goes first: otherwise sentence-transformers would pull its CUDA build, gigabytes that nothing here uses.
 .venv/.installed: pyproject.toml $(CONSTRAINTS)

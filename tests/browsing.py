@@ -15,7 +15,7 @@ class Site:
 
     server: Server
     host: str
-    """The address of another site, which serves the files of tests/pages/hosts."""
+    """The address of another site, which serves the files of tests/browser/hosts."""
 
     corpus: Path
     keys: dict[str, str] = field(default_factory=dict)

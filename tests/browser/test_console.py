@@ -226,7 +226,7 @@ def test_every_view_is_accessible(open_page: Open, site: Site, theme: str) -> No
         f"search?q={QUESTION}",
         "queue",
         "gaps",
-        "out_of_scope?tab=changes",
+        "gaps?tab=changes",
         "statistics",
         "versions",
         "settings",

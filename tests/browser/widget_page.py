@@ -98,7 +98,7 @@ class Widget:
 
 
 def embed(open_page: Open, site: Site, page: str = "plain.html", *, locale: str = "zh-TW", **more: Any) -> Widget:
-    """Open a page of another site with the widget on it. `options` are those of tests/pages/hosts/boot.js."""
+    """Open a page of another site with the widget on it. `options` are those of tests/browser/hosts/boot.js."""
     options = "".join(f"&{name}={value}" for name, value in more.pop("options", {}).items())
     opened = open_page(f"{site.host}/{page}?service={site.url}&locale={locale}{options}", locale=locale, **more)
     widget = Widget(opened, site)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from supportbot import __version__, serving
+from supportbot import __version__, serving, web
 from supportbot import settings as settings_room
 from supportbot.api import errors
 from supportbot.api.edge import Edge
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     Raises `SettingsError` if the settings are not safe to serve with.
     """
     settings.check_serving()
+    web.assets()  # a script that cannot be joined fails here, not at a visitor
     metrics = Metrics(shared="PROMETHEUS_MULTIPROC_DIR" in os.environ)
 
     @contextlib.asynccontextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 CONTRAST = 4.5
 DEFAULT_ACCENT = "#0a6c5e"
 DARKEST, LIGHTEST = "#0b1110", "#ffffff"
-# The surfaces of static/design.css on which the accent has the least contrast.
+# The surfaces of static/shared/design.css on which the accent has the least contrast.
 LIGHT_SURFACE, DARK_SURFACE = "#eef2f0", "#242b2e"
 
 

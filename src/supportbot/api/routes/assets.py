@@ -22,12 +22,12 @@ Known = Annotated[str, Header(alias="if-none-match")]
 @router.api_route("/widget.js", methods=["GET", "HEAD"])
 def widget(encodings: Encodings = "", known: Known = "") -> Response:
     """The chat widget, for a script tag on any page."""
-    reply = _reply(web.assets()["widget.js"], FIVE_MINUTES, encodings, known)
+    reply = _reply(web.assets()["widget/main.js"], FIVE_MINUTES, encodings, known)
     reply.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return reply
 
 
-@router.api_route("/static/{name}", methods=["GET", "HEAD"])
+@router.api_route("/static/{name:path}", methods=["GET", "HEAD"])
 def static(
     name: str, v: Annotated[str, Query(max_length=64)] = "", encodings: Encodings = "", known: Known = ""
 ) -> Response:

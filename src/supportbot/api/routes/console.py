@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from supportbot import web
 from supportbot.api.edge import CONTENT_POLICY
 from supportbot.api.service import Here
 from supportbot.web.rendering import render
@@ -17,6 +16,5 @@ HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": CONTENT_POLIC
 @router.api_route("/console", methods=["GET", "HEAD"])
 def console(service: Here) -> HTMLResponse:
     """The console: search, queue, out-of-scope questions, and what admins need."""
-    modules = [name for name in web.assets() if name.startswith("console-") and name.endswith(".js")]
     name = service.store.site.get().get("name") or ""
-    return HTMLResponse(render("console.html", name=name, modules=modules), headers=HEADERS)
+    return HTMLResponse(render("console.html", name=name), headers=HEADERS)

@@ -1,0 +1,96 @@
+// What scripts read of the API's JSON; named as in `api/schemas.py`. A test compares both.
+
+export interface Step { number: number; text: string; platform: "app" | "web" | null; path: string[] }
+
+export interface Source {
+  article_id: string; title: string; heading: string; url: string; quote: string; updated: string | null;
+  complete: boolean;
+}
+
+export interface Choice { article_id: string; title: string }
+
+export interface Candidate {
+  article_id: string; title: string; url: string; score: number; channels: Record<string, number>;
+}
+
+export interface Answer {
+  outcome: string; confidence: number; text: string; steps: Step[]; notes: string[]; sources: Source[];
+  choices: Choice[]; candidates: Candidate[]; warning: string | null; intent: string | null; context: string | null;
+  script: string; index_version: string; timings_ms: Record<string, number>;
+}
+
+export type State = "bot" | "waiting" | "agent" | "closed";
+
+export interface Reply extends Answer {
+  conversation_id: string; message_id: string | null; question_id: string; visitor_token: string; state: State;
+}
+
+export interface Message {
+  id: string; number: number; author: "visitor" | "bot" | "agent" | "event"; text: string; agent: string | null;
+  created: string; answer: Answer | null; helpful: boolean | null;
+}
+
+export interface ConversationOut {
+  id: string; state: State; handoff_reason: string | null; created: string; messages: Message[];
+}
+
+export interface Suggested {
+  text: string; title: string; kind: "title" | "question"; marks: [number, number][]; url: string;
+}
+
+export interface Site {
+  name: string | null; greeting: string | null; accent: string | null; person_available: boolean | null;
+  suggested_questions: string[] | null; starters: string[]; style: string;
+}
+
+export interface Passage { heading: string; anchor: string; text: string; marks: [number, number][]; nearness: number }
+
+export interface Hit {
+  rank: number; article_id: string; title: string; category: string; url: string; score: number;
+  channels: Record<string, number>; pinned: boolean; passages: Passage[];
+}
+
+export interface Found {
+  mode: string; words: string[]; confidence: number; total: number; hits: Hit[]; index_version: string;
+  timings_ms: Record<string, number>;
+}
+
+export interface QueueItem {
+  id: string; state: string; reason: string | null; waiting_since: string | null; agent: string | null;
+  last_message: string; messages: number;
+}
+
+export interface Canned { title: string; heading: string; text: string; url: string }
+
+export interface GroupOut {
+  question: string; questions: string[]; count: number; declined: number; clarified: number; disliked: number;
+  first: string; last: string; nearest: Choice | null;
+}
+
+export interface Change {
+  id: number; at: string; actor: string; action: string; subject: string; detail: Record<string, any>;
+  reverted: string | null;
+}
+
+export interface JobOut { id: string; state: "running" | "done" | "failed"; done: number; total: number; result: any }
+
+export interface VersionOut {
+  name: string; serving: boolean; pinned: boolean; articles: number; chunks: number; questions: number;
+}
+
+export interface KeyOut {
+  id: string; name: string; role: "client" | "agent" | "admin"; created: string; revoked: string | null;
+}
+
+export interface Day {
+  day: string; questions: number; conversations: number; answered: number; clarified: number; declined: number;
+  handed_over: number; helpful: number; not_helpful: number;
+}
+
+export interface ReadersVotes { title: string; helpful: number; not_helpful: number }
+
+export interface Statistics {
+  days: Day[]; milliseconds_p50: number | null; milliseconds_p95: number | null;
+  speed: { day: string; p50: number; p95: number }[]; articles: Record<string, any>[];
+  questions: Record<string, any>[]; votes: ReadersVotes[];
+}

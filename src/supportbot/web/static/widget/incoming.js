@@ -1,0 +1,26 @@
+/** @import { Answer, Reply } from "../shared/api.d.ts" */
+/** @import { StreamEvent } from "./stream.js" */
+
+/**
+ * Return an answer of which nothing has come but its beginning.
+ * @param {Pick<Reply, "outcome" | "script">} start
+ * @returns {Answer}
+ */
+export const begun = ({ outcome, script }) => ({
+  outcome, script, text: "", warning: null, steps: [], notes: [], sources: [], choices: [], candidates: [],
+  confidence: 0, intent: null, context: null, index_version: "", timings_ms: {},
+});
+
+/**
+ * Add what an event of the stream brings to an answer.
+ * @param {Answer} answer
+ * @param {StreamEvent} event
+ */
+export function addPart(answer, { name, data }) {
+  if (name === "warning") answer.warning = data.text;
+  if (name === "text") answer.text += (answer.text && "\n\n") + data.text;
+  if (name === "step") answer.steps.push(data);
+  if (name === "note") answer.notes.push(data.text);
+  if (name === "source") answer.sources.push(data);
+  if (name === "choices") answer.choices = data.choices;
+}
