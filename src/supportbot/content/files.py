@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: checksums, atomic folders and files, one writer at a time; safe YAML."""
+"""Files: atomic writing of files and folders, locks, checksums, and reading of YAML that may be hostile."""
 
 import contextlib
 import hashlib
@@ -16,13 +16,13 @@ from supportbot.errors import SourceError, StorageError
 _MAX_YAML_DEPTH = 20
 _TOO_DEEP = "nested too deeply"
 # libyaml reads ten times faster; some builds of PyYAML come without it.
-_YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str) -> Any:
-    """The data that YAML `text` holds. Raises `yaml.YAMLError` or `ValueError` (an impossible date).
+    """Return the data in YAML `text`. Raise `yaml.YAMLError`, or `ValueError` for an impossible date.
 
-    Deep nesting and references (`*name`) are refused: libyaml dies of the one, and few of the other fill the memory.
+    Deep nesting is refused, as libyaml crashes on it, and so are references (`*name`), of which a few fill the memory.
     """
     try:
         _refuse_hostile(text)
@@ -30,12 +30,12 @@ def parse_yaml(text: str) -> Any:
         if "nesting depth" in (error.problem or ""):  # libyaml reads ahead, and newer ones refuse by themselves
             error.problem = _TOO_DEEP
         raise
-    return yaml.load(text, Loader=_YAML_LOADER)  # noqa: S506 - a safe loader
+    return yaml.load(text, Loader=YAML_LOADER)  # noqa: S506 - a safe loader
 
 
 def _refuse_hostile(text: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_YAML_LOADER):
+    for event in yaml.parse(text, Loader=YAML_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -48,7 +48,7 @@ def _refuse_hostile(text: str) -> None:
 
 
 def read_yaml(path: Path) -> tuple[Any, str]:
-    """The data of a YAML file, and its text. Raises `SourceError` with file and, where it is known, line."""
+    """Return the data of a YAML file, and its text. Raise `SourceError` with the file and, if known, the line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return parse_yaml(text), text
@@ -60,16 +60,16 @@ def read_yaml(path: Path) -> tuple[Any, str]:
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file's content in hexadecimal."""
+    """Return the SHA-256 of a file's content in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to fill; when the block ends without error it becomes `target` by one rename, else nothing is left.
+    """Yield a folder to fill, which replaces `target` by one rename if the block ends without error.
 
-    What was at `target` before is replaced. Raises `StorageError` when the disk does not take it.
+    After an error nothing of it is left. Raise `StorageError` if it cannot be written.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: str) -> None:
-    """Put `content` at `path` by one rename. Raises `StorageError` when the disk does not take it."""
+    """Write `content` to `path` by one rename. Raise `StorageError` if it cannot be written."""
     staging = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         with staging.open("w", encoding="utf-8") as stream:
@@ -109,7 +109,7 @@ def write_atomically(path: Path, content: str) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`; waits for another process that holds it. The system frees it if we are killed."""
+    """Hold the lock file `path`, once no other process does. The system frees it if this process is killed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a")
