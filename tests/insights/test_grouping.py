@@ -13,7 +13,7 @@ import pytest
 
 from supportbot.answering.bot import SupportBot
 from supportbot.embedding.hashing import HashEncoder
-from supportbot.insights.grouping import MOST_SPELLINGS, AskedQuestion, GapReason, Group, group
+from supportbot.insights.grouping import MAX_SPELLINGS, AskedQuestion, GapReason, Group, group
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,7 +112,7 @@ def test_the_id_stays_when_others_join_later() -> None:
     questions += [asked(f"1 {number}", 3 + number) for number in range(30)]
     grown = group(questions, encode, background=encode.background)
     assert {found.questions[0][0]: found.id for found in grown} == ids
-    assert (grown[0].count, len(grown[0].questions)) == (32, MOST_SPELLINGS)
+    assert (grown[0].count, len(grown[0].questions)) == (32, MAX_SPELLINGS)
 
 
 def test_the_question_shown_is_the_one_in_the_middle() -> None:

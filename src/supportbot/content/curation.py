@@ -1,13 +1,12 @@
-"""What agents put into a corpus: questions of an article, and questions that are known to have none.
+"""Changes that agents make to a corpus: questions of an article, and questions that are known to have no answer.
 
-The files are kept by hand. So they are changed in their text, where the YAML parser says that a list lies, and every
-other byte stays: comments, order, quoting, line endings. What comes out is parsed before it is written; should it
-differ from what was there by more than the one question, nothing is written.
+The files are kept by hand. So their text is changed at the places that the YAML parser names, and every other byte
+stays: comments, order, quoting, line breaks. The result is parsed before it is written; if it differs from the file by
+more than the one question, nothing is written.
 """
 
 import contextlib
 import dataclasses
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ from typing import Any, Literal
 
 import yaml
 
-from supportbot.content import articles
-from supportbot.content import out_of_scope as out_of_scope
+from supportbot.content import articles, out_of_scope
 from supportbot.content.articles import MAX_FILE_BYTES, Article
-from supportbot.content.files import locked, parse_yaml, write_atomically
+from supportbot.content.files import YAML_LOADER, locked, parse_yaml, write_atomically
 from supportbot.content.out_of_scope import MAX_CHARACTERS
 from supportbot.errors import EmptyCorpusError, InputError, SourceError
 from supportbot.text.folding import clean, exact_key
@@ -28,16 +26,15 @@ LOCK = ".lock"
 MAX_TOPIC_CHARACTERS = 100
 _BOM = "\ufeff"
 _FENCE = "---"
-_LINE_END = re.compile(r"(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\Z")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as in YAML
 _COMMA = re.compile(r"\s*,")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Field = Literal["questions", "pinned", "excluded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A question in one of an article's lists: `questions` it answers, `pinned` to it, or `excluded` from it."""
+    """A question in a list of an article: `questions` it answers, `pinned` to it, or `excluded` from it."""
 
     article_id: str
     field: Field
@@ -45,11 +42,11 @@ class Change:
 
 
 def add(corpus: Path, change: Change) -> bool:
-    """Put a question into an article's list, and take it from the out-of-scope ones if it now has an article.
+    """Add a question to an article's list, and remove it from the out-of-scope ones if it now has an article.
 
-    True when a file changed, False when the question was there already, in whatever spelling. Raises `InputError` for
-    an article that is not there, for what cannot be a question, and for one that is a title or contradicts another
-    list; `SourceError` for a file that is not valid or cannot be changed; `StorageError` if the disk does not take it.
+    Return whether a file changed; none does if the list has the question, in whatever spelling. Raise `InputError` for
+    an unknown article, for what cannot be a question, and for a question that is a title or contradicts another list;
+    `SourceError` for a file that is not valid or cannot be changed; `StorageError` if it cannot be written.
     """
     question = _question(change.question)
     with _writing(corpus):
@@ -68,10 +65,10 @@ def add(corpus: Path, change: Change) -> bool:
 
 
 def remove(corpus: Path, change: Change) -> bool:
-    """Take a question out of an article's list again: this spelling of it. False when it is not there.
+    """Remove this spelling of a question from an article's list; return False if it is not there.
 
-    What `add` took from the out-of-scope questions does not come back: `listed_out_of_scope` tells beforehand what
-    it is. Raises like `add`.
+    What `add` removed from the out-of-scope questions does not come back: `listed_out_of_scope` tells beforehand what
+    that is. Raise like `add`.
     """
     question = clean(change.question)
     with _writing(corpus):
@@ -86,9 +83,9 @@ def remove(corpus: Path, change: Change) -> bool:
 
 
 def mark_out_of_scope(corpus: Path, question: str, topic: str) -> bool:
-    """List a question under `topic` as one that no article answers; False when it is listed already.
+    """List a question under `topic` as one that no article answers; return False if it is listed already.
 
-    Raises like `add`, and `InputError` for what cannot be a topic and for a question that an article answers.
+    Raise like `add`, and `InputError` for what cannot be a topic and for a question that an article answers.
     """
     question, topic = _question(question), clean(topic)
     if not 0 < len(topic) <= MAX_TOPIC_CHARACTERS:
@@ -101,7 +98,7 @@ def mark_out_of_scope(corpus: Path, question: str, topic: str) -> bool:
         if _among(question, out_of_scope.read(corpus)):
             return False
         if not path.exists():
-            write_atomically(path, f"version: 1\ntopics:\n  {_flow(topic)}:\n    - {_block(question)}\n")
+            write_atomically(path, f"version: 1\ntopics:\n  {_scalar(topic)}:\n    - {_scalar(question)}\n")
             return True
         mark, text = _read(path)
         topics = parse_yaml(text)["topics"]
@@ -111,9 +108,9 @@ def mark_out_of_scope(corpus: Path, question: str, topic: str) -> bool:
 
 
 def listed_out_of_scope(corpus: Path, question: str) -> tuple[tuple[str, str], ...]:
-    """Under which topics a question is listed as one that no article answers, in which spelling each.
+    """Return the topics under which a question is listed as one that no article answers, each with its spelling.
 
-    `mark_out_of_scope` with each of these brings back what `add` took out. Raises like `add`.
+    `mark_out_of_scope` with each of these brings back what `add` removes. Raise like `add`.
     """
     if not _among(question, out_of_scope.read(corpus)):
         return ()
@@ -122,7 +119,7 @@ def listed_out_of_scope(corpus: Path, question: str) -> tuple[tuple[str, str], .
 
 
 def unmark_out_of_scope(corpus: Path, question: str) -> bool:
-    """Take all spellings of a question from the out-of-scope ones; False when it is not there. Raises like `add`."""
+    """Remove all spellings of a question from the out-of-scope ones; return False for none. Raise like `add`."""
     question = _question(question)
     with _writing(corpus):
         text = _without_out_of_scope(corpus, question)
@@ -133,7 +130,7 @@ def unmark_out_of_scope(corpus: Path, question: str) -> bool:
 
 @contextlib.contextmanager
 def _writing(corpus: Path) -> Iterator[None]:
-    """One writer at a time, from reading on."""
+    """Let one writer at a time read and write. Raise `EmptyCorpusError` for a folder without articles."""
     if not articles.article_files(corpus):
         raise EmptyCorpusError(corpus)
     with locked(corpus / LOCK):
@@ -161,7 +158,7 @@ def _article(found: Sequence[tuple[Path, Article]], article_id: str) -> tuple[Pa
 
 
 def _refuse_contradiction(question: str, field: Field, article: Article, others: Sequence[Article]) -> None:
-    """Raise `InputError` when the bot could not do what all the lists say."""
+    """Raise `InputError` if the lists of all articles would contradict one another."""
     named = f"question {question!r:.60}"
     leads_here = field != "excluded"
     for other in others:
@@ -182,23 +179,23 @@ def _last(texts: Sequence[str], text: str) -> int:
 
 
 def _read(path: Path) -> tuple[str, str]:
-    """The byte order mark of a file, if it has one, and its text with the line endings as they are."""
+    """Return the byte order mark of a file, or nothing, and its text with the line breaks as they are."""
     text = path.read_bytes().decode("utf-8")
     return _BOM * text.startswith(_BOM), text.removeprefix(_BOM)
 
 
 def _edited(path: Path, article: Article, field: Field, question: str, wanted: tuple[str, ...]) -> str:
-    """The text of an article's file with the `wanted` list: one `question` more or less."""
+    """Return the text of an article's file with the `wanted` list: one `question` more or less."""
     mark, text = _read(path)
-    lines = text.splitlines()
+    lines = text.splitlines(keepends=True)
     end = next(number for number, line in enumerate(lines) if number and line.rstrip() == _FENCE)
-    front = _Lists(text, 1, end)
     more = len(wanted) > len(getattr(article, field))
-    edited = (front.added if more else front.removed)((field,), question)
     changed: Mapping[str, Any] = {field: wanted}
     try:
+        front = _Lists(text, sum(map(len, lines[:end])))
+        edited = (front.added if more else front.removed)((field,), question)
         same = articles.parse(edited, path) == dataclasses.replace(article, **changed)
-    except SourceError:
+    except (SourceError, yaml.YAMLError):
         same = False
     if not same:
         raise _by_hand(path, field)
@@ -208,7 +205,7 @@ def _edited(path: Path, article: Article, field: Field, question: str, wanted: t
 
 
 def _without_out_of_scope(corpus: Path, question: str) -> str | None:
-    """The text of `out_of_scope.yaml` without any spelling of `question`; None when it has none."""
+    """Return the text of `out_of_scope.yaml` without any spelling of `question`; None when it has none."""
     if not _among(question, out_of_scope.read(corpus)):
         return None
     path = corpus / out_of_scope.FILE_NAME
@@ -222,13 +219,10 @@ def _without_out_of_scope(corpus: Path, question: str) -> str | None:
 
 
 def _checked(text: str, topics: Mapping[Any, list[str]], path: Path) -> str:
-    """`text`, if it is that of a file with these `topics`; one without questions may be there or not."""
+    """Return `text` if it holds these `topics`; one without questions may be there or not."""
     try:
-        found = parse_yaml(text)["topics"]
-        same = {topic: asked for topic, asked in found.items() if asked} == {
-            topic: asked for topic, asked in topics.items() if asked
-        }
-        same = same and all(isinstance(asked, list) for asked in found.values())
+        found = parse_yaml(text)["topics"].items()
+        same = [(topic, asked) for topic, asked in found if asked != []] == [(t, a) for t, a in topics.items() if a]
     except (yaml.YAMLError, ValueError, AttributeError, TypeError):
         same = False
     if not same:
@@ -243,123 +237,112 @@ def _by_hand(path: Path, key: str) -> SourceError:
 
 
 class _Lists:
-    """The lists in a YAML mapping, which lies in lines `first` to `end` of `text`. Finds where an edit has to go.
+    """The lists in the YAML mapping that `text` holds up to `end`, changed at the places that the parser names.
 
-    Where there is no such place the text comes back as it was, which the caller's comparison finds out.
+    By hand, as ruamel.yaml's round trip re-flows comments, spaces and brackets. An edit that has no place returns the
+    text as it was, which the caller's comparison finds out.
     """
 
-    def __init__(self, text: str, first: int = 0, end: int | None = None) -> None:
-        lines = text.splitlines(keepends=True)
+    def __init__(self, text: str, end: int | None = None) -> None:
         self._text = text
-        self._starts = [0, *itertools.accumulate(map(len, lines))][first : None if end is None else end + 1]
-        self._root: Any = yaml.compose("\n".join(_LINE_END.sub("", line) for line in lines[first:end]), _LOADER)
+        self._root: Any = yaml.compose(text[:end], YAML_LOADER)
 
     def added(self, keys: Sequence[str], question: str) -> str:
-        """The text with `question` at the end of the list under `keys`, which is made when only the last is missing."""
+        """Return the text with `question` at the end of the list under `keys`, of which the last may be missing."""
         mapping, key, node = self._find(keys)
+        if node is None and mapping.flow_style:
+            return self._into_flow(mapping.value, mapping, f"{_scalar(keys[-1])}: [{_scalar(question)}]")
         if node is None:
-            if mapping.flow_style:
-                return self._into_flow(mapping, f"{_flow(keys[-1])}: [{_flow(question)}]")
             indent = " " * mapping.start_mark.column
-            return self._below(mapping, f"{indent}{_flow(keys[-1])}:", f"{indent}  - {_block(question)}")
-        if isinstance(node, yaml.SequenceNode):
-            if node.flow_style:
-                return self._into_flow(node, _flow(question))
-            return self._below(node, f"{' ' * node.start_mark.column}- {_block(question)}")
-        if node.value == "" and node.start_mark.index == node.end_mark.index:
+            return self._below(mapping, f"{indent}{_scalar(keys[-1])}:", f"{indent}  - {_scalar(question)}")
+        if node.id == "scalar" and node.start_mark.index == node.end_mark.index:  # nothing behind the colon
             # A list no deeper than its key: by this `removed` sees that the key was there before.
-            return self._below(key, f"{' ' * key.start_mark.column}- {_block(question)}")
-        return self._text
+            return self._below(key, f"{' ' * key.start_mark.column}- {_scalar(question)}")
+        if node.id != "sequence":
+            return self._text
+        if node.flow_style:
+            return self._into_flow([(item, item) for item in node.value], node, _scalar(question))
+        return self._below(node, f"{' ' * node.start_mark.column}- {_scalar(question)}")
 
     def removed(self, keys: Sequence[str], question: str) -> str:
-        """The text without the last `question` in the list under `keys`, and without the key if `added` made it."""
+        """Return the text without the last `question` in the list under `keys`, and the key if `added` made it."""
         mapping, key, node = self._find(keys)
-        if not isinstance(node, yaml.SequenceNode):
+        if node is None or node.id != "sequence":
             return self._text
-        place = _last([clean(str(item.value)) for item in node.value], question)
+        number = _last([clean(str(item.value)) for item in node.value], question)
         if node.flow_style and mapping.flow_style and len(node.value) == 1:
             return self._out_of_flow(mapping.value, mapping.value.index((key, node)))
         if node.flow_style:
-            return self._out_of_flow([(item, item) for item in node.value], place)
-        first, end = node.value[place].start_mark.line, self._end(node.value[place])
+            return self._out_of_flow([(item, item) for item in node.value], number)
+        item = node.value[number]
+        without = self._cut(item, item)
         if len(node.value) > 1:
-            return self._cut(first, end)
-        above = key.end_mark.line
-        rest_of_key = self._text[self._at(key.end_mark) : self._starts[above + 1]]
-        made_with_key = node.start_mark.column > key.start_mark.column
-        if made_with_key and rest_of_key.strip() == ":" and first == above + 1 and len(mapping.value) > 1:
-            return self._cut(key.start_mark.line, end)
-        without = self._cut(first, end)
-        if len(keys) == 1 and not made_with_key:
             return without
-        colon = self._at(key.end_mark) + rest_of_key.index(":") + 1
-        return f"{without[:colon]} []{without[colon:]}"
+        colon = self._text.index(":", key.end_mark.index) + 1
+        made_with_key = node.start_mark.column > key.start_mark.column
+        if made_with_key and len(mapping.value) > 1 and not self._text[colon : _line_start(node)].strip():
+            return self._cut(key, item)
+        return without if len(keys) == 1 and not made_with_key else f"{without[:colon]} []{without[colon:]}"
 
     def _find(self, keys: Sequence[str]) -> tuple[Any, Any, Any]:
-        """The innermost mapping, and the key and the value in it; None for both where the last key is missing."""
+        """Return the innermost mapping, and the key and value in it: None for both where the last key is missing."""
         mapping, key, node = None, None, self._root
         for name in keys:
             mapping = node
-            pairs = [(key, value) for key, value in mapping.value if key.value == name]
-            key, node = pairs[-1] if pairs else (None, None)
+            key, node = next((pair for pair in reversed(mapping.value) if pair[0].value == name), (None, None))
         return mapping, key, node
 
-    def _at(self, mark: Any) -> int:
-        return self._starts[int(mark.line)] + int(mark.column)
-
-    def _end(self, node: Any) -> int:
-        """The line after the last one that `node` has text in: YAML would count comments and blank lines below."""
+    def _line_end(self, node: Any) -> int:
+        """Return where the last line of `node` ends: YAML would count the comments and blank lines below a block."""
         while node.id != "scalar" and not node.flow_style:
             last = node.value[-1]
             node = last if node.id == "sequence" else last[1] if last[1].value else last[0]
-        return int(node.end_mark.line) + int(node.end_mark.column > 0)
+        place = int(node.end_mark.index)
+        if not node.end_mark.column:  # the lines of a block scalar, which end with it
+            return place
+        line_break = _BREAK.search(self._text, place)
+        return line_break.end() if line_break else len(self._text)
 
     def _below(self, node: Any, *lines: str) -> str:
-        """The text with `lines` below `node`, ended as the line above them is."""
-        start = self._starts[self._end(node)]
-        above = self._text[:start]
-        ending = _LINE_END.search(above)
-        if ending:
-            return above + "".join(line + ending[0] for line in lines) + self._text[start:]
-        return "\n".join([above, *lines])
+        """Return the text with `lines` below `node`, each with the line break of the line above."""
+        end = self._line_end(node)
+        above, below = self._text[:end], self._text[end:]
+        ending = _ending(above)
+        return above + "".join(line + ending for line in lines) + below if ending else "\n".join([above, *lines])
 
-    def _cut(self, first: int, end: int) -> str:
-        """The text without lines `first` to `end`; a file that did not end with a line end still does not."""
-        start, stop = self._starts[first], self._starts[end]
-        above, below = self._text[:start], self._text[stop:]
-        return above + below if _LINE_END.search(self._text, start, stop) else _LINE_END.sub("", above)
+    def _cut(self, first: Any, last: Any) -> str:
+        """Return the text without the lines of `first` to `last`; if it ended without a line break it still does."""
+        start, end = _line_start(first), self._line_end(last)
+        above, below = self._text[:start], self._text[end:]
+        return (above if _ending(self._text[start:end]) else above.removesuffix(_ending(above))) + below
 
-    def _into_flow(self, node: Any, entry: str) -> str:
-        """The text with `entry` at the end of a list or mapping in brackets."""
-        if not node.value:
-            place, separator = self._at(node.start_mark) + 1, ""
-        else:
-            last = node.value[-1]
-            place, separator = self._at((last if isinstance(last, yaml.Node) else last[1]).end_mark), ", "
-        return f"{self._text[:place]}{separator}{entry}{self._text[place:]}"
+    def _into_flow(self, entries: Sequence[tuple[Any, Any]], node: Any, entry: str) -> str:
+        """Return the text with `entry` behind the last of the `entries` of `node`, which is in brackets."""
+        place = entries[-1][1].end_mark.index if entries else node.start_mark.index + 1
+        return f"{self._text[:place]}{', ' if entries else ''}{entry}{self._text[place:]}"
 
-    def _out_of_flow(self, entries: Sequence[tuple[Any, Any]], place: int) -> str:
-        """The text without one entry, from node to node, of what is in brackets, and without its comma."""
-        start, end = self._at(entries[place][0].start_mark), self._at(entries[place][1].end_mark)
-        if place:
-            start = self._at(entries[place - 1][1].end_mark)
+    def _out_of_flow(self, entries: Sequence[tuple[Any, Any]], number: int) -> str:
+        """Return the text without one entry, from node to node, of what is in brackets, and without its comma."""
+        start, end = entries[number][0].start_mark.index, entries[number][1].end_mark.index
+        if number:
+            start = entries[number - 1][1].end_mark.index
         elif len(entries) > 1:
-            end = self._at(entries[1][0].start_mark)
+            end = entries[1][0].start_mark.index
         elif comma := _COMMA.match(self._text, end):
             end = comma.end()
         return self._text[:start] + self._text[end:]
 
 
-def _block(text: str) -> str:
-    """`text` as YAML in a list of lines, quoted when that is needed."""
-    return _dumped(text, flow=False)[2:-1]
+def _ending(text: str) -> str:
+    """Return the line break at the end of `text`, or nothing."""
+    return next((found[0] for found in _BREAK.finditer(text, len(text) - 2) if found.end() == len(text)), "")
 
 
-def _flow(text: str) -> str:
-    """`text` as YAML in brackets or as a key, quoted when that is needed."""
-    return _dumped(text, flow=True)[1:-2]
+def _line_start(node: Any) -> int:
+    return int(node.start_mark.index - node.start_mark.column)
 
 
-def _dumped(text: str, *, flow: bool) -> str:
-    dumped: str = yaml.safe_dump([text], allow_unicode=True, width=100_000, default_flow_style=flow)
-    return dumped
+def _scalar(text: str) -> str:
+    """Return `text` as YAML for a list or key, quoted where that is needed."""
+    dumped: str = yaml.safe_dump([text], allow_unicode=True, width=100_000, default_flow_style=True)
+    return dumped[1:-2]

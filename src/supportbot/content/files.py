@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: checksums, atomic folders and files, one writer at a time; safe YAML."""
+"""Files: atomic writing of files and folders, locks, checksums, and reading of YAML that may be hostile."""
 
 import contextlib
 import hashlib
@@ -16,13 +16,13 @@ from supportbot.errors import SourceError, StorageError
 _MAX_YAML_DEPTH = 20
 _TOO_DEEP = "nested too deeply"
 # libyaml reads ten times faster; some builds of PyYAML come without it.
-_YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str) -> Any:
-    """Return the data that YAML `text` holds. Raises `yaml.YAMLError` or `ValueError` (an impossible date).
+    """Return the data in YAML `text`. Raise `yaml.YAMLError`, or `ValueError` for an impossible date.
 
-    Deep nesting and references (`*name`) are refused: libyaml dies of the one, and few of the other fill the memory.
+    Deep nesting is refused, as libyaml crashes on it, and so are references (`*name`), of which a few fill the memory.
     """
     try:
         _refuse_hostile(text)
@@ -30,12 +30,12 @@ def parse_yaml(text: str) -> Any:
         if "nesting depth" in (error.problem or ""):  # libyaml reads ahead, and newer ones refuse by themselves
             error.problem = _TOO_DEEP
         raise
-    return yaml.load(text, Loader=_YAML_LOADER)  # noqa: S506 - a safe loader
+    return yaml.load(text, Loader=YAML_LOADER)  # noqa: S506 - a safe loader
 
 
 def _refuse_hostile(text: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_YAML_LOADER):
+    for event in yaml.parse(text, Loader=YAML_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -80,7 +80,7 @@ class YamlFile:
 
     def fault(self, message: str, *place: object) -> SourceError:
         """Return the error for the value at `place` (keys and positions from the top), with its line."""
-        node, line = yaml.compose(self._text, Loader=_YAML_LOADER), None
+        node, line = yaml.compose(self._text, Loader=YAML_LOADER), None
         for step in place:
             if isinstance(node, yaml.MappingNode):
                 key, node = next(((key, value) for key, value in node.value if key.value == str(step)), (None, None))
@@ -99,9 +99,9 @@ def sha256(path: Path) -> str:
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """Yield a folder to fill. It becomes `target` by one rename if the block ends without error, else it is removed.
+    """Yield a folder to fill, which replaces `target` by one rename if the block ends without error.
 
-    What was at `target` before is replaced. Raises `StorageError` when the disk does not take it.
+    After an error nothing of it is left. Raise `StorageError` if it cannot be written.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, content: str) -> None:
-    """Put `content` at `path` by one rename. Raises `StorageError` when the disk does not take it."""
+    """Write `content` to `path` by one rename. Raise `StorageError` if it cannot be written."""
     staging = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         with staging.open("w", encoding="utf-8") as stream:
@@ -141,7 +141,7 @@ def write_atomically(path: Path, content: str) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`; waits for another process that holds it. The system frees it if we are killed."""
+    """Hold the lock file `path`, once no other process does. The system frees it if this process is killed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a")

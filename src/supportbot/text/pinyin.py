@@ -1,4 +1,4 @@
-"""Keys by sound: people who type Chinese by pinyin pick the wrong character of the right sound (帳護 for 帳戶)."""
+"""Pinyin: keys by sound, for people who pick the wrong character of the right sound (帳護 for 帳戶)."""
 
 import itertools
 import os
@@ -8,11 +8,10 @@ from functools import cache, lru_cache
 # Sounds that many speakers, and so many typists, do not tell apart: zh/z ch/c sh/s, -ng/-n.
 _FUZZY = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n"))
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
-_TONES = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
 
 
 def pinyin_keys(folded: str) -> list[str]:
-    """Each two neighbouring Han characters of folded text as one key of their toneless, fuzzy sounds (`zhan+hu`)."""
+    """Return a key for each two neighbours of the Han characters in folded text: their fuzzy sounds (`zhan+hu`)."""
     keys = []
     for run in _HAN_RUN.findall(folded):
         sounds = [_sound(character) for character in run]
@@ -27,22 +26,20 @@ def _sound(character: str) -> str:
 
 @cache
 def readings(character: str) -> list[str]:
-    """The toneless pinyin of a character, its commonest reading first, ü spelled v; nothing for what has none."""
-    return [reading.translate(_TONES) for reading in _table().get(ord(character), "").split(",") if reading]
+    """Return the pinyin of a character without tones, the commonest first, ü spelled v; nothing if it has none.
+
+    Readings that differ only in tone are several: 服 has `fu`, `fu` and `bi`.
+    """
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice; its phrases load slowly
+    from pypinyin import Style, pinyin
+
+    found: list[list[str]] = pinyin(character, style=Style.TONE3, heteronym=True, errors="ignore")
+    return [reading.rstrip("1234") for readings in found for reading in readings]
 
 
 @lru_cache(maxsize=4096)
 def fuzzy(syllable: str) -> str:
-    """The form in which syllables that sound alike to many speakers are the same."""
+    """Return the form that syllables which sound alike to many speakers share: `zhang` and `zan` become `zan`."""
     for pattern, replacement in _FUZZY:
         syllable = pattern.sub(replacement, syllable)
     return syllable
-
-
-@cache
-def _table() -> dict[int, str]:
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice; its phrases load slowly
-    from pypinyin.constants import PINYIN_DICT
-
-    table: dict[int, str] = PINYIN_DICT
-    return table
