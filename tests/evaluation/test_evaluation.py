@@ -122,8 +122,8 @@ def test_a_sample_is_spread_evenly_and_no_larger_than_asked(folder: Path) -> Non
         ("corpus.jsonl", '{"_id": "a", "text": "x", "metadata": 1}', r"corpus.jsonl:1: metadata: expected an object"),
         (
             "corpus.jsonl",
-            '{"_id": "a", "text": "x", "metadata": {"platforms": ["ios"]}}',
-            "expected a list of app, web",
+            '{"_id": "a", "text": "x", "metadata": {"platforms": ["iOS"]}}',
+            "expected a list of ids such as app, web",
         ),
         ("corpus.jsonl", "\n", r"corpus.jsonl: is empty"),
         ("queries.jsonl", '{"_id": "1", "text": "x"}\n{"_id": "2", "text": " \\u200b"}', r"queries.jsonl:2: text: exp"),
