@@ -1,6 +1,7 @@
 """Data sets, runs, measures and comparisons: what an evaluator relies on, with numbers worked out by hand."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from supportbot.content import articles, lexicon
 from supportbot.errors import InputError, SettingsError, SourceError
 from supportbot.evaluation import calibration, comparing, datasets, experiment, gates, measures, runs, systems
 from supportbot.evaluation.experiment import Plan
@@ -122,8 +124,8 @@ def test_a_sample_is_spread_evenly_and_no_larger_than_asked(folder: Path) -> Non
         ("corpus.jsonl", '{"_id": "a", "text": "x", "metadata": 1}', r"corpus.jsonl:1: metadata: expected an object"),
         (
             "corpus.jsonl",
-            '{"_id": "a", "text": "x", "metadata": {"platforms": ["ios"]}}',
-            "expected a list of app, web",
+            '{"_id": "a", "text": "x", "metadata": {"platforms": ["iOS"]}}',
+            "expected a list of ids such as app, web",
         ),
         ("corpus.jsonl", "\n", r"corpus.jsonl: is empty"),
         ("queries.jsonl", '{"_id": "1", "text": "x"}\n{"_id": "2", "text": " \\u200b"}', r"queries.jsonl:2: text: exp"),
@@ -405,6 +407,29 @@ def test_the_index_of_a_set_is_kept_and_follows_its_content(
     (folder / "corpus.jsonl").write_text(jsonl([*CORPUS[:2], {**CORPUS[2], "text": "改過的文字"}]), encoding="utf-8")
     assert version() != first
     assert set(embedded) == {1}
+
+
+def test_a_set_that_stands_alone_has_the_general_lexicon_and_a_help_centres_set_that_of_its_corpus(
+    folder: Path, settings: Settings, one_dictionary: None
+) -> None:
+    from supportbot.evaluation.datasets import write_corpus
+    from supportbot.serving.opening import load_encoder
+
+    def groups(folder: Path) -> set[tuple[str, ...]]:
+        encoder = load_encoder(settings)
+        bot = systems.open_bot(datasets.read(folder), settings, encoder, on_progress=lambda done, total: None)
+        return {*bot.index.lexicon.synonyms} - {*lexicon.general().synonyms}
+
+    (settings.corpus / "lexicon.yaml").write_text("version: 1\nsynonyms:\n  - [提幣, 出金]\n", encoding="utf-8")
+    assert groups(folder) == set()
+    (folder / "lexicon.yaml").write_text("version: 1\nsynonyms:\n  - [返佣, 回饋]\n", encoding="utf-8")
+    assert groups(folder) == {("返佣", "回馈")}
+    about_it = settings.corpus / "benchmarks" / "own"
+    shutil.copytree(folder / "qrels", about_it / "qrels")
+    (about_it / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n1\twithdraw\t1\n", encoding="utf-8")
+    shutil.copy(folder / "queries.jsonl", about_it)
+    write_corpus(articles.read(settings.corpus), about_it / "corpus.jsonl")
+    assert groups(about_it) == {("提币", "出金")}
 
 
 @pytest.mark.parametrize(

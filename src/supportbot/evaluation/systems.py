@@ -75,14 +75,13 @@ def open_bot(
 ) -> SupportBot:
     """The bot on the articles of a data set, less those `without`, with the words of its help centre.
 
-    Lexicon and platforms are those of the corpus that the set belongs to, else those in the set's own folder over the
-    general ones.
-    Its index is kept in the cache folder and built only when it is not there or something changed.
+    Lexicon and platforms are those of the corpus that the set belongs to, else the general ones and those in the set's
+    own folder. Its index is kept in the cache folder and built only when it is not there or something changed.
     """
     articles = [article for article in dataset.articles if article.id not in without]
-    content = hashlib.sha256(repr((articles, dataset.out_of_scope)).encode("utf-8", "replace")).hexdigest()
     corpus = dataset.help_centre or dataset.folder
-    words = lexicon.read(corpus)
+    words, known = lexicon.read(corpus), platforms.read(corpus)
+    content = hashlib.sha256(repr((articles, dataset.out_of_scope, known)).encode("utf-8", "replace")).hexdigest()
     wanted = identity(encoder, words, content)
     key = hashlib.sha256(repr((dataset.folder.resolve(), encoder.fingerprint)).encode("utf-8", "replace")).hexdigest()
     whole = settings.cache / "evaluation" / f"{dataset.name[:40]}-{key[:12]}"
@@ -98,7 +97,7 @@ def open_bot(
         out_of_scope=dataset.out_of_scope,
         corpus_digest=content,
         lexicon=words,
-        platforms=platforms.read(corpus),
+        platforms=known,
         analyzer=words.analyzer(settings.cache / "jieba"),
         encoder=encoder,
         on_progress=on_progress,
