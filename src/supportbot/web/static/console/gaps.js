@@ -28,6 +28,7 @@ export function gapsView({ head, body, query, signal }) {
   period.classList.add("inline");
   const save = button(t("gaps.export"), download, {}, "download");
   head.append(h("div", { class: "row" }, period, save));
+
   /** The choice into the address, without a new entry in the history. */
   function note() {
     history.replaceState(null, "", withQuery("#/gaps", { days: days === "30" ? "" : days, tab: tab === "report" ? "" : tab }));
