@@ -158,14 +158,13 @@ def forbidden(*args, **kwargs):
     raise AssertionError("the network was used")
 socket.socket.connect = forbidden
 sys.modules["torch"] = None
-from supportbot.retrieval.filters import Filters
 from supportbot.serving.opening import open_bot
 from supportbot.settings import load
 root = Path(sys.argv[1])
 reports = []
 settings = load(corpus=root / "corpus", index=root / "index", cache=root / "cache", model="hash")
 answer = open_bot(settings, report=reports.append).ask("如何提币?")
-print(answer.sources[0].article_id, answer.script, reports)
+print(answer.sources[0].article_id, answer.script, [one for one in reports if one.startswith("index")])
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(

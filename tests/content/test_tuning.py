@@ -1,5 +1,6 @@
 """The file of fitted numbers: what is written is read again, and anything else is named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,14 @@ def test_a_corpus_folder_s_own_file_serves_on_and_says_that_it_does_not_fit(sett
     assert bot.tuning == tuned
     assert [line for line in said if "fitted for the model bundled, the settings name hash" in line]
     assert bot.ask("如何提幣?").outcome == "answer"
+
+
+def test_numbers_fitted_for_another_model_are_noted_when_a_bot_opens(settings: Settings, tuned: Tuning) -> None:
+    notes: list[str] = []
+    open_bot(settings, report=notes.append)
+    (note,) = [note for note in notes if note.startswith("tuning: ")]
+    assert "fitted for the model bundled, the settings name hash; thresholds may not hold" in note
+    replace(tuned, model="hash").write(settings.corpus / "tuning.yaml")
+    notes.clear()
+    open_bot(settings, report=notes.append)
+    assert not any("the settings name" in note for note in notes)

@@ -553,6 +553,11 @@ def garble_current(settings: Settings) -> None:
     (settings.index / "CURRENT").write_text("?", encoding="utf-8")
 
 
+def index_notes(notes: list[str]) -> Callable[[str], None]:
+    """A report that keeps what is said of the index."""
+    return lambda note: notes.append(note) if note.startswith("index: ") else None
+
+
 @pytest.mark.parametrize(
     ("happening", "reason"),
     [
@@ -571,7 +576,7 @@ def test_an_unusable_index_is_reported_and_rebuilt_when_the_bot_opens(
     open_bot(settings)
     happening(settings)
     reports: list[str] = []
-    bot = open_bot(settings, report=reports.append)
+    bot = open_bot(settings, report=index_notes(reports))
     assert len(reports) == 1
     assert reports[0].startswith("index: ")
     assert reason in reports[0]
@@ -580,7 +585,7 @@ def test_an_unusable_index_is_reported_and_rebuilt_when_the_bot_opens(
     assert bot.index.manifest.identity == wanted
     assert store.load(settings.index, wanted).version == bot.index.version
     assert bot.ask("如何提幣?").sources[0].article_id == "withdraw"
-    assert open_bot(settings, report=reports.append).index.version == bot.index.version
+    assert open_bot(settings, report=index_notes(reports)).index.version == bot.index.version
     assert len(reports) == 1, "the rebuilt index is taken as it is"
 
 
@@ -615,7 +620,7 @@ def test_a_corpus_that_cannot_be_indexed_keeps_the_older_index_serving_with_a_re
     with pytest.raises(error, match=reason):
         prepare(settings, encoder=HashEncoder())
     reports: list[str] = []
-    bot = open_bot(settings, report=reports.append)
+    bot = open_bot(settings, report=index_notes(reports))
     assert bot.index.version == kept
     assert bot.ask("邀請好友規則").text == "邀請好友註冊，您可獲得 20% 返佣。"
     assert reports[-1].startswith("index: not up to date (")
@@ -646,7 +651,7 @@ def test_an_index_that_cannot_be_written_serves_on_as_it_is(
     (settings.index / ".lock").unlink()
     (settings.index / ".lock").mkdir()
     reports: list[str] = []
-    bot = open_bot(settings, report=reports.append)
+    bot = open_bot(settings, report=index_notes(reports))
     assert bot.index.version == kept
     assert [report.split("; ")[-1] for report in reports] == ["building it", "the older one serves on"]
     assert "cannot write: Is a directory" in reports[1]

@@ -98,8 +98,10 @@ def open_bot(
     encoder = encoder or load_encoder(settings)
     bot = bot_on(_newest_index(settings, encoder, report, on_progress), encoder, settings)
     own = settings.corpus / tuning.FILE_NAME
-    if own.is_file() and (misfit := bot.tuning.misfit(settings.model, bot.index.lexicon.digest)):
-        report(f"{own}: {misfit}; run `supportbot tune`")
+    # The numbers that come with supportbot are for any lexicon, but for one model.
+    source, words = (str(own), bot.index.lexicon.digest) if own.is_file() else ("tuning", bot.tuning.lexicon)
+    if misfit := bot.tuning.misfit(settings.model, words):
+        report(f"{source}: {misfit}; thresholds may not hold until `supportbot tune` has run")
     return bot
 
 
