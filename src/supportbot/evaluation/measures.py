@@ -39,15 +39,6 @@ class Estimate:
     high: float
     count: int
 
-    def as_dict(self) -> dict[str, float]:
-        """The estimate for JSON."""
-        return {
-            "mean": round(self.mean, 6),
-            "low": round(self.low, 6),
-            "high": round(self.high, 6),
-            "count": self.count,
-        }
-
 
 def parse(notation: str) -> dict[str, Any]:
     """The measures that `notation` names ("nDCG@10 RR@10"), by name. Spaces or commas separate them.
