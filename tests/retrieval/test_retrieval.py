@@ -11,7 +11,6 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from opencc import OpenCC
-from supportbot.retrieval.fusion import fuse
 
 from supportbot.answering.bot import SupportBot
 from supportbot.content import tuning
@@ -23,6 +22,7 @@ from supportbot.errors import SettingsError
 from supportbot.index.build import build
 from supportbot.index.query_space import QuerySpace
 from supportbot.index.store import load
+from supportbot.retrieval.fusion import fuse
 from supportbot.retrieval.retriever import BEST_CHUNKS, CANDIDATES, MODES, Retriever
 from supportbot.text.analyzer import Analyzer
 
