@@ -112,6 +112,21 @@ def test_words_are_not_run_together() -> None:
     assert suggester.suggest("nter")
 
 
+def test_only_characters_run_across_signs() -> None:
+    suggester = Suggester([Article("a", "等了三次，很慢 (API)", "")])
+    assert suggester.suggest("次很")
+    assert suggester.suggest("ci hen")
+    assert suggester.suggest("cihen") == ()
+    assert suggester.suggest("manapi"), "where the script changes no sign is typed"
+
+
+def test_initials_stand_only_for_whole_syllables_or_for_themselves() -> None:
+    suggester = Suggester([Article("a", "賬戶充值", "")])
+    for typed in ("zhhcz", "zhangh", "zhcz", "zhchongzhi"):
+        assert suggester.suggest(typed), typed
+    assert suggester.suggest("zhahu") == suggester.suggest("zhanhuchzx") == ()
+
+
 def test_starts_come_before_words_before_the_inside() -> None:
     suggester = Suggester(
         [

@@ -98,7 +98,7 @@ def mark_out_of_scope(corpus: Path, question: str, topic: str) -> bool:
         if _among(question, out_of_scope.read(corpus)):
             return False
         if not path.exists():
-            write_atomically(path, f"version: 1\ntopics:\n  {_scalar(topic)}:\n    - {_scalar(question)}\n")
+            write_atomically(path, f"version: 1\ntopics:\n  {_scalar(topic)}:\n    {_item(question)}\n")
             return True
         mark, text = _read(path)
         topics = parse_yaml(text)["topics"]
@@ -254,15 +254,15 @@ class _Lists:
             return self._into_flow(mapping.value, mapping, f"{_scalar(keys[-1])}: [{_scalar(question)}]")
         if node is None:
             indent = " " * mapping.start_mark.column
-            return self._below(mapping, f"{indent}{_scalar(keys[-1])}:", f"{indent}  - {_scalar(question)}")
+            return self._below(mapping, f"{indent}{_scalar(keys[-1])}:", f"{indent}  {_item(question)}")
         if node.id == "scalar" and node.start_mark.index == node.end_mark.index:  # nothing behind the colon
             # A list no deeper than its key: by this `removed` sees that the key was there before.
-            return self._below(key, f"{' ' * key.start_mark.column}- {_scalar(question)}")
+            return self._below(key, f"{' ' * key.start_mark.column}{_item(question)}")
         if node.id != "sequence":
             return self._text
         if node.flow_style:
             return self._into_flow([(item, item) for item in node.value], node, _scalar(question))
-        return self._below(node, f"{' ' * node.start_mark.column}- {_scalar(question)}")
+        return self._below(node, f"{' ' * node.start_mark.column}{_item(question)}")
 
     def removed(self, keys: Sequence[str], question: str) -> str:
         """Return the text without the last `question` in the list under `keys`, and the key if `added` made it."""
@@ -342,7 +342,13 @@ def _line_start(node: Any) -> int:
     return int(node.start_mark.index - node.start_mark.column)
 
 
+def _item(question: str) -> str:
+    """Return `question` as a line of a YAML list, quoted where that is needed."""
+    dumped: str = yaml.safe_dump([question], allow_unicode=True, width=100_000)
+    return dumped[:-1]
+
+
 def _scalar(text: str) -> str:
-    """Return `text` as YAML for a list or key, quoted where that is needed."""
+    """Return `text` as YAML in brackets or for a key, quoted where that is needed."""
     dumped: str = yaml.safe_dump([text], allow_unicode=True, width=100_000, default_flow_style=True)
     return dumped[1:-2]

@@ -1,4 +1,4 @@
-"""How far a confidence can be trusted: does it separate, is it a probability, what does a threshold buy?"""
+"""Measures of a confidence: whether it separates right from wrong, whether it is a probability, and its thresholds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a threshold on the confidence gives.
+    """Coverage and precision at a threshold on the confidence.
 
     `coverage` is the share of the answerable questions that reach it, `precision` the share of right answers among
     all that reach it, answerable or not.
@@ -34,7 +34,7 @@ class Point:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """The area under the ROC curve: how often a positive outscores a negative, ties by half. None without either."""
+    """Return the area under the ROC curve, ties counted as half; None if either sequence is empty."""
     if not len(positive) or not len(negative):
         return None
     from sklearn.metrics import roc_auc_score
@@ -43,10 +43,7 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
 
 
 def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bin, ...]:
-    """Ten bins of equal width with what was claimed and what was right; empty bins are left out.
-
-    `confidence` and `right` have the shape (questions,).
-    """
+    """Return the bins, of equal width, that have questions. `confidence` and `right` have the shape (questions,)."""
     places = np.minimum((confidence * BINS).astype(int), BINS - 1)
     return tuple(
         Bin(
@@ -62,7 +59,7 @@ def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tu
 
 
 def calibration_error(bins: Sequence[Bin]) -> float:
-    """The expected calibration error (Guo et al. 2017): the mean gap of confidence and truth over bins, by size."""
+    """Return the expected calibration error (Guo et al. 2017): the mean gap of confidence and share right."""
     total = sum(one.count for one in bins)
     return sum(one.count * abs(one.confidence - one.right) for one in bins) / total
 
@@ -70,9 +67,9 @@ def calibration_error(bins: Sequence[Bin]) -> float:
 def curve(
     confidence: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_]
 ) -> tuple[Point, ...]:
-    """Coverage and precision at every confidence that occurs, from the highest threshold down.
+    """Return coverage and precision at each confidence that occurs, from the highest threshold down.
 
-    All three have the shape (questions,). Nothing when no question is answerable.
+    All arguments have the shape (questions,). The curve is empty if no question is answerable.
     """
     if not answerable.any():
         return ()
@@ -86,5 +83,5 @@ def curve(
 
 
 def at_precision(points: Sequence[Point], wanted: float) -> Point | None:
-    """The point with the greatest coverage whose precision is at least `wanted`; None when no threshold gives it."""
+    """Return the point of greatest coverage whose precision is at least `wanted`; None if no threshold reaches it."""
     return max((point for point in points if point.precision >= wanted), key=lambda point: point.coverage, default=None)

@@ -1,8 +1,8 @@
 """Comparison of two systems on the same questions.
 
-The test is the paired randomisation (permutation) test on the difference of means: if the systems were equal, either
-could have had either value of a question, so the signs of the differences are flipped at random. Two-sided. It is what
-Smucker, Allan & Carterette (2007) recommend for retrieval. The p values of one evaluation are corrected by Holm (1979).
+The test is the two-sided paired randomisation (permutation) test on the difference of means, as Smucker, Allan &
+Carterette (2007) recommend for retrieval. If the systems were equal, either could have had either value of a question,
+so the signs of the differences are flipped at random. The p values of one evaluation are corrected by Holm (1979).
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from supportbot.evaluation.measures import BATCH, Estimate, estimate
 
 PERMUTATIONS = 9999
-"""Random sign flips of a test; so few questions that all flips are fewer are tested exactly."""
+"""The number of random sign flips in a test. If there are fewer possible flips, all are tried: the test is exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Comparison:
 
 
 def compare(values: Mapping[str, Mapping[str, NDArray[np.float64]]], *, seed: int) -> tuple[Comparison, ...]:
-    """Each system against the first one, by each measure; `values` by system and measure, shape (questions,)."""
+    """Compare each system with the first by each measure; `values` are by system and measure, shape (questions,)."""
     baseline, *others = values
     found = []
     for system in others:
@@ -52,10 +53,8 @@ def compare(values: Mapping[str, Mapping[str, NDArray[np.float64]]], *, seed: in
 
 
 def randomisation_test(difference: NDArray[np.float64], *, seed: int) -> float:
-    """The two-sided p value that paired differences, shape (questions,), come from equal systems; 1 if all are 0."""
-    from scipy import stats
-
-    difference = difference[difference != 0]  # a sign means nothing to these, and to the sum neither
+    """Return the two-sided p value of paired differences, shape (questions,), under equal systems; 1 if all are 0."""
+    difference = difference[difference != 0]  # flipping the sign of 0 changes nothing
     if len(difference) < 2:
         return 1.0
     result = stats.permutation_test(
@@ -71,7 +70,7 @@ def randomisation_test(difference: NDArray[np.float64], *, seed: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """The p values corrected for being several, by Holm's step-down method."""
+    """Return the p values corrected for multiple tests by Holm's step-down method, which scipy does not have."""
     corrected = [0.0] * len(p_values)
     highest = 0.0
     for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):

@@ -8,51 +8,41 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from supportbot.errors import SettingsError
-
-if TYPE_CHECKING:
-    from supportbot.evaluation.runs import Run
+from supportbot.evaluation.runs import Run
 
 DEFAULT = "nDCG@10 RR@10 R@10 Success@1"
 
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 BATCH = 2_000_000
-"""How many numbers a resampling holds in memory at once."""
+"""The most numbers that a resampling holds in memory at once."""
 
 LEAST_DEPTH = 10
 DEEPEST = 100
-"""How deep systems are asked for a measure without cut-off, such as AP."""
+"""The depth of rankings for a measure without cut-off, such as AP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over `count` questions and the interval that holds the true mean with 95 % confidence."""
+    """A mean over `count` questions and its confidence interval, `CONFIDENCE` wide."""
 
     mean: float
     low: float
     high: float
     count: int
 
-    def as_dict(self) -> dict[str, float]:
-        """The estimate for JSON."""
-        return {
-            "mean": round(self.mean, 6),
-            "low": round(self.low, 6),
-            "high": round(self.high, 6),
-            "count": self.count,
-        }
-
 
 def parse(notation: str) -> dict[str, Any]:
-    """The measures that `notation` names ("nDCG@10 RR@10"), by name. Spaces or commas separate them.
+    """Return the measures in `notation`, such as "nDCG@10 RR@10", by name. Spaces or commas separate them.
 
-    Raises `SettingsError` for one that is unknown or cannot be computed here, or when ir_measures is not installed.
+    Raise `SettingsError` for one that is unknown or that no installed package computes, or without ir_measures.
     """
     try:
         import ir_measures
@@ -62,7 +52,7 @@ def parse(notation: str) -> dict[str, Any]:
     for name in re.split(r"[\s,]+(?![^()]*\))", notation.strip(", \t\n")):
         try:
             measure = ir_measures.parse_measure(name)
-            _calculate([measure], {"q": {"a": 1}}, {"q": {"a": 1.0}})  # some parse, and no one here computes them
+            _calculate([measure], {"q": {"a": 1}}, {"q": {"a": 1.0}})  # some can be parsed but not computed
         except Exception:
             expected = "expected names such as nDCG@10, RR@10, R@10, P@5, Success@1, AP"
             raise SettingsError(f"measure {name!r:.40} is unknown or cannot be computed; {expected}") from None
@@ -71,15 +61,15 @@ def parse(notation: str) -> dict[str, Any]:
 
 
 def depth(measures: Mapping[str, Any]) -> int:
-    """How deep a ranking must be for `measures`: their deepest cut-off, at least 10; 100 when one has none."""
+    """Return the depth of rankings that `measures` need: the greatest cut-off, at least 10; 100 if one has none."""
     cutoffs = [measure.params.get("cutoff", DEEPEST) for measure in measures.values()]
     return int(max([LEAST_DEPTH, *cutoffs]))
 
 
 def by_question(
-    run: "Run", qrels: Mapping[str, Mapping[str, int]], measures: Mapping[str, Any]
+    run: Run, qrels: Mapping[str, Mapping[str, int]], measures: Mapping[str, Any]
 ) -> dict[str, NDArray[np.float64]]:
-    """The value of each measure for each question, in the order of `qrels`; 0 for one the run found nothing for."""
+    """Return each measure's value of each question, in the order of `qrels`; 0 for a question without a ranking."""
     place = {query: row for row, query in enumerate(qrels)}
     values = {name: np.zeros(len(place)) for name in measures}
     found = {query: ranking for query, ranking in run.ranks(qrels).items() if ranking}
@@ -96,7 +86,7 @@ def _calculate(measures: Sequence[Any], qrels: Any, run: Any) -> list[tuple[str,
 
 
 def estimate(values: NDArray[np.float64], *, seed: int) -> Estimate:
-    """The mean of `values`, shape (questions,), with its interval. Raises `ValueError` without a value."""
+    """Return the mean of `values`, shape (questions,), with its interval. Raise `ValueError` if there are none."""
     if not len(values):
         raise ValueError("no values to take the mean of")
     if bool(np.all(values == 0)) or bool(np.all(values == 1)):
@@ -104,8 +94,6 @@ def estimate(values: NDArray[np.float64], *, seed: int) -> Estimate:
     mean = float(values.mean())
     if bool(np.all(values == values[0])):
         return Estimate(mean, mean, mean, len(values))
-    from scipy import stats
-
     found = stats.bootstrap(
         (values,),
         np.mean,
@@ -119,8 +107,6 @@ def estimate(values: NDArray[np.float64], *, seed: int) -> Estimate:
 
 
 def share(hits: int, count: int) -> Estimate:
-    """The share `hits / count` with Wilson's interval (1927). Raises `ValueError` for a share of nothing."""
-    from scipy import stats
-
+    """Return the share `hits / count` with Wilson's interval (1927). Raise `ValueError` if `count` is 0."""
     interval = stats.binomtest(hits, count).proportion_ci(CONFIDENCE, method="wilson")
     return Estimate(hits / count, max(0.0, float(interval.low)), min(1.0, float(interval.high)), count)

@@ -1,4 +1,4 @@
-"""Plots of a report as SVG, drawn by matplotlib to stand inside a page and to follow its light or dark colours."""
+"""Plots of a report as SVG, drawn by matplotlib, in the light or dark colours of the page they are in."""
 
 import io
 import re
@@ -15,7 +15,7 @@ from supportbot.evaluation.measures import Estimate
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Colours that matplotlib writes and the page replaces by its own: CSS variables, or the colour of its text.
+# Colours for matplotlib to write, which are then replaced by CSS variables of the page or the colour of its text.
 INK, FAINT, LINE = "#010101", "#020202", "#020203"
 SERIES = ("#030301", "#030302", "#030303", "#030304", "#030305", "#030306", "#030307", "#030308")
 _CSS = {INK: "currentColor", FAINT: "var(--faint)", LINE: "var(--line)"} | {
@@ -43,7 +43,7 @@ _STYLE: dict[Any, Any] = {
 
 
 def slices(found: Mapping[str, Mapping[str, Estimate]], measure: str) -> str:
-    """A measure by slice, a row each, a mark for each system with its interval; `found` by system and slice."""
+    """Draw a row for each slice with a mark and an interval for each system; `found` is by system and slice."""
     names = list(next(iter(found.values())))
 
     def draw(axes: "Axes") -> None:
@@ -72,7 +72,7 @@ def slices(found: Mapping[str, Mapping[str, Estimate]], measure: str) -> str:
 
 
 def coverage(points: Sequence[Point], chosen: Point | None) -> str:
-    """Precision over coverage as the threshold falls; `chosen` is marked."""
+    """Draw precision over coverage as the threshold falls; mark the point `chosen`."""
 
     def draw(axes: "Axes") -> None:
         axes.plot([point.coverage for point in points], [point.precision for point in points], color=SERIES[0])
@@ -90,7 +90,7 @@ def coverage(points: Sequence[Point], chosen: Point | None) -> str:
 
 
 def reliability(bins: Sequence[Bin]) -> str:
-    """The share right over the mean confidence of each bin, and the diagonal of a perfect calibration."""
+    """Draw the share right over the mean confidence of each bin, and the diagonal of a perfect calibration."""
 
     def draw(axes: "Axes") -> None:
         axes.bar(
@@ -108,7 +108,7 @@ def reliability(bins: Sequence[Bin]) -> str:
 
 
 def latency(milliseconds: Sequence[float], p50: float, p95: float) -> str:
-    """A histogram of answer times up to the 99th percentile, with the median and the 95th percentile."""
+    """Draw a histogram of answer times up to the 99th percentile, with the median and the 95th percentile."""
 
     def draw(axes: "Axes") -> None:
         most = max(float(np.percentile(milliseconds, 99)), p95) * 1.05 or 1.0
@@ -123,7 +123,7 @@ def latency(milliseconds: Sequence[float], p50: float, p95: float) -> str:
 
 
 def check() -> None:
-    """Raise `SettingsError` when matplotlib is not installed."""
+    """Raise `SettingsError` if matplotlib is not installed."""
     try:
         import matplotlib  # noqa: F401
     except ImportError:
@@ -135,7 +135,7 @@ def _label(text: str) -> str:
 
 
 def _svg(draw: Callable[["Axes"], None], *, height: float = 4.2) -> str:
-    """What `draw` puts on axes, 7.2 inches wide, as an `<svg>` element in the colours of the page."""
+    """Return what `draw` draws on axes, 7.2 inches wide, as an `<svg>` element in the colours of the page."""
     import matplotlib
     from matplotlib.figure import Figure
 

@@ -1,8 +1,8 @@
-"""Runs: what a system found for each question, best first; TREC run files in and out.
+"""Runs: the rankings of a system, and TREC run files to read and write.
 
-A TREC run has a line for each found document, `query-id Q0 document-id rank score tag`, separated by spaces
-(trec_eval's README). As with trec_eval, the score decides the order, not the rank; of two equal scores the later id
-goes first.
+A TREC run file has a line for each found document, `query-id Q0 document-id rank score tag`, separated by spaces
+(trec_eval's README). As in trec_eval the order is that of the scores, not of the ranks; of two equal scores the later
+id comes first.
 """
 
 import math
@@ -30,7 +30,7 @@ class Run:
     rankings: Mapping[str, Ranking]
 
     def ranks(self, queries: Collection[str]) -> dict[str, dict[str, float]]:
-        """For ir_measures: by question and article a score that falls with the rank, so that there are no ties."""
+        """Return scores for ir_measures by question and article: falling with the rank, so without ties."""
         return {
             query: {article: 1 / rank for rank, (article, _) in enumerate(self.rankings.get(query, ()), 1)}
             for query in queries
@@ -40,9 +40,9 @@ class Run:
 def retrieve(
     bot: SupportBot, queries: Sequence[Query], modes: Mapping[str, str], *, depth: int, on_progress: Progress
 ) -> list[Run]:
-    """A run for each of `modes` (name of the run → mode), `depth` articles deep.
+    """Return a run of each of `modes`, which are by name of the run, `depth` articles deep.
 
-    Each question is encoded once, then searched in every mode. One that the bot would not take finds nothing.
+    Each question is encoded once, then searched in every mode. A question that the bot refuses has no ranking.
     """
     rankings: dict[str, dict[str, Ranking]] = {name: {} for name in modes}
     for number, query in enumerate(queries, 1):
@@ -59,10 +59,10 @@ def retrieve(
 
 
 def read_trec(file: Path, dataset: Dataset) -> Run:
-    """The run in a TREC file; questions of the set that are not judged are left out.
+    """Return the run in a TREC file, without questions of the data set that are not judged.
 
-    Raises `SourceError` with file and line for a broken line, a score that is no number, an article named twice, and
-    ids that the set does not hold; and for a file that ranks nothing for any judged question.
+    Raise `SourceError` with file and line for a broken line, a score that is no number, an article ranked twice and ids
+    that the data set does not have, and for a file without a ranking of any judged question.
     """
     articles = {article.id for article in dataset.articles}
     found: dict[str, dict[str, float]] = {}
@@ -100,9 +100,9 @@ def _ranked(scores: Mapping[str, float]) -> Ranking:
 
 
 def write_trec(run: Run, folder: Path) -> Path:
-    """Write `run` to `folder/<name>.run` and give that path; scores of a question are distinct and fall.
+    """Write `run` to `folder/<name>.run` and return that path; the scores of a question are distinct and fall.
 
-    Raises `SettingsError` for an id with a space, which the format cannot carry, and `StorageError`.
+    Raise `SettingsError` for an id with a space, which the format cannot have, and `StorageError`.
     """
     tag = re.sub(r"[\s/\\]+", "-", run.name).strip("-.")
     content = []
