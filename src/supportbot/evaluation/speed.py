@@ -205,7 +205,7 @@ def _cold(settings: Settings) -> Iterator[Result]:
     def process(*arguments: str) -> Callable[[], subprocess.CompletedProcess[str]]:
         return lambda: subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
 
-    helped, asked = _median_ms([process(*command, "--help"), process(*command, "ask", "如何提幣")])
+    helped, asked = _median_ms([process(*command, "--help"), process(*command, "ask", "怎麼聯絡客服")])
     yield Result("supportbot --help, cold", helped / 1000, "s", most=0.5)
     yield Result("supportbot ask, cold", asked / 1000, "s", most=2.0)
     *stages, memory = process(sys.executable, "-c", _STAGES)().stdout.splitlines()
@@ -232,7 +232,7 @@ bot.analyzer.warm_up()
 stage("jieba")
 bot.warm_up()
 stage("model")
-bot.ask("如何提幣")
+bot.ask("怎麼聯絡客服")
 stage("answer")
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
