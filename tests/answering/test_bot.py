@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import Asker
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from supportbot.answering.answer import CANDIDATES
 from supportbot.answering.bot import MAX_QUESTION_CHARACTERS, SupportBot, check_question
+from supportbot.content.articles import Article
 from supportbot.errors import QuestionError, SettingsError
 from supportbot.retrieval.filters import Filters
 from supportbot.serving.opening import open_bot
@@ -177,3 +179,20 @@ print(answer.sources[0].article_id, answer.script, [one for one in reports if on
         check=False,
     )
     assert (done.stdout, done.returncode) == ("withdraw hans []\n", 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("question", "filters"),
+    [
+        ("xyzzy", Filters(article="invite")),
+        ("邀請好友", Filters(article="invite", category="資產")),
+        ("提幣", Filters(article="steps", platform="web")),
+        ("不要這篇", Filters(article="steps")),
+    ],
+)
+def test_an_article_that_was_chosen_answers_whatever_it_scores(
+    bot_on: Asker, articles: list[Article], question: str, filters: Filters
+) -> None:
+    steps = Article("steps", "提幣步驟", "## App 端\n\n1. 打開 App。\n", platforms=("app",), excluded=("不要這篇",))
+    answer = bot_on([*articles, steps], answer_precision=1.0).ask(question, filters=filters)
+    assert (answer.outcome, answer.sources[0].article_id) == ("answer", filters.article)
