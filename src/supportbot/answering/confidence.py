@@ -160,8 +160,8 @@ class Confidence:
         if not len(index.out_of_scope):
             return 0.0
         scores = index.question_ngrams.likeness(self._analyzer.char_ngrams(text))
-        own = scores[: len(index.title_ids)][index.title_articles == article_row]
-        nearest = [np.sort(part)[-NEAREST_TITLES:] for part in (own, scores[len(index.title_ids) :])]
+        own = scores[: len(index.titles)][index.title_articles == article_row]
+        nearest = [np.sort(part)[-NEAREST_TITLES:] for part in (own, scores[len(index.titles) :])]
         return float(nearest[0].mean() - nearest[1].mean()) if len(own) else 0.0
 
 

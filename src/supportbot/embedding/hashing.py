@@ -1,11 +1,12 @@
 """A model-free encoder: texts that share characters get near vectors. Deterministic and instant, for tests."""
 
-import itertools
 import zlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from supportbot.text.ngrams import char_ngrams
 
 
 class HashEncoder:
@@ -29,7 +30,7 @@ class HashEncoder:
         """The vectors of passages, shape (len(texts), dimension)."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
-            for gram in [*text, *map("".join, itertools.pairwise(text))] or [""]:
+            for gram in char_ngrams(text) or [""]:
                 code = zlib.crc32(gram.encode("utf-8", "replace"))
                 vectors[row, code % self.dimension] += 1 if code & 0x80000000 else -1
             if not vectors[row].any():

@@ -15,6 +15,7 @@ from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.text.folding import clean
+from supportbot.text.sentences import pieces
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -260,38 +261,13 @@ def _groups(lines: Sequence[str], limit: int) -> Iterator[list[str]]:
     """Lines put together up to `limit` characters; a longer line is cut at sentence ends first."""
     group: list[str] = []
     for line in lines:
-        for piece in _pieces(line, limit):
+        for piece in pieces(line, limit):
             if group and sum(map(len, group)) + len(piece) > limit:
                 yield group
                 group = []
             group.append(piece)
     if group:
         yield group
-
-
-def _pieces(line: str, limit: int) -> Iterator[str]:
-    """`line` in pieces of at most `limit` characters: cut after sentences, else after commas, else anywhere."""
-    if len(line) <= limit:
-        yield line
-        return
-    piece = ""
-    for sentence in _sentences(line, limit):
-        if piece and len(piece) + len(sentence) > limit:
-            yield piece.strip()
-            piece = ""
-        piece += sentence
-    if piece.strip():
-        yield piece.strip()
-
-
-def _sentences(line: str, limit: int) -> Iterator[str]:
-    for sentence in re.findall(r"[^。！？!?；;]*[。！？!?；;]+[」』”’）)]*|[^。！？!?；;]+$", line):
-        if len(sentence) <= limit:
-            yield sentence
-            continue
-        for clause in re.findall(r"[^，,、\s]*[，,、\s]+|[^，,、\s]+$", sentence):
-            for start in range(0, len(clause), limit):
-                yield clause[start : start + limit]
 
 
 # --- platforms and menu paths ----------------------------------------------------------------------------------

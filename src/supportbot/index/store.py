@@ -25,6 +25,7 @@ from supportbot.index.layout import Identity, Manifest
 from supportbot.index.query_space import QuerySpace
 from supportbot.index.records import Records
 from supportbot.text.folding import exact_key
+from supportbot.text.scripts import Script
 
 NEAREST_TITLES = 3
 
@@ -55,11 +56,10 @@ class Index:
             rows = np.load(folder / "rows.npz")
             self.chunk_articles: NDArray[np.int32] = rows["chunk_articles"]
             self.chunk_platforms: NDArray[np.str_] = rows["chunk_platforms"]
-            self.chunk_ids: NDArray[np.int64] = rows["chunk_ids"]
-            self.embedded: NDArray[np.int64] = rows["embedded"]
-            self.title_ids: NDArray[np.int64] = rows["title_ids"]
+            self.chunk_keys: NDArray[np.int64] = rows["chunk_keys"]
             self.title_keys: NDArray[np.int64] = rows["title_keys"]
             self.title_articles: NDArray[np.int32] = rows["title_articles"]
+            self.out_of_scope_keys: NDArray[np.int64] = rows["out_of_scope_keys"]
             self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
             self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
             self.dense = DenseIndex.load(folder / "dense.faiss")
@@ -71,9 +71,6 @@ class Index:
             self.article_pinyin = BM25Index.load(folder / "pinyin")
             self.question_ngrams = BM25Index.load(folder / "ngrams")
             self.encoded_questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
-            self.out_of_scope_questions: list[str] = json.loads(
-                (folder / "out_of_scope.json").read_text(encoding="utf-8")
-            )
             lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
             self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
             self.platforms = Platforms(**json.loads((folder / "platforms.json").read_text(encoding="utf-8")))
@@ -82,8 +79,8 @@ class Index:
             )
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise DamagedIndexError(f"{folder.name}: {error}") from None
-        self.article = lru_cache(maxsize=4096)(self._read_article)
-        self.chunk = lru_cache(maxsize=4096)(self._read_chunk)
+        self.article = lru_cache(maxsize=4096)(lambda row: article_of(self._articles[row]))
+        self.chunk = lru_cache(maxsize=4096)(lambda row: chunk_of(self._chunks[row]))
 
     def __len__(self) -> int:
         return len(self._chunks)
@@ -93,24 +90,13 @@ class Index:
         """How many articles there are."""
         return len(self._articles)
 
-    def chunk_rows(self, article_row: int) -> "range":
+    def chunk_rows(self, article_row: int) -> range:
         """The rows of an article's chunks, in reading order."""
         return range(int(self._starts[article_row]), int(self._starts[article_row + 1]))
-
-    def rows_of_ids(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The chunk rows of FAISS ids."""
-        sorted_ids, order = self._by_id
-        rows: NDArray[np.int64] = order[np.searchsorted(sorted_ids, ids)]
-        return rows
 
     def rows_of_articles(self, article_rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         """The chunk rows of the given articles."""
         return _ranges(self._starts, np.unique(article_rows))
-
-    def articles_of_titles(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
-        """The article rows of title ids."""
-        sorted_ids, order = self._titles_by_id
-        return self.title_articles[order[np.searchsorted(sorted_ids, ids)]]
 
     def title_scores(
         self, query: NDArray[np.float32], article_rows: NDArray[np.int32], count: int = NEAREST_TITLES
@@ -123,7 +109,7 @@ class Index:
         articles, back = np.unique(article_rows, return_inverse=True)
         places = _ranges(self._title_starts, articles)
         owners = self.title_articles[places]
-        scores = self.titles.scores(query, self.title_ids[places])
+        scores = self.titles.scores(query, places)
         order = np.lexsort((-scores, owners))
         owners, scores = owners[order], scores[order]
         nearest = np.arange(len(owners)) - np.searchsorted(owners, owners) < count
@@ -131,10 +117,6 @@ class Index:
         counts = np.bincount(owners[nearest], minlength=self.article_count)
         means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
         return means[articles][back]
-
-    def out_of_scope_questions_of(self, ids: NDArray[np.int64]) -> list[str]:
-        """The out-of-scope questions of ids of `out_of_scope`."""
-        return [self.out_of_scope_questions[self._out_of_scope_rows[key]] for key in ids.tolist()]
 
     def articles(self) -> list[Article]:
         """All articles, without their text."""
@@ -164,15 +146,10 @@ class Index:
         """The folded category of each article, by row: the same for every script it may be asked in."""
         return [exact_key(self.article(row).category) for row in range(self.article_count)]
 
-    def _read_article(self, row: int) -> Article:
-        return article_of(self._articles[row])
-
-    def article_script(self, row: int) -> Any:
-        """The script the article is written in."""
-        return self._articles[row]["script"]
-
-    def _read_chunk(self, row: int) -> Chunk:
-        return chunk_of(self._chunks[row])
+    def article_script(self, row: int) -> Script:
+        """Return the script that an article is written in."""
+        script: Script = self._articles[row]["script"]
+        return script
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
@@ -181,18 +158,6 @@ class Index:
     @cached_property
     def _title_starts(self) -> NDArray[np.int64]:
         return np.searchsorted(self.title_articles, np.arange(self.article_count + 1))
-
-    @cached_property
-    def _out_of_scope_rows(self) -> dict[int, int]:
-        return {key: row for row, key in enumerate(self.out_of_scope.ids.tolist())}
-
-    @cached_property
-    def _by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _sorted(self.chunk_ids)
-
-    @cached_property
-    def _titles_by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _sorted(self.title_ids)
 
 
 def check(folder: Path, wanted: Identity | None = None) -> tuple[Path, Manifest]:
@@ -265,8 +230,3 @@ def _ranges(starts: NDArray[np.int64], rows: NDArray[np.integer[Any]]) -> NDArra
     first, counts = starts[rows], starts[rows + 1] - starts[rows]
     before = np.cumsum(counts) - counts
     return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
-
-
-def _sorted(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    order = np.argsort(ids, kind="stable")
-    return ids[order], order

@@ -105,11 +105,11 @@ class Dense:
 
     def propose(self, limit: int) -> Rows:
         """Return the nearest chunks."""
-        return self._index.rows_of_ids(self._index.dense.search(self._vector, max(limit, CANDIDATES))[0])
+        return self._index.dense.search(self._vector, max(limit, CANDIDATES))[0]
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk."""
-        return similarity(self._index, self._index.dense.scores(self._vector, self._index.chunk_ids[rows]))
+        return similarity(self._index, self._index.dense.scores(self._vector, rows))
 
 
 class Titles:
@@ -123,8 +123,8 @@ class Titles:
 
     def propose(self, limit: int) -> Rows:
         """Return all chunks of the articles that own the nearest titles."""
-        ids, _ = self._index.titles.search(self._vector, max(limit, CANDIDATES))
-        return self._index.rows_of_articles(self._index.articles_of_titles(ids))
+        titles, _ = self._index.titles.search(self._vector, max(limit, CANDIDATES))
+        return self._index.rows_of_articles(self._index.title_articles[titles])
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk's article."""

@@ -6,7 +6,6 @@ of jieba is shared by everybody in the process and keeps its cache in a world-wr
 """
 
 import contextlib
-import itertools
 import logging
 import math
 import os
@@ -18,6 +17,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from supportbot.text import han, ngrams
 from supportbot.text.folding import normalise
 from supportbot.text.pinyin import pinyin_keys
 
@@ -33,7 +33,6 @@ _PROTECTED = re.compile(
 )
 _RAREST = 3  # jieba's words counted no more often than this are left out
 _RARE = 5  # occurrences in jieba's 60 million words below which a word counts as rare
-_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+")
 _INNER_SIGNS = re.compile(r"[-_./:+#&']")
 _APOSTROPHE = re.compile(r"(?<=[a-z])[\u2019\u2018\u02bc](?=[a-z])")  # phones type don’t
@@ -72,9 +71,9 @@ class Analyzer:
         self._variants = str.maketrans(dict(variants or {}))
         self._cache_folder = cache_folder
         concepts = {self._term(term): CONCEPT_MARK + group[0] for group in synonyms for term in group}
-        self._chinese = _Concepts({term: mark for term, mark in concepts.items() if _HAN_RUN.fullmatch(term)})
-        self._other = _Concepts({term: mark for term, mark in concepts.items() if not _HAN_RUN.fullmatch(term)})
-        self._known = [term for term in [*words, *concepts] if _HAN_RUN.fullmatch(term)]
+        self._chinese = _Concepts({term: mark for term, mark in concepts.items() if han.RUN.fullmatch(term)})
+        self._other = _Concepts({term: mark for term, mark in concepts.items() if not han.RUN.fullmatch(term)})
+        self._known = [term for term in [*words, *concepts] if han.RUN.fullmatch(term)]
 
     def normalise(self, text: str) -> str:
         """`text` as the encoder gets it: one form for all scripts, widths and character variants."""
@@ -86,8 +85,7 @@ class Analyzer:
 
     def char_ngrams(self, text: str) -> list[str]:
         """The letters of `text`, single and with their neighbour: how it is worded, whatever the words are."""
-        folded = self.normalise(text).lower()
-        return [*folded, *map("".join, itertools.pairwise(folded))]
+        return ngrams.char_ngrams(self.normalise(text).lower())
 
     def words(self, text: str) -> list[str]:
         """The words of `text` in order: folded, stemmed (English), then a mark for each synonym group it names."""
@@ -122,7 +120,7 @@ class Analyzer:
 
         Else 完成交易 would name 成交, whose characters stand next to each other only by chance.
         """
-        for run in _HAN_RUN.findall(text):
+        for run in han.RUN.findall(text):
             starts, ends = set(), set()
             for word, start, end in self._jieba.tokenize(run, mode="search"):
                 words.append(word)

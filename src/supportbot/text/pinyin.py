@@ -5,15 +5,17 @@ import os
 import re
 from functools import cache, lru_cache
 
+from supportbot.text.han import BASIC
+
 # Sounds that many speakers, and so many typists, do not tell apart: zh/z ch/c sh/s, -ng/-n.
 _FUZZY = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n"))
-_HAN_RUN = re.compile("[\u4e00-\u9fff]+")
+_RUN = re.compile(f"[{BASIC}]+")
 
 
 def pinyin_keys(folded: str) -> list[str]:
     """Return a key for each two neighbours of the Han characters in folded text: their fuzzy sounds (`zhan+hu`)."""
     keys = []
-    for run in _HAN_RUN.findall(folded):
+    for run in _RUN.findall(folded):
         sounds = [_sound(character) for character in run]
         keys += [f"{first}+{second}" for first, second in itertools.pairwise(sounds)]
     return keys

@@ -1,8 +1,9 @@
 """Which script a text is written in, and turning what we show into the asker's script."""
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
+
+from supportbot.text import han
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -12,15 +13,13 @@ Script = Literal["hant", "hans", "latin"]
 
 SCRIPTS: tuple[Script, ...] = get_args(Script)
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-
 
 def detect(text: str, *, default: Script = "hant") -> Script:
     """The script of `text`, by majority of the characters that exist in one script only.
 
     Text that is the same in both scripts gets `default`; text without a Han character is "latin".
     """
-    characters = _HAN.findall(text)
+    characters = han.CHARACTER.findall(text)
     if not characters:
         return "latin"
     votes = sum(_vote(character) for character in characters)
