@@ -1,4 +1,4 @@
-"""Builds a version of the index: only what changed is embedded, and nothing is visible until all of it is there."""
+"""Build a version of the index. Only changed texts are embedded, and readers see the version once it is complete."""
 
 import hashlib
 import json
@@ -30,13 +30,18 @@ from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import exact_key
 
 FLOOR_SAMPLE = 64
+"""How many questions, and how many chunks, `similarity_floor` is measured on."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: ids of the articles that came, changed and went, and counts.
+    """What a build did.
 
-    `embedded` of `texts` texts (chunks, titles, questions) had to be embedded; the rest kept their vectors.
+    Attributes:
+        version: the name of the new version.
+        texts: the number of chunks, titles and questions.
+        embedded: how many of them had to be embedded; the others kept their vectors.
+        added, changed, removed: ids of articles, compared with the version before.
     """
 
     version: str
@@ -50,7 +55,7 @@ class BuildReport:
 
 
 def identity(encoder: Encoder, lexicon: Lexicon, corpus_digest: str) -> Identity:
-    """What an index built now from these parts would be."""
+    """Return the identity of an index that is built from these parts."""
     return Identity(
         schema=layout.SCHEMA,
         encoder=encoder.fingerprint,
@@ -72,11 +77,11 @@ def build(
     platforms: Platforms | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BuildReport:
-    """Index `articles`, and the `out_of_scope` questions, as a new version in `folder` and make it the current one.
+    """Index `articles` and the `out_of_scope` questions as a new version in `folder`, and make it the current one.
 
-    `platforms` are those that headings may name, by default the general ones. `on_progress` gets how many texts are
-    embedded and how many there are to embed. A build that fails or is killed leaves the version that served before.
-    Raises `StorageError` when the disk does not take the files.
+    `platforms` are those that headings may name, by default the general ones. `on_progress` gets the number of texts
+    embedded so far and the number to embed. If the build fails or is killed, the version before still serves.
+    Raise `StorageError` if files cannot be written.
     """
     with locked(folder / layout.LOCK):
         previous = _previous(folder)
@@ -158,12 +163,12 @@ class _Content:
 
 
 def passage(title: str, chunk: Chunk) -> str:
-    """What is embedded and searched for a chunk: the article's title, the headings above it, and its text."""
+    """Return the text to embed and search for a chunk: the article's title, the headings above it, and its text."""
     return "\n".join(filter(None, [title, " ".join(chunk.heading_path), chunk.text]))
 
 
 def _whole(article: Article, chunks: Sequence[Chunk]) -> str:
-    """All that an article says and is asked, each heading once."""
+    """Return title, questions, headings (each once) and text of an article."""
     headings = dict.fromkeys(heading for chunk in chunks for heading in chunk.heading_path)
     return "\n".join([article.title, *article.questions, *headings, *(chunk.text for chunk in chunks)])
 
@@ -219,10 +224,10 @@ def _embed(
 
 
 def _similarity_floor(content: _Content, vectors: _Vectors, encoder: Encoder) -> float:
-    """The similarity of a question and a chunk that have nothing to do with each other: where a model's scale begins.
+    """Return the cosine similarity of an unrelated question and chunk: 0.1 with one model, 0.8 with another.
 
-    Models differ: unrelated texts score 0.1 with one and 0.8 with another. Measured as the first percentile over the
-    pairs of `FLOOR_SAMPLE` titles (chunks, where there are no titles) taken as questions, and as many chunks.
+    It is the first percentile over the pairs of `FLOOR_SAMPLE` titles (chunks, if there are no titles), encoded as
+    questions, and as many chunks.
     """
     if not len(vectors.chunks):
         return 0.0
@@ -234,7 +239,7 @@ def _similarity_floor(content: _Content, vectors: _Vectors, encoder: Encoder) ->
 
 
 def _spread(count: int) -> NDArray[np.int64]:
-    """Up to `FLOOR_SAMPLE` places spread evenly over `count`."""
+    """Return up to `FLOOR_SAMPLE` rows spread evenly over `count`."""
     return np.linspace(0, count - 1, min(FLOOR_SAMPLE, count)).astype(np.int64)
 
 
