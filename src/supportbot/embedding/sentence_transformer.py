@@ -74,7 +74,7 @@ class SentenceTransformerEncoder:
 
 
 def load_model(name: str) -> "SentenceTransformer":
-    """Return the sentence-transformers model of a name or folder, on the CPU. Raise `ModelError` if it does not load."""
+    """Return the sentence-transformers model of a name or folder, on the CPU. Raise `ModelError` if it fails."""
     from sentence_transformers import SentenceTransformer
 
     with quiet_transformers():

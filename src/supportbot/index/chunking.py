@@ -1,8 +1,8 @@
 """Cut articles into chunks: the units that are embedded, found and shown.
 
 Headings open sections. In a section each step list, each note and each run of paragraphs is a chunk; a question with
-its answer (`### Q：…？`) is one chunk. Step lists are never cut; long runs of paragraphs are cut at sentence ends. Every
-chunk carries the headings above it.
+its answer (`### Q：…？`) is one chunk. Step lists are never cut; long runs of paragraphs are cut at sentence ends.
+Every chunk carries the headings above it.
 """
 
 import hashlib
