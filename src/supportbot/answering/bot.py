@@ -226,7 +226,7 @@ class SupportBot:
         return replace(self._say(outcome, self.messages(_REPLIES[intent], script), script), intent=intent)
 
     def unanswerable(self, question: str) -> Answer:
-        """Return what to say to a question that `ask` refuses with `QuestionError`, in the asker's script."""
+        """Return the answer to a question that `ask` refuses with `QuestionError`, in the question's script."""
         text = clean(question)
         script = scripts.detect(text)
         said = (

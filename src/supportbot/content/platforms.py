@@ -92,7 +92,7 @@ class Platforms:
 
     @cached_property
     def _side_by_side(self) -> re.Pattern[str]:
-        """Matches two platforms at once (App/Web 端), which does not tell whose steps follow."""
+        """The pattern for two platforms at once (App/Web 端), which does not tell whose steps follow."""
         latin, _ = self._names
         return re.compile(rf"{latin}\s?端?\s?[/／、]\s?{latin}\s?端?", re.IGNORECASE)
 

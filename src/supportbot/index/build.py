@@ -264,12 +264,11 @@ def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyze
     BM25Index.build(map(analyzer.pinyin, content.article_texts)).save(staging / "pinyin")
     listed = [*content.titles, *content.out_of_scope]
     BM25Index.build(map(analyzer.char_ngrams, listed), k1=0).save(staging / "ngrams")
-    (staging / "lexicon.json").write_text(json.dumps(asdict(lexicon), ensure_ascii=False), encoding="utf-8")
-    (staging / "platforms.json").write_text(json.dumps(asdict(content.platforms), ensure_ascii=False), encoding="utf-8")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
     for row, article in enumerate(content.articles):
         pinned = (article.title, *article.questions, *article.pinned)
         for kind, questions in (("pinned", pinned), ("excluded", article.excluded)):
             for key in dict.fromkeys(filter(None, map(exact_key, questions))):
                 rules[kind].setdefault(key, []).append(row)
-    (staging / "rules.json").write_text(json.dumps(rules, ensure_ascii=False), encoding="utf-8")
+    for name, value in (("lexicon", asdict(lexicon)), ("platforms", asdict(content.platforms)), ("rules", rules)):
+        (staging / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")

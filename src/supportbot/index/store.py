@@ -57,6 +57,10 @@ class Index:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.version = folder.name
         self.manifest = manifest
+
+        def stored(name: str) -> Any:
+            return json.loads((folder / name).read_text(encoding="utf-8"))
+
         try:
             rows = np.load(folder / "rows.npz")
             self.chunk_articles: NDArray[np.int32] = rows["chunk_articles"]
@@ -76,12 +80,9 @@ class Index:
             self.article_pinyin = BM25Index.load(folder / "pinyin")
             self.question_ngrams = BM25Index.load(folder / "ngrams")
             self.encoded_questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
-            lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
-            self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
-            self.platforms = Platforms(**json.loads((folder / "platforms.json").read_text(encoding="utf-8")))
-            self.rules: dict[str, dict[str, list[int]]] = json.loads(
-                (folder / "rules.json").read_text(encoding="utf-8")
-            )
+            self.lexicon = Lexicon(**_frozen(stored("lexicon.json")))
+            self.platforms = Platforms(**stored("platforms.json"))
+            self.rules: dict[str, dict[str, list[int]]] = stored("rules.json")
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise DamagedIndexError(f"{folder.name}: {error}") from None
         self.article = lru_cache(maxsize=4096)(lambda row: article_of(self._articles[row]))
@@ -206,7 +207,7 @@ def record_of_article(article: Article, script: str) -> dict[str, Any]:
 
 def article_of(record: dict[str, Any]) -> Article:
     """Return the article, with an empty body, of a record by `record_of_article`."""
-    fields = _with_tuples(record)
+    fields = _frozen(record)
     del fields["script"]
     for key in ("published", "updated"):
         fields[key] = dt.date.fromisoformat(fields[key]) if fields[key] else None
@@ -215,18 +216,14 @@ def article_of(record: dict[str, Any]) -> Article:
 
 def chunk_of(record: dict[str, Any]) -> Chunk:
     """Return the chunk of a record by `dataclasses.asdict`."""
-    fields = _with_tuples(record)
-    fields["steps"] = tuple(Step(**{**step, "path": tuple(step["path"])}) for step in record["steps"])
-    return Chunk(**fields)
-
-
-def _with_tuples(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the record with tuples in place of its lists."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    fields = _frozen(record)
+    return Chunk(**{**fields, "steps": tuple(Step(**step) for step in fields["steps"])})
 
 
 def _frozen(value: Any) -> Any:
-    """Return a value from JSON with tuples in place of lists, at any depth."""
+    """Return a copy of a value from JSON with tuples in place of lists, at any depth."""
+    if isinstance(value, dict):
+        return {key: _frozen(one) for key, one in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
