@@ -1,4 +1,4 @@
-"""The answer: what the bot says to a question, as typed values up to the response."""
+"""The answer: what the bot replies to a question."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,9 +16,14 @@ CANDIDATES = 10
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article that an answer cites, and its nearest passage.
+    """An article that an answer cites.
 
-    `url` leads to the passage `quote` where the page is ours; `complete` is false when the article is cut short.
+    Attributes:
+        heading: the heading above the passage nearest to the question; empty for none.
+        url: the address of the article; it leads to that passage if the page is ours.
+        quote: the start of that passage.
+        updated: the date of the last change, in ISO 8601.
+        complete: false if the help centre's own text is cut short.
     """
 
     article_id: str
@@ -32,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article of the ranking behind an answer, with its scores by channel.
+    """An article of the ranking behind an answer, with its fused score and its scores by channel, 0 to 1.
 
     Answers that older versions stored have neither `url` nor `channels`.
     """
@@ -54,16 +59,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bot says to a question. `as_dict` gives the fields of the command line and of HTTP.
+    """What the bot replies to a question. `as_dict` has the fields that the CLI and the HTTP API return.
 
     Attributes:
-        outcome: "answer" (from one article), "clarify" (a question back), "decline" or "handoff" (to a person).
+        outcome: "answer" (from one article), "clarify" (asks back), "decline" or "handoff" (to a person).
         confidence: the probability, 0 to 1, that the first article answers.
-        warning: what has to be read first, when the question shows a secret.
-        intent: what the question was, when it was small talk and no question.
-        choices: with "clarify", the articles to choose from.
-        candidates: the ranking behind it, best first.
-        context: the earlier question that this one was understood to go on from.
+        choices: for "clarify", the articles to choose from.
+        candidates: the ranking behind the answer, best first.
+        warning: a text to show first if the question holds a secret.
+        intent: the kind of small talk, if the question is nothing else.
+        context: the earlier question that this one follows up, if any.
+        timings_ms: milliseconds by stage.
+
+    >>> answer = bot.ask("怎麼新增緊急聯絡人？")
+    >>> answer.outcome, answer.sources[0].article_id
+    ('answer', 'emergency-contact')
     """
 
     outcome: Outcome
@@ -102,7 +112,7 @@ class Answer:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
-        """Return the answer that `as_dict` turned into plain values."""
+        """Return the answer that `plain`, made by `as_dict`, describes."""
         parts = {
             "steps": tuple(Step(**{**step, "path": tuple(step["path"])}) for step in plain["steps"]),
             "notes": tuple(plain["notes"]),
@@ -115,5 +125,5 @@ class Answer:
 
 
 def _plain(value: Step | Source | Choice | Candidate) -> dict[str, Any]:
-    """The fields of a value; `dataclasses.asdict` would copy each of them deeply, which takes ten times as long."""
+    """Return the fields of a value. `dataclasses.asdict` makes deep copies, which takes ten times as long."""
     return {name: getattr(value, name) for name in value.__slots__}

@@ -1,4 +1,4 @@
-"""The bot: `SupportBot.ask` takes a question and returns an answer."""
+"""The bot: `SupportBot.ask` returns the answer to a question."""
 
 import copy
 import time
@@ -27,19 +27,21 @@ from supportbot.text.folding import clean, exact_key
 MAX_QUESTION_CHARACTERS = 2000
 MOST_CHOICES = 4
 CLOSE = 0.7
-"""Articles that score at least this share of the first one's are offered with it when the bot asks back."""
+"""When the bot asks back, it offers the articles that score at least this share of the first one's score."""
 
 _REPLIES: dict[Intent, Message] = {"greeting": "hello", "thanks": "thanks", "goodbye": "goodbye", "person": "person"}
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When the bot answers, and when it asks back.
+    """How certain the bot must be to answer, and to ask back.
 
     Attributes:
-        answer_precision: the share of answers that has to be right, 0 to 1.
-        follow_up_precision: the same of answers to follow-ups, which are harder to tell.
-        clarify_precision: how certain an answer must be for the bot to ask back instead of declining, 0 to 1.
+        answer_precision: the wanted share of right answers, 0 to 1.
+        follow_up_precision: the wanted share of right answers to follow-ups, 0 to 1.
+        clarify_precision: the certainty, 0 to 1, below which the bot declines instead of asking back.
+
+    >>> Policy(answer_precision=0.975, follow_up_precision=0.8, clarify_precision=0.65)
     """
 
     answer_precision: float
@@ -48,7 +50,7 @@ class Policy:
 
 
 class SupportBot:
-    """Answers questions from one index. `open_bot` makes one from settings.
+    """Answer questions from one index. `open_bot` makes a bot from settings.
 
     >>> bot = SupportBot(index, encoder, analyzer, tuning, Policy(0.975, 0.8, 0.65))
     >>> bot.ask("怎麼新增緊急聯絡人？").text
@@ -66,7 +68,7 @@ class SupportBot:
         url: Links = Links(),  # noqa: B008 - immutable
         reranker: Reranker | None = None,
     ) -> None:
-        """Take the `analyzer` of the index's lexicon, and in `url` what forms the links to articles."""
+        """Take the analyzer of the index's lexicon; `url` forms the links to articles."""
         self.index = index
         self.encoder = encoder
         self.analyzer = analyzer
@@ -99,13 +101,12 @@ class SupportBot:
         filters: Filters = EVERYTHING,
         script: scripts.Script = "hant",
     ) -> Answer:
-        """Return the best article's own content, a question back, or a plain refusal.
+        """Return an answer from the best article, a question back, or a refusal.
 
-        `topics` are what the same customer asked before, the latest first: a question without an answer of its own may
-        go on from one of them. `filters` narrow where an answer is looked for; an article that they name was chosen by
-        the customer, and answers. `script` is that of the answer where the question's own cannot be told.
-        Greetings, thanks and requests for a person get a reply; a secret in the question is taken out and warned of.
-        Raise `QuestionError` for an empty or overlong question, `InputError` for an article that is not there.
+        `topics` are earlier questions of the same customer, the latest first, which this one may follow up. `filters`
+        narrow the search; an article that they name answers in any case. `script` is that of the answer if the
+        question does not tell. Small talk gets a reply; a secret in the question is removed, and `warning` says so.
+        Raise `QuestionError` for an empty or overlong question, `InputError` for an unknown article.
         """
         text = check_question(question)
         script = scripts.detect(text, default=script)
@@ -120,11 +121,11 @@ class SupportBot:
         return replace(self._answer(reading, script, filters), warning=warning)
 
     def _read(self, question: str, topics: Sequence[Topic], filters: Filters) -> Reading:
-        """Return what the question means: the ranking, how certain it is, and whether that is enough to answer."""
+        """Return the reading of a question, by itself or as a follow-up: its ranking and how certain it is."""
         if filters.article is not None:
             self.require_article(filters.article)
             chosen = self.search(question, filters=replace(filters, category=None))
-            if not chosen.hits:  # it says nothing for the platform asked for
+            if not chosen.hits:  # nothing for the platform asked for
                 chosen = self.search(question, filters=Filters(article=filters.article))
             return Reading(chosen, 1.0, trusted=True)
         limit = FOLLOW_UP_HITS if topics else CANDIDATES
@@ -141,14 +142,14 @@ class SupportBot:
     def search(
         self, question: str, *, limit: int = CANDIDATES, mode: str = "hybrid", filters: Filters = EVERYTHING
     ) -> Retrieval:
-        """Return the ranked articles for `question`: what `ask` answers from.
+        """Return the ranked articles for `question` that `ask` would answer from.
 
         Raise `QuestionError` for an empty or overlong question, `SettingsError` for an unknown mode.
         """
         return self.retriever.search(check_question(question), limit=limit, mode=mode, filters=filters)
 
     def declines(self, retrieval: Retrieval) -> bool:
-        """Return whether this ranking is so uncertain that `ask` would neither answer from it nor ask back."""
+        """Return whether `ask` would decline this ranking: neither answer from it nor ask back."""
         reading = self._judge(retrieval)
         return not reading.trusted and not self._choices(reading)
 
@@ -178,14 +179,14 @@ class SupportBot:
         return replace(answer, timings_ms=tuple((stage, round(value * 1000, 3)) for stage, value in seconds.items()))
 
     def _choices(self, reading: Reading) -> int:
-        """Return how many articles to offer: 2 to 4 that score about as well as the first; 0 to decline."""
+        """Return how many articles to offer: 2 to 4, those that score `CLOSE` to the first; 0 to decline."""
         hits = reading.retrieval.hits
         if reading.certainty < self.policy.clarify_precision or len(hits) < 2:
             return 0
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))
 
     def _composed(self, reading: Reading, script: scripts.Script, filters: Filters) -> Answer:
-        """Return the answer out of the first hit's article."""
+        """Return the answer from the first hit's article."""
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
         content = compose(
@@ -209,7 +210,7 @@ class SupportBot:
         )
 
     def _say(self, outcome: Outcome, text: str, script: scripts.Script, reading: Reading | None = None) -> Answer:
-        """Return an answer with the ranking behind it, if there is one."""
+        """Return an answer with this text, and with the ranking of `reading` if there is one."""
         certainty = reading.certainty if reading else 0.0
         candidates = tuple(self._candidate(hit, script) for hit in reading.retrieval.hits) if reading else ()
         return Answer(outcome, certainty, text, script, self.index.version, candidates=candidates)
@@ -225,7 +226,7 @@ class SupportBot:
         return replace(self._say(outcome, self.messages(_REPLIES[intent], script), script), intent=intent)
 
     def unanswerable(self, question: str) -> Answer:
-        """Return what to say to a question that `ask` refuses with `QuestionError`, in the asker's script."""
+        """Return the answer to a question that `ask` refuses with `QuestionError`, in the question's script."""
         text = clean(question)
         script = scripts.detect(text)
         said = (
@@ -236,7 +237,7 @@ class SupportBot:
         return self._say("decline", said, script)
 
     def title(self, article: str) -> str:
-        """Return the title of an article by id. Raise `InputError` for one that is not there."""
+        """Return the title of an article by id. Raise `InputError` for an unknown one."""
         self.require_article(article)
         return self.index.article(self.index.article_rows[article]).title
 
@@ -247,7 +248,7 @@ class SupportBot:
 
 
 def check_question(question: str) -> str:
-    """Return the question cleaned of what cannot be read. Raise `QuestionError` when it is empty or too long."""
+    """Return the question without unreadable characters. Raise `QuestionError` if it is empty or too long."""
     text = clean(question)
     if not text:
         raise EmptyQuestionError

@@ -1,7 +1,6 @@
-"""Answers: from the hits of a question to what the customer reads.
+"""Compose an answer from the content of one article, the most relevant part first.
 
-An answer is the best article's own content, the most relevant part first, or a plain refusal with the nearest
-articles. Nothing is invented: `text`, `steps` and `notes` of an answer are lines of the cited article.
+Nothing is invented: text, steps and notes are lines of the cited article.
 """
 
 import re
@@ -15,23 +14,24 @@ from supportbot.index.chunking import Chunk, Step
 from supportbot.text.scripts import Script, convert
 
 QUOTE_CHARACTERS = 160
+"""The length of the quote in a source, in characters."""
 
 _ASKS_HOW = re.compile(
     r"如何|怎麼|怎么|怎樣|怎样|怎辦|怎办|點樣|咋|哪裡|哪里|哪兒|哪儿|在哪|步驟|步骤|流程|教我|教學|\bhow\b|\bwhere\b|\bsteps?\b",
     re.IGNORECASE,
 )
-# A question that asks how wants steps, if their chunk is about as near as the best one.
+# Added to the score of chunks with steps, if the question asks how.
 _STEPS_BONUS = 0.05
 # Sections whose chunk scores at least this share of the best one's are shown with it.
 _AS_NEAR = 0.75
-# A question-and-answer pair says all there is to its question: others join it only if they are almost as near.
+# The same if the best chunk is a question with its answer, which mostly says all there is.
 _PAIR_ALONE = 0.9
 MOST_SECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The part of an article that answers a question, in the asker's script."""
+    """The part of an article that answers a question, in the script of the answer."""
 
     text: str
     steps: tuple[Step, ...]
@@ -51,13 +51,12 @@ def compose(
     platforms: Platforms,
     url: Callable[[str], str],
 ) -> Composed:
-    """Return what answers `question` out of `article`.
+    """Return the part of `article` that answers `question`, in the script `script`.
 
-    `chunks` are all its chunks in reading order, `nearest` some of them with their nearness to the question, best
-    first. The section of the nearest comes first, then those about as near; a question-and-answer pair that is clearly
-    the nearest stands alone. Steps come from one section only, for both platforms unless one is wanted; and with them
-    the notes that stand above. Everything is in the asker's `script`.
-    `url` gives the link to a chunk by its id.
+    `chunks` are all chunks of the article in reading order, `nearest` some of them with their scores (0 to 1), best
+    first. `url` returns the link to a chunk by its id. The section of the nearest chunk comes first, then sections
+    whose chunks score about as high; a question with its answer that scores clearly highest stands alone. Steps come
+    from one section only, for all platforms or the one asked for, with the notes above them.
     """
     chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
     ranked = _ranked(question, nearest)
@@ -86,7 +85,7 @@ def compose(
 
 
 def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
-    """The chunks that are about as near to the question as the nearest one, best first."""
+    """Return the chunks that score about as high as the best one, best first."""
     how = _ASKS_HOW.search(question) is not None
     own = [(chunk, near) for chunk, near in nearest if not _points_elsewhere(chunk)] or nearest
     worth = [(near + (_STEPS_BONUS if how and chunk.steps else 0.0), chunk) for chunk, near in own]
@@ -100,14 +99,10 @@ def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk
 
 
 def _points_elsewhere(chunk: Chunk) -> bool:
-    """Whether a chunk only lists the titles of other articles: at least two bullets, most of them questions."""
+    """Return whether a chunk only links to other articles: it has two or more bullets, most of them questions."""
     bullets = [line for line in chunk.paragraphs if line.startswith("- ")]
     asking = [line for line in bullets if line.rstrip().endswith(("?", "？"))]
     return chunk.kind == "text" and len(bullets) >= 2 and 2 * len(asking) > len(bullets)
-
-
-def _section(chunks: Sequence[Chunk], chunk: Chunk) -> list[Chunk]:
-    return [other for other in chunks if other.heading_path == chunk.heading_path]
 
 
 def _sections(
@@ -117,7 +112,7 @@ def _sections(
     wanted: Platform | None,
     platforms: Platforms,
 ) -> list[list[Chunk]]:
-    """The sections of the ranked chunks, best first, each with its twin for the other platform."""
+    """Return the sections of the ranked chunks, best first, each with the same section for other platforms."""
     sections: list[list[Chunk]] = []
     for chunk in ranked:
         if any(chunk in section for section in sections):
@@ -133,7 +128,7 @@ def _sections(
 
 
 def _parts(leading: Sequence[str], sections: Sequence[Sequence[Chunk]]) -> Iterator[str]:
-    """The text of each section, no line twice; from the second on, its heading tells that another part begins."""
+    """Yield the text of each section, from the second on below its heading; no line twice."""
     seen = set(leading)
     if leading:
         yield "\n".join(leading)
@@ -145,13 +140,13 @@ def _parts(leading: Sequence[str], sections: Sequence[Sequence[Chunk]]) -> Itera
 
 
 def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[str]:
-    """What leads to a section that has no paragraphs of its own: those above it, else its heading."""
+    """Return the text for a section without paragraphs: the paragraphs above it, else its heading."""
     above = [line for chunk in chunks if _is_above(chunk, best) for line in chunk.paragraphs]
     return above or [best.heading or best.text.split("\n")[0]]
 
 
 def _is_above(chunk: Chunk, best: Chunk) -> bool:
-    """Whether `chunk` stands under a heading that `best` stands under as well, nearer to the article's top."""
+    """Return whether the headings of `chunk` are the first ones, but not all, of those of `best`."""
     depth = len(chunk.heading_path)
     return depth < len(best.heading_path) and chunk.heading_path == best.heading_path[:depth]
 

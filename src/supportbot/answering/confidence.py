@@ -1,8 +1,7 @@
-"""Confidence: from the scores of a ranking to the probability that its first article answers the question.
+"""Confidence: the probability that the first article of a ranking answers the question.
 
-The features of a ranking are turned into a probability by a logistic regression whose coefficients `supportbot tune`
-fits on labelled questions, of which a third has no answer (content/tuning.py, evaluation/fitting.py). Nothing of this
-is computed in a search: only a ranking that is to be answered from is judged.
+A logistic regression on features of the ranking gives it. `supportbot tune` fits the coefficients on labelled
+questions, a third of which have no answer (content/tuning.py, evaluation/fitting.py).
 """
 
 import numpy as np
@@ -30,23 +29,23 @@ FOLLOW_UP_FEATURES = (
 )
 
 FEWEST_OUT_OF_SCOPE = 200
-"""How many out-of-scope questions a corpus must list before the distance to them is trusted.
+"""How many out-of-scope questions a corpus must list for their distances to be used.
 
-What is not near any of a handful may still be far from every article.
+With few, a question may be far from all of them and still have no answer.
 """
 
 WIDE = 10
-"""How many questions, of an article or out of scope, tell how near a question is to all of them."""
+"""How many questions, of an article and out of scope, `wide_lead` compares."""
 
 
 class Confidence:
-    """Judges rankings of one index with fitted numbers.
+    """Judge rankings of one index by the coefficients of a tuning.
 
     >>> Confidence(index, analyzer, tuning).certainty(retriever.search("怎麼提幣"))
     """
 
     def __init__(self, index: Index, analyzer: Analyzer, tuning: Tuning) -> None:
-        """Raise `SettingsError` when the tuning has a coefficient for a feature that is not known."""
+        """Raise `SettingsError` if the tuning has a coefficient for an unknown feature."""
         for fitted, known in (
             (tuning.with_out_of_scope, FEATURES),
             (tuning.without_out_of_scope, FEATURES),
@@ -68,22 +67,21 @@ class Confidence:
         return self._calibration(retrieval.query).probability(self.features(retrieval))
 
     def threshold(self, retrieval: Retrieval, precision: float) -> float:
-        """Return the certainty from which answers to questions like this one reach `precision`."""
+        """Return the lowest certainty, 0 to 1, at which answers to such questions reach `precision`."""
         return self._calibration(retrieval.query).threshold(precision)
 
     def features(self, retrieval: Retrieval) -> dict[str, float]:
-        """Return what a ranking tells about its first hit, each between -1 and 1; 0 without hits, save `latin`.
+        """Return the features of a ranking, each from -1 to 1. Without hits all but `latin` are 0.
 
-        The scores of the channels (`titles` is `dense` where the index has no titles), and:
+        The scores of the first hit by channel (`titles` is `dense` if the index has no titles), and:
 
-        - `margin`: the distance of the first score to the second;
-        - `agreement`: the share of the channels that put this article first among the hits;
-        - `coverage`: the share of the question's words, by their weight, that the article holds;
-        - `lead`, `wide_lead`: how much nearer the article's questions are than the out-of-scope ones, by the mean of
-          the nearest 3, and of the nearest 10;
-        - `ngram_lead`: the same by the character n-grams they are worded in, of the nearest 3;
-        - `latin`: 1 for a question without Chinese, whose words cannot be found in Chinese articles, so that lower
-          scores mean as much.
+        - `margin`: its score less that of the second hit;
+        - `agreement`: the share of the channels that rank it first among the hits;
+        - `coverage`: the share of the query's words, by weight, that the article holds;
+        - `lead`, `wide_lead`: the likeness of the article's questions less that of out-of-scope questions, each the
+          mean of the nearest 3, or 10;
+        - `ngram_lead`: as `lead`, by character n-grams;
+        - `latin`: 1 for a question without Chinese, which scores lower as Chinese articles lack its words.
         """
         hits, query = retrieval.hits, retrieval.query
         latin = float(detect(retrieval.question) == "latin")
@@ -108,16 +106,15 @@ class Confidence:
     def follow_up_features(
         self, together: Retrieval, alone: Retrieval, joint_certainty: float, certainty: float
     ) -> dict[str, float]:
-        """Return what tells whether a question goes on from an earlier one.
+        """Return the features that tell whether a question follows up an earlier one, each from -1 to 1.
 
-        `together` is its ranking with that one, `alone` without. Only seven, because conversations to fit them on are
-        few:
+        `together` is its ranking together with the earlier question, `alone` without; the certainties are theirs. The
+        features are few, as there are few conversations to fit them on:
 
-        - `joint_certainty`: how certain both questions together are of an answer;
-        - of the article that comes first together, seen from the question alone: how much of the question it covers
-          (`own_coverage`), `own_lead` and `own_ngram_lead` as in `features`, and how far its score is `behind` the
-          first;
-        - of the question alone: its `content`, and its `certainty`.
+        - `joint_certainty`: the certainty of `together`;
+        - of the first article of `together`, for the question alone: `own_coverage`, `own_lead` and `own_ngram_lead` as
+          in `features`, and `behind`, its score less the highest score of `alone`;
+        - of the question alone: its `content` and its `certainty`.
         """
         row = together.hits[0].article_row if together.hits else None
         own = next((hit for hit in alone.hits if hit.article_row == row), None)
@@ -134,12 +131,12 @@ class Confidence:
         }
 
     def _calibration(self, query: Query) -> Calibration:
-        """Return what was fitted for questions like this one: with, or without, out-of-scope questions to compare."""
+        """Return the calibration for this query: with out-of-scope questions if the index has enough, else without."""
         enough = query.encoded and len(self._index.out_of_scope) >= FEWEST_OUT_OF_SCOPE
         return self._tuning.with_out_of_scope if enough else self._tuning.without_out_of_scope
 
     def _out_of_scope(self, query: Query, count: int) -> list[float]:
-        """Return the likeness of the nearest out-of-scope questions, best first; none where none are listed."""
+        """Return the likeness of the nearest `count` out-of-scope questions, best first; none if none are listed."""
         if not query.encoded or not len(self._index.out_of_scope):
             return []
         nearest: list[float] = likeness(
@@ -148,25 +145,25 @@ class Confidence:
         return nearest
 
     def _wide_titles(self, query: Query, article_row: int) -> float:
-        """Return the mean likeness of the article's nearest titles and questions; 0 without titles."""
+        """Return the mean likeness of the article's `WIDE` nearest titles and questions; 0 without any."""
         if not query.encoded or not len(self._index.titles):
             return 0.0
         rows = np.array([article_row], np.int32)
         return float(likeness(self._index, self._index.title_scores(query.question_vector, rows, WIDE))[0])
 
     def _ngram_lead(self, text: str, article_row: int) -> float:
-        """Return how much more `text` is worded like the article's questions than like out-of-scope ones: -1 to 1."""
+        """Return the n-gram likeness of the article's questions less that of out-of-scope questions, -1 to 1."""
         index = self._index
         if not len(index.out_of_scope):
             return 0.0
         scores = index.question_ngrams.likeness(self._analyzer.char_ngrams(text))
-        own = scores[: len(index.title_ids)][index.title_articles == article_row]
-        nearest = [np.sort(part)[-NEAREST_TITLES:] for part in (own, scores[len(index.title_ids) :])]
+        own = scores[: len(index.titles)][index.title_articles == article_row]
+        nearest = [np.sort(part)[-NEAREST_TITLES:] for part in (own, scores[len(index.titles) :])]
         return float(nearest[0].mean() - nearest[1].mean()) if len(own) else 0.0
 
 
 def content(retrieval: Retrieval) -> float:
-    """Return how much a question says by itself, 0 to 1: the weight of its words, 1 for five telling ones and more."""
+    """Return how much a question says by itself, 0 to 1: the summed weights of its words over 5, at most 1."""
     return min(1.0, sum(retrieval.words.values()) / 5)
 
 

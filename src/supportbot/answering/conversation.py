@@ -1,6 +1,6 @@
-"""Conversations: one customer's questions in order, and the choices that answer the bot's own.
+"""Conversations: remember a customer's earlier questions, and take the choice of an article when the bot asked back.
 
-What 「那用電腦要怎麼弄？」 is about the bot finds out from the topics that a conversation remembers (`SupportBot.ask`).
+The memory lets `SupportBot.ask` understand follow-ups such as 「那用電腦要怎麼弄？」.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,10 +15,10 @@ from supportbot.text import scripts
 from supportbot.text.folding import clean, exact_key
 
 MOST_TOPICS = 3
-"""How many topics a follow-up may go back to."""
+"""How many earlier questions are kept in memory."""
 
 LONGEST_TOPIC = 400
-"""How many characters of a question are kept: enough to tell what it is about."""
+"""How many characters of a question are kept in memory."""
 
 _ORDINALS = (
     ("1", "一", "第一個", "第1個", "first", "the first one"),
@@ -30,10 +30,15 @@ _ORDINALS = (
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All that a conversation remembers, as plain values that can be stored.
+    """All that a conversation remembers; `as_dict` and `from_dict` are for storing it.
 
-    `topics` has the latest first. `asked` is the question that waits for a choice among `choices`, and `script` the
-    script it was asked in.
+    Attributes:
+        topics: earlier questions, the latest first.
+        asked: the question that waits for a choice; empty for none.
+        choices: the articles that were offered for it.
+        script: the script of the last answer.
+
+    >>> Conversation(bot, Memory.from_dict(stored)).ask("那用電腦要怎麼弄？")
     """
 
     topics: tuple[Topic, ...] = ()
@@ -47,7 +52,7 @@ class Memory:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
-        """Return the memory that `as_dict` turned into plain values; an empty one for an empty mapping."""
+        """Return the memory that `plain`, made by `as_dict`, describes; an empty mapping gives an empty memory."""
         parts = {
             "topics": tuple(Topic(**topic) for topic in plain.get("topics", ())),
             "choices": tuple(Choice(**choice) for choice in plain.get("choices", ())),
@@ -56,21 +61,27 @@ class Memory:
 
 
 class Asked(Protocol):
-    """Who answers: `SupportBot`, or what stands for it with the same `ask` and `title`."""
+    """What a conversation needs of a bot: `SupportBot` or anything with the same `ask` and `title`."""
 
     @property
     def ask(self) -> Callable[..., Answer]:
-        """As `SupportBot.ask`."""
+        """The same as `SupportBot.ask`."""
         ...
 
     @property
     def title(self) -> Callable[[str], str]:
-        """As `SupportBot.title`."""
+        """The same as `SupportBot.title`."""
         ...
 
 
 class Conversation:
-    """One customer's conversation. `memory` is its whole state: given back, the conversation goes on."""
+    """One customer's conversation. `memory` is its whole state, with which it can be continued later.
+
+    >>> conversation = Conversation(bot)
+    >>> conversation.ask("怎麼提幣")
+    >>> conversation.ask("那要多久？").context
+    '怎麼提幣'
+    """
 
     def __init__(self, bot: Asked, memory: Memory | None = None) -> None:
         self.bot = bot
@@ -83,10 +94,11 @@ class Conversation:
         choice: str | None = None,
         filters: Filters = EVERYTHING,
     ) -> Answer:
-        """The answer to `question` in this conversation, or to the question that waited for the `choice` of an article.
+        """Return the answer to `question`.
 
-        A choice is an article's id. One of the offered articles may also be typed: its title, or 「第二個」.
-        Raises what `SupportBot.ask` raises; the conversation then stays as it was.
+        With `choice`, the id of an article, return the answer of that article to the question that waited for a choice.
+        A `question` that is the title or place (「第二個」) of an offered article is such a choice too. Raise like
+        `SupportBot.ask`; the memory then stays as it was.
         """
         choice = choice or self._typed(question)
         if choice is not None:
@@ -101,7 +113,7 @@ class Conversation:
         return answer
 
     def _typed(self, text: str) -> str | None:
-        """The offered article that `text` names, by its title or its place; None when it names none."""
+        """Return the id of the offered article that `text` names by its title or its place; None if it names none."""
         key = exact_key(text)
         for place, choice in enumerate(self.memory.choices):
             if key in {exact_key(choice.title), *map(exact_key, _ORDINALS[place])}:
@@ -109,7 +121,7 @@ class Conversation:
         return None
 
     def _remembering(self, question: str, answer: Answer) -> Memory:
-        """The memory after `answer`. Small talk changes nothing; a secret is not kept."""
+        """Return the memory after `answer`. Small talk changes only the script; secrets are removed."""
         if answer.intent:
             return replace(self.memory, script=answer.script)
         text = clean(question)
@@ -119,7 +131,7 @@ class Conversation:
             memory = replace(memory, asked=kept, choices=answer.choices)
         if not answer.candidates:
             return memory
-        # A question that got no answer may be understood all the same once more is asked about it.
+        # Also without an answer: a follow-up may make clear what was meant.
         article = answer.candidates[0].article_id
         topic = Topic(answer.context or kept, article)
         others = (other for other in memory.topics if other.article_id != article)

@@ -1,4 +1,4 @@
-"""Follow-ups: whether a question goes on from an earlier one, and what it then means."""
+"""Follow-ups: decide whether a question is to be read together with an earlier one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,18 @@ from supportbot.retrieval.filters import Filters
 from supportbot.retrieval.retriever import Retrieval, Retriever
 
 CERTAIN = 0.99
-"""A question with so certain an answer by itself is not read together with earlier ones."""
+"""A question whose own answer is at least this certain (0 to 1) is not read together with earlier ones."""
 
 FOLLOW_UP_HITS = 50
-"""How many articles are looked at for a question that may go on from an earlier one: among them the earlier one's."""
+"""How many articles are ranked for a question that may be a follow-up, to have the earlier article among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An earlier question and the id of the article nearest to it."""
+    """An earlier question and the id of its first article.
+
+    >>> bot.ask("那要多久？", topics=[Topic("怎麼提幣", "withdraw")])
+    """
 
     question: str
     article_id: str
@@ -25,12 +28,12 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a question may mean.
+    """A question, by itself or read together with an earlier one, and the ranking it gets.
 
     Attributes:
-        retrieval: the ranking found for it.
+        retrieval: the ranking.
         certainty: the probability, 0 to 1, that the first hit answers.
-        trusted: whether that is enough to answer.
+        trusted: whether the certainty suffices to answer.
     """
 
     retrieval: Retrieval
@@ -39,7 +42,7 @@ class Reading:
 
     @property
     def article_id(self) -> str | None:
-        """The id of the article that comes first; None without hits."""
+        """The id of the first article; None without hits."""
         return self.retrieval.hits[0].article.id if self.retrieval.hits else None
 
 
@@ -53,10 +56,10 @@ def best_reading(
     precision: float,
     filters: Filters,
 ) -> Reading:
-    """Return the more certain of `alone`, the question by itself, and the question read together with one of `topics`.
+    """Return `alone`, the question by itself, or the question read together with one of `topics` if that is better.
 
-    A question that is certain by itself is not dragged back to an old topic, and what holds no word of any article is
-    noise and goes on from nothing. `calibration` was fitted on follow-ups; `precision` is wanted of them.
+    `calibration` is the one fitted on follow-ups, `precision` the wanted share of right answers to them, 0 to 1. A
+    question that is certain by itself, or holds no word of any article, stays alone.
     """
     question = alone.retrieval.question
     known = any(word in retriever.index.article_words for word in alone.retrieval.words)
@@ -79,5 +82,5 @@ def best_reading(
 
 
 def _is_settled(alone: Reading, latest: Topic) -> bool:
-    """Return whether no earlier question could change where a trusted reading leads."""
+    """Return whether `alone` is certain, or leads to the article of the latest topic anyway."""
     return alone.certainty >= CERTAIN or alone.article_id == latest.article_id

@@ -1,4 +1,4 @@
-"""An answer as lines of text: the one place that knows their order, for the terminal and for Markdown."""
+"""Render an answer as lines of text, for the terminal and as Markdown."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
@@ -10,7 +10,7 @@ from supportbot.content.platforms import Platforms
 NEAREST = 3
 """How many of the nearest articles a refusal names."""
 
-# By kind of line; a kind without a template is left out. A line break in a template is an empty line.
+# Templates by kind of line; kinds without one are left out. A line break in a template makes an empty line.
 PLAIN: Mapping[str, str] = {
     "warning": "! {text}",
     "text": "{text}",
@@ -49,8 +49,8 @@ def lines(
 ) -> Iterator[tuple[str, str]]:
     """Yield the kind and the text of each line of an answer, from top to bottom.
 
-    `say` has the messages around it and `platforms` the labels above steps. `escape` is applied to texts
-    and `link` to addresses before they are put into the `templates`.
+    `say` has the bot's own messages, `platforms` the labels above steps. `escape` is applied to texts and `link` to
+    addresses before they are put into the `templates`.
     """
     for kind, values in _lines(answer, say, platforms):
         if kind in templates:

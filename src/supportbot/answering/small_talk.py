@@ -1,7 +1,7 @@
-"""Small talk: greetings, thanks, goodbyes and requests for a person, which no article answers.
+"""Small talk: recognise greetings, thanks, goodbyes and requests for a person, which no article answers.
 
-A text counts only if it consists of nothing else: 「你好，怎麼退款」 is a question, and 「客服打電話給我要驗證碼」 is
-no request for a person. Recognised on folded text, so both scripts and all widths are one.
+A text counts only if it holds nothing else: 「你好，怎麼退款」 is a question, and 「客服打電話給我要驗證碼」 no
+request for a person. Texts are compared folded.
 """
 
 import re
@@ -54,7 +54,7 @@ _PIECES: Mapping[_Kind, str] = {
         quick,answer,answers,reply,me,my,this,that,it,and,again,too,there,everyone,all,guys,man,bro,sir,mate,
         team,bot,supportbot,you,u""",
 }
-# Of two kinds that share a piece the first keeps it.
+# A piece of two kinds counts for the first.
 _KINDS: dict[str, _Kind] = {}
 for _kind, _texts in _PIECES.items():
     for _text in _texts.split(","):
@@ -63,11 +63,11 @@ for _kind, _texts in _PIECES.items():
 _POLITE = {"thanks", "goodbye", "greeting", "filler"}
 _REQUEST = {"person", "ask_for", "thanks", "greeting", "filler"}
 _LONGEST = 60
-"""A longer text says something else as well."""
+"""Longer texts, in characters, are not small talk."""
 
 
 def _pattern() -> re.Pattern[str]:
-    """Return the pattern for one piece, the longest first, Latin ones as whole words; or for a sign."""
+    """Return the pattern for one piece, the longest first and Latin ones as whole words, or one sign."""
     pieces = [re.escape(piece) for piece in sorted(_KINDS, key=len, reverse=True)]
     latin = "|".join(piece for piece in pieces if piece.isascii())
     other = "|".join(piece for piece in pieces if not piece.isascii())
@@ -79,7 +79,11 @@ _REPEATED = re.compile(r"([^\W\d])\1{2,}")  # helloooo, 哈哈哈
 
 
 def recognise(text: str) -> Intent | None:
-    """Return the intent of a text of small talk alone; None for anything else, such as a question or mere signs."""
+    """Return the intent of a text that is nothing but small talk; None for any other text.
+
+    >>> recognise("謝謝你！")
+    'thanks'
+    """
     folded = _REPEATED.sub(r"\1", fold(text))
     found, end = set(), 0
     for match in _PIECE.finditer(folded) if len(folded) <= _LONGEST else ():

@@ -1,3 +1,1 @@
-"""What people edit in a corpus folder: articles, lexicon, messages, platforms, out-of-scope
-questions, tuning; read and checked.
-"""
+"""The corpus folder that people edit: articles, lexicon, messages, platforms, out-of-scope questions, tuning."""

@@ -43,7 +43,10 @@ _FENCE = "---"
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One help-centre article; `body` is Markdown without the front matter."""
+    """One help-centre article; `body` is Markdown without the front matter.
+
+    >>> Article("withdraw", "如何提幣？", "1. 打開【資產】\\n2. 點擊【提幣】\\n", category="資產", platforms=("app",))
+    """
 
     id: str
     title: str
@@ -63,8 +66,7 @@ class Article:
 def read(corpus: Path) -> list[Article]:
     """Return all articles of a corpus folder, ordered by file name.
 
-    Raises `SourceError` (file and line) for an article that is not valid or an id used twice, and
-    `EmptyCorpusError` when there is none.
+    Raise `SourceError` (file and line) for an invalid article or an id used twice, `EmptyCorpusError` if there is none.
     """
     files = article_files(corpus)
     if not files:
@@ -91,7 +93,7 @@ def article_files(corpus: Path) -> list[Path]:
 def digest(corpus: Path) -> str:
     """Return the SHA-256, in hexadecimal, over the names and contents of the article files.
 
-    Raises `EmptyCorpusError` when there is none.
+    Raise `EmptyCorpusError` if there is none.
     """
     total = hashlib.sha256()
     files = article_files(corpus)
@@ -105,9 +107,9 @@ def digest(corpus: Path) -> str:
 
 
 def read_article(path: Path, known: Platforms | None = None) -> Article:
-    """Read and check one article file. `known` are the platforms it may name; None allows any id.
+    """Return the article in a file. `known` are the platforms that it may name; None allows any id.
 
-    Raises `SourceError` with file and line.
+    Raise `SourceError` with file and line if it is not valid.
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -119,9 +121,9 @@ def read_article(path: Path, known: Platforms | None = None) -> Article:
 
 
 def parse(text: str, path: Path, known: Platforms | None = None) -> Article:
-    """Return the article that `text` holds. `path` names it in errors and gives the id if the front matter has none.
+    """Return the article in `text`. `path` stands in errors, and its name is the id if the front matter has none.
 
-    Raises `SourceError` with the line; `known` as for `read_article`.
+    `known` and errors are as for `read_article`.
     """
     if "\x00" in text:
         raise SourceError(path, "holds a NUL character", line=text.count("\n", 0, text.index("\x00")) + 1)
@@ -140,7 +142,7 @@ def parse(text: str, path: Path, known: Platforms | None = None) -> Article:
 
 
 def render(article: Article) -> str:
-    """Return the file content of an article: front matter and body. `parse` reads it back to an equal article."""
+    """Return an article as file content, front matter and body, which `parse` turns into an equal article."""
     front: dict[str, Any] = {}
     for field in dataclasses.fields(Article):
         value = getattr(article, field.name)
@@ -152,9 +154,9 @@ def render(article: Article) -> str:
 
 
 def write(articles: Iterable[Article], corpus: Path) -> None:
-    """Write each article to `corpus/articles/<id>.md`: all files are complete on disk before the first takes its place.
+    """Write each article to `corpus/articles/<id>.md`, after all of them are complete in a temporary folder.
 
-    Raises `StorageError` when the disk does not take them; no file is left half written.
+    Raise `StorageError` if they cannot be written; no file is left half written.
     """
     folder = corpus / FOLDER
     try:

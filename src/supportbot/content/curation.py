@@ -1,7 +1,7 @@
-"""Changes that agents make to a corpus: questions of an article, and questions that are known to have no answer.
+"""Curation: add questions to articles and to the out-of-scope list, and remove them, in the files of a corpus.
 
-The files are kept by hand. So their text is changed at the places that the YAML parser names, and every other byte
-stays: comments, order, quoting, line breaks. The result is parsed before it is written; if it differs from the file by
+People edit these files too. So the text is changed only at the places that the YAML parser names; every other byte
+(comments, order, quoting, line breaks) stays. The result is parsed before it is written: if it differs from the file by
 more than the one question, nothing is written.
 """
 
@@ -34,7 +34,11 @@ Field = Literal["questions", "pinned", "excluded"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A question in a list of an article: `questions` it answers, `pinned` to it, or `excluded` from it."""
+    """A question in a list of an article: `questions` it answers, `pinned` to it, or `excluded` from it.
+
+    >>> curation.add(Path("corpus"), Change("withdraw", "questions", "怎麼出金？"))
+    True
+    """
 
     article_id: str
     field: Field
@@ -42,11 +46,11 @@ class Change:
 
 
 def add(corpus: Path, change: Change) -> bool:
-    """Add a question to an article's list, and remove it from the out-of-scope ones if it now has an article.
+    """Add a question to an article's list; remove it from the out-of-scope ones if it now has an article.
 
-    Return whether a file changed; none does if the list has the question, in whatever spelling. Raise `InputError` for
-    an unknown article, for what cannot be a question, and for a question that is a title or contradicts another list;
-    `SourceError` for a file that is not valid or cannot be changed; `StorageError` if it cannot be written.
+    Return whether a file changed; none does if the list has a spelling of the question. Raise `InputError` for an
+    unknown article, for what cannot be a question, and for a question that is a title or contradicts another list;
+    `SourceError` for a file that is invalid or cannot be changed; `StorageError` if it cannot be written.
     """
     question = _question(change.question)
     with _writing(corpus):
@@ -65,10 +69,9 @@ def add(corpus: Path, change: Change) -> bool:
 
 
 def remove(corpus: Path, change: Change) -> bool:
-    """Remove this spelling of a question from an article's list; return False if it is not there.
+    """Remove this spelling of a question from an article's list. Return False if it is not there. Raise like `add`.
 
-    What `add` removed from the out-of-scope questions does not come back: `listed_out_of_scope` tells beforehand what
-    that is. Raise like `add`.
+    The out-of-scope questions that `add` removed do not come back; `listed_out_of_scope` returns them before `add`.
     """
     question = clean(change.question)
     with _writing(corpus):
@@ -83,7 +86,7 @@ def remove(corpus: Path, change: Change) -> bool:
 
 
 def mark_out_of_scope(corpus: Path, question: str, topic: str) -> bool:
-    """List a question under `topic` as one that no article answers; return False if it is listed already.
+    """List a question under `topic` as out of scope. Return False if it is listed already.
 
     Raise like `add`, and `InputError` for what cannot be a topic and for a question that an article answers.
     """
@@ -108,9 +111,9 @@ def mark_out_of_scope(corpus: Path, question: str, topic: str) -> bool:
 
 
 def listed_out_of_scope(corpus: Path, question: str) -> tuple[tuple[str, str], ...]:
-    """Return the topics under which a question is listed as one that no article answers, each with its spelling.
+    """Return each topic and spelling under which a question is listed as out of scope. Raise like `add`.
 
-    `mark_out_of_scope` with each of these brings back what `add` removes. Raise like `add`.
+    `mark_out_of_scope` with each of them restores what `add` removes.
     """
     if not _among(question, out_of_scope.read(corpus)):
         return ()
@@ -119,7 +122,7 @@ def listed_out_of_scope(corpus: Path, question: str) -> tuple[tuple[str, str], .
 
 
 def unmark_out_of_scope(corpus: Path, question: str) -> bool:
-    """Remove all spellings of a question from the out-of-scope ones; return False for none. Raise like `add`."""
+    """Remove all spellings of a question from the out-of-scope list. Return False for none. Raise like `add`."""
     question = _question(question)
     with _writing(corpus):
         text = _without_out_of_scope(corpus, question)
@@ -130,7 +133,7 @@ def unmark_out_of_scope(corpus: Path, question: str) -> bool:
 
 @contextlib.contextmanager
 def _writing(corpus: Path) -> Iterator[None]:
-    """Let one writer at a time read and write. Raise `EmptyCorpusError` for a folder without articles."""
+    """Lock the corpus against other writers. Raise `EmptyCorpusError` for a folder without articles."""
     if not articles.article_files(corpus):
         raise EmptyCorpusError(corpus)
     with locked(corpus / LOCK):
@@ -237,10 +240,10 @@ def _by_hand(path: Path, key: str) -> SourceError:
 
 
 class _Lists:
-    """The lists in the YAML mapping that `text` holds up to `end`, changed at the places that the parser names.
+    """Edit the lists in the YAML mapping that stands in `text` up to `end`, at the places that the parser names.
 
-    By hand, as ruamel.yaml's round trip re-flows comments, spaces and brackets. An edit that has no place returns the
-    text as it was, which the caller's comparison finds out.
+    Written by hand, as ruamel.yaml's round trip changes comments, spaces and brackets. An impossible edit returns the
+    text unchanged, which callers find when they compare.
     """
 
     def __init__(self, text: str, end: int | None = None) -> None:

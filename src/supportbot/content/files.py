@@ -1,4 +1,4 @@
-"""Files: atomic writing of files and folders, locks, checksums, and reading of YAML that may be hostile."""
+"""Files: atomic writing, locks, checksums, and safe reading of YAML."""
 
 import contextlib
 import hashlib
@@ -22,7 +22,7 @@ YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def parse_yaml(text: str) -> Any:
     """Return the data in YAML `text`. Raise `yaml.YAMLError`, or `ValueError` for an impossible date.
 
-    Deep nesting is refused, as libyaml crashes on it, and so are references (`*name`), of which a few fill the memory.
+    Deep nesting is refused, as libyaml crashes on it, and so are references (`*name`), as a few can fill the memory.
     """
     try:
         _refuse_hostile(text)
@@ -48,12 +48,14 @@ def _refuse_hostile(text: str) -> None:
 
 
 class YamlFile:
-    """A YAML file that was read: `path`, its `data`, and the line of each value for error messages.
+    """A YAML file: its `path`, its `data`, and the line of each value for errors.
 
-    Raises `SourceError` with file and, where it is known, line when the file cannot be read or is not valid YAML.
+    >>> file = YamlFile(Path("corpus/platforms.yaml"))
+    >>> raise file.fault("expected an id", "platforms", "Mini Program")
     """
 
     def __init__(self, path: Path) -> None:
+        """Read the file. Raise `SourceError`, with the line if known, if it cannot be read or is not valid YAML."""
         self.path = path
         try:
             self._text = path.read_text(encoding="utf-8-sig")
@@ -65,9 +67,9 @@ class YamlFile:
             raise SourceError(path, f"cannot be read: {str(error).splitlines()[0]}") from None
 
     def mapping(self, key: str, expected: str) -> dict[Any, Any]:
-        """Return the mapping that the file holds under `key`, beside `version: 1`; `expected` describes it in errors.
+        """Return the mapping under `key` of a file with just this key and `version: 1`.
 
-        Raises `SourceError` for another form.
+        `expected` describes the mapping in errors. Raise `SourceError` for anything else.
         """
         if not isinstance(self.data, dict) or self.data.keys() != {"version", key}:
             raise self.fault(f"expected the keys version and {key}")
@@ -79,7 +81,7 @@ class YamlFile:
         return held
 
     def fault(self, message: str, *place: object) -> SourceError:
-        """Return the error for the value at `place` (keys and positions from the top), with its line."""
+        """Return the error for the value at `place`, given as keys and positions from the top, with its line."""
         node, line = yaml.compose(self._text, Loader=YAML_LOADER), None
         for step in place:
             if isinstance(node, yaml.MappingNode):
@@ -99,9 +101,9 @@ def sha256(path: Path) -> str:
 
 @contextlib.contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
-    """Yield a folder to fill, which replaces `target` by one rename if the block ends without error.
+    """Yield a folder to fill, which replaces `target` by one rename at the end; delete it after an error.
 
-    After an error nothing of it is left. Raise `StorageError` if it cannot be written.
+    Raise `StorageError` if it cannot be written.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +143,7 @@ def write_atomically(path: Path, content: str) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`, once no other process does. The system frees it if this process is killed."""
+    """Wait for the lock file `path` and hold it. The system frees it if this process is killed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a")

@@ -1,4 +1,4 @@
-"""The front matter of an article file: its fields read and checked, with the line of each fault."""
+"""The front matter of an article file: read and check its fields."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ from supportbot.errors import SourceError
 from supportbot.text.folding import clean, fold
 
 ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
-"""What the id of an article may be."""
+"""The form of an article's id."""
 
 _URL = re.compile(r"(?:https?://[^\s/?#]+|/)[^\s<>\"'`\\]*")
 
@@ -53,15 +53,15 @@ FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "pinned": (_are_questions, "a list of questions"),
     "excluded": (_are_questions, "a list of questions"),
 }
-"""For each field but the id: whether a value can be used, and what is expected."""
+"""For each field but the id: the check of a value, and what is expected, in words."""
 
 KEYS = ("id", *FIELDS)
 
 
 def read(header: str, path: Path, known: Platforms | None = None) -> dict[str, Any]:
-    """Return the values of `Article`'s fields that the front matter `header` of the file `path` gives.
+    """Return the fields of `Article` in the front matter `header` of the file `path`.
 
-    `known` are the platforms that an article may name; None allows any id. Raises `SourceError` with the line.
+    `known` are the platforms that an article may name; None allows any id. Raise `SourceError` with the line.
     """
     data = _mapping(header, path)
     lines: dict[str, int] = {}
@@ -105,7 +105,7 @@ def _mapping(header: str, path: Path) -> dict[Any, Any]:
 
 
 def _tidy(key: str, value: Any) -> Any:
-    """Return a checked value as `Article` has it: text without what cannot be read, lists as tuples."""
+    """Return a checked value as `Article` has it: text without unreadable characters, lists as tuples."""
     if key in ("title", "category"):
         return clean(str(value))
     return tuple(map(clean, value)) if isinstance(value, list) else value

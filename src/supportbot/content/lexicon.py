@@ -1,17 +1,17 @@
-"""The lexicon: words, synonyms and character variants, by which lexical matching goes beyond the letters.
+"""The lexicon: domain words, synonyms and character variants for lexical matching.
 
-`lexicon.yaml` beside this module holds what all help centres share. A corpus folder may have its own, `lexicon.yaml` in
-the same form, for the words of its trade:
+`lexicon.yaml` beside this module holds the entries of all help centres. A corpus folder may add its own `lexicon.yaml`
+in the same form:
 
 ```yaml
 version: 1
 words: [點數卡, 星級會員]              # kept whole by jieba
-variants: {帐: 账}                   # characters that OpenCC leaves apart, in Simplified
+variants: {帐: 账}                   # characters that OpenCC does not unify, in Simplified
 synonyms:
-  - [退貨, 退換貨, return policy]     # one group: whoever writes one finds the others
+  - [退貨, 退換貨, return policy]     # one group: each finds the others
 ```
 
-Entries are folded on reading, so each is written once, in any script.
+Entries are folded when read, so each is written once, in either script.
 """
 
 import hashlib
@@ -27,12 +27,15 @@ FILE_NAME = "lexicon.yaml"
 KEYS = ("version", "words", "variants", "synonyms")
 
 EMPTY = Path(__file__).with_name("lexicon_empty.yaml")
-"""The file that a new corpus begins with: no entries, and examples in comments."""
+"""The lexicon of a new corpus: no entries, and examples in comments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Domain words, all folded. `digest` identifies the content; it changes when any entry does."""
+    """Words, variants and groups of synonyms, all folded.
+
+    >>> lexicon.read(Path("corpus")).analyzer(Path("cache")).words("怎麼提幣")
+    """
 
     version: int = 0
     words: tuple[str, ...] = ()
@@ -41,15 +44,15 @@ class Lexicon:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the entries, as 16 hexadecimal digits."""
+        """The head of SHA-256 over the entries, 16 hexadecimal digits."""
         content = repr((self.words, self.variants, self.synonyms))
         return hashlib.sha256(content.encode("utf-8")).hexdigest()[:16]
 
     def over(self, general: "Lexicon") -> "Lexicon":
-        """Return `general` with these entries added; where the two differ, these hold.
+        """Return `general` with these entries added; in conflicts these win.
 
-        A group of `general` that shares a term with a group here is added to it (to the first, if to several), less the
-        terms that other groups here name. So groups here are never joined.
+        A group of `general` that shares a term with groups here joins the first of them, without the terms that the
+        others have. So groups here are never merged.
         """
         variants = {**dict(general.variants), **dict(self.variants)}
         one_form = str.maketrans(variants)
@@ -72,26 +75,26 @@ class Lexicon:
         )
 
     def analyzer(self, cache_folder: Path) -> Analyzer:
-        """Return an analyzer that knows these words; `cache_folder` receives jieba's dictionary cache."""
+        """Return an analyzer with this lexicon; `cache_folder` is for jieba's dictionary cache."""
         return Analyzer(self.words, self.synonyms, dict(self.variants), cache_folder=cache_folder)
 
 
 @cache
 def general() -> Lexicon:
-    """Return the lexicon that all help centres share."""
+    """Return the lexicon of all help centres."""
     return read_file(Path(__file__).with_name(FILE_NAME))
 
 
 def read(corpus: Path) -> Lexicon:
-    """Return the lexicon of a corpus folder: the general one and, if there is one, its own over it."""
+    """Return the lexicon of a corpus folder: its own entries, if there are any, over the general ones."""
     file = corpus / FILE_NAME
     return read_file(file).over(general()) if file.is_file() else general()
 
 
 def read_file(path: Path) -> Lexicon:
-    """Read and check one lexicon file.
+    """Return the lexicon in one file.
 
-    Raises `SourceError` with file and line for broken YAML, unknown keys, wrong types, and a term in two groups.
+    Raise `SourceError` with file and line for invalid YAML, unknown keys, wrong types, and a term in two groups.
     """
     file = YamlFile(path)
     data = file.data or {}

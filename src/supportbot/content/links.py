@@ -1,4 +1,4 @@
-"""Links: where the page of an article is."""
+"""Links: form the addresses of articles."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from supportbot.content.articles import Article
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Forms the address of articles.
+    """Form the addresses of articles.
 
     >>> Links("/articles/{id}")(article, anchor="3f2a")
     '/articles/withdraw#3f2a'
@@ -16,9 +16,9 @@ class Links:
     pattern: str = "/articles/{id}"
 
     def __call__(self, article: Article, anchor: str = "") -> str:
-        """Return the article's own address, else the pattern with its id.
+        """Return the article's own address, or the pattern with its id.
 
-        The `anchor`, the id of a chunk, is added only where the page is ours: pages of other sites know no such anchor.
+        The `anchor`, the id of a chunk, is added if the address starts with `/`: other sites have no such anchors.
         """
         if article.url:
             return article.url

@@ -1,7 +1,7 @@
-"""Messages: what the bot itself says, in Traditional Chinese, Simplified Chinese and English.
+"""Messages: the bot's own texts, in Traditional Chinese, Simplified Chinese and English.
 
-`messages.yaml` beside this module holds the texts that suit any help centre. A corpus folder may have a file of the
-same name and form, which replaces the messages that it names:
+`messages.yaml` beside this module holds texts for any help centre. A corpus folder may replace some of them by a file
+of the same name and form:
 
 ```yaml
 version: 1
@@ -11,8 +11,8 @@ messages:
     latin: Of course, a person in support will take over.
 ```
 
-A Chinese script that an entry leaves out is converted from the other one. Each text must hold the values in braces,
-such as `{date}`, that the general text has.
+A missing Chinese script is converted from the other one. Each text must have the values in braces of the general text,
+such as `{date}`.
 """
 
 import string
@@ -54,22 +54,22 @@ class Messages:
 
 @cache
 def general() -> Messages:
-    """Return the messages that suit any help centre."""
+    """Return the messages for any help centre."""
     return Messages(_texts(Path(__file__).with_name(FILE_NAME), {}))
 
 
 def read(corpus: Path) -> Messages:
-    """Return the messages of a corpus folder: the general ones and, if there is a file, its own in their place.
+    """Return the messages of a corpus folder: its own, if there are any, in place of the general ones.
 
-    Raises `SourceError` with file and line for an unknown message or script, values in braces that are missing or
-    unknown, and what is no text.
+    Raise `SourceError` with file and line for an unknown message or script, a text with missing or unknown values in
+    braces, and a value that is not text.
     """
     file = corpus / FILE_NAME
     return Messages({**general().texts, **_texts(file, general().texts)}) if file.is_file() else general()
 
 
 def _texts(path: Path, known: Mapping[Message, Mapping[Script, str]]) -> dict[Message, Mapping[Script, str]]:
-    """Read the texts of a file; `known` are those that they replace."""
+    """Return the texts of a file; `known` are those that they replace."""
     file = YamlFile(path)
     found: dict[Message, Mapping[Script, str]] = {}
     for name in file.mapping("messages", "texts by name and script"):
@@ -87,9 +87,9 @@ def _texts(path: Path, known: Mapping[Message, Mapping[Script, str]]) -> dict[Me
 
 
 def by_script(file: YamlFile, *place: object) -> dict[Script, str]:
-    """Return the texts by script at `place` of a file; a Chinese one that is missing is converted from the other.
+    """Return the texts by script at `place` of a file; a missing Chinese one is converted from the other.
 
-    Raises `SourceError` for an unknown script and what is no text.
+    Raise `SourceError` for an unknown script and a value that is not text.
     """
     value = file.data
     for step in place:
@@ -108,7 +108,7 @@ def by_script(file: YamlFile, *place: object) -> dict[Script, str]:
 
 
 def _values(text: str) -> frozenset[str] | None:
-    """Return the values in braces of a text, such as `{date}`; None where the braces do not match."""
+    """Return the values in braces of a text, such as `{date}`; None if braces do not match."""
     try:
         fields = [field for field in string.Formatter().parse(text) if field[1] is not None]
     except ValueError:

@@ -1,4 +1,4 @@
-"""Questions that customers ask and that no article answers: `corpus/out_of_scope.yaml`, kept by help-centre people.
+"""Out-of-scope questions: customers ask them, and no article answers them. They are listed in `out_of_scope.yaml`.
 
 ```yaml
 version: 1
@@ -7,8 +7,8 @@ topics:
     - 可以分期付款嗎？
 ```
 
-The bot declines a question that is nearer to one of these than to any article. The file is optional. Topics serve only
-the people who keep it. Delete a question once an article answers it.
+The bot declines questions that are nearer to these than to any article. The file is optional; topics are only for its
+editors. Delete a question once an article answers it.
 """
 
 from pathlib import Path
@@ -24,9 +24,9 @@ MAX_CHARACTERS = 500
 
 
 def read(corpus: Path) -> tuple[str, ...]:
-    """Return the questions of a corpus folder, each once, in the order of the file; none where there is no file.
+    """Return the questions of a corpus folder, each once, in the order of the file; none if there is no file.
 
-    Raises `SourceError` with file and line for broken YAML, unknown keys and what is no question.
+    Raise `SourceError` with file and line for invalid YAML, unknown keys and values that are not questions.
     """
     path = corpus / FILE_NAME
     if (corpus / OLD_FILE_NAME).exists():

@@ -1,6 +1,6 @@
-"""Platforms: where customers follow instructions, such as the app and the web, and the words that name them.
+"""Platforms: where instructions apply, such as the app and the web, and the words that name them.
 
-`platforms.yaml` beside this module has those of any help centre and describes the form. A corpus folder may add others:
+`platforms.yaml` beside this module has the general ones and describes the form. A corpus folder may add others:
 
 ```yaml
 version: 1
@@ -35,23 +35,27 @@ WORDS = ("names", "alone", "mentions")
 
 @dataclass(frozen=True)
 class Platforms:
-    """The known platforms: by id a label in each script, and the words that name it (`names`, `alone`, `mentions`)."""
+    """The known platforms: by id the label in each script, and the words that name it (`names`, `alone`, `mentions`).
+
+    >>> platforms.general().named("App 端如何提幣？")
+    {'app'}
+    """
 
     labels: Mapping[Platform, Mapping[Script, str]]
     words: Mapping[Platform, Mapping[str, Sequence[str]]]
 
     @property
     def ids(self) -> tuple[Platform, ...]:
-        """The ids, those of any help centre first."""
+        """The ids, the general ones first."""
         return tuple(self.labels)
 
     def require(self, platform: str) -> None:
-        """Raise `InputError` unless this is the id of a known platform."""
+        """Raise `InputError` if this is not the id of a known platform."""
         if platform not in self.labels:
             raise InputError(f"platform {platform!r:.60} is unknown; expected one of {', '.join(self.ids)}")
 
     def label(self, platform: Platform, script: Script) -> str:
-        """Return what stands above the steps for a platform: its label, or the id if it is not known (any more)."""
+        """Return the label above the steps for a platform; the id if the platform is not known (any more)."""
         return self.labels[platform][script] if platform in self.labels else platform
 
     def named(self, text: str) -> set[Platform]:
@@ -60,7 +64,7 @@ class Platforms:
         return {platform for platform, (pattern, _) in self._patterns.items() if pattern.search(text)}
 
     def only(self, text: str) -> Platform | None:
-        """Return the platform that a heading or a question names if it names just one."""
+        """Return the platform that a heading or a question names; None if it names several or none."""
         named = self.named(text)
         return named.pop() if len(named) == 1 else None
 
@@ -70,7 +74,7 @@ class Platforms:
         return tuple(platform for platform, (_, pattern) in self._patterns.items() if pattern.search(text))
 
     def without(self, heading_path: Sequence[str]) -> tuple[str, ...]:
-        """Return headings, in Simplified, without the platform they name: alike for the twins of a section."""
+        """Return headings, in Simplified, without platform names: equal for the same section of each platform."""
         heading_path = [_simplified(heading) for heading in heading_path]
         for pattern, _ in self._patterns.values():
             heading_path = [pattern.sub("", heading) for heading in heading_path]
@@ -78,7 +82,7 @@ class Platforms:
 
     @cached_property
     def endpoint(self) -> str:
-        """A regular expression, regardless of case, for a platform's name with 端 or 版 behind it."""
+        """A regular expression, to be used ignoring case, for a platform's name followed by 端 or 版."""
         latin, han = self._names
         return rf"(?:{latin}|{han}|{convert(han, source='hans', target='hant')})\s?(?:端|版)"
 
@@ -88,13 +92,13 @@ class Platforms:
 
     @cached_property
     def _side_by_side(self) -> re.Pattern[str]:
-        """Two platforms at once (App/Web 端), which says nothing about the steps that stand below."""
+        """The pattern for two platforms at once (App/Web 端), which does not tell whose steps follow."""
         latin, _ = self._names
         return re.compile(rf"{latin}\s?端?\s?[/／、]\s?{latin}\s?端?", re.IGNORECASE)
 
     @cached_property
     def _patterns(self) -> dict[Platform, tuple[re.Pattern[str], re.Pattern[str]]]:
-        """For each platform what names it in headings and questions, and what mentions it in an article's text."""
+        """For each platform the pattern for headings and questions that name it, and that for texts that mention it."""
         patterns = {}
         for platform, words in self.words.items():
             (latin, han), (latin_alone, han_alone), (mentions, _) = (_alternatives(words[kind]) for kind in WORDS)
@@ -110,14 +114,14 @@ class Platforms:
 
 @cache
 def general() -> Platforms:
-    """Return the platforms of any help centre."""
+    """Return the general platforms."""
     return _read_file(Path(__file__).with_name(FILE_NAME))
 
 
 def read(corpus: Path) -> Platforms:
-    """Return the platforms of a corpus folder: the general ones and, if there is a file, its own.
+    """Return the platforms of a corpus folder: the general ones and its own, which replace general ones of the same id.
 
-    One of the corpus's own with the id of a general one takes its place. Raises `SourceError` with file and line.
+    Raise `SourceError` with file and line.
     """
     file = corpus / FILE_NAME
     if not file.is_file():
@@ -150,7 +154,7 @@ def _are_words(values: Any) -> bool:
 
 
 def _alternatives(words: Iterable[str]) -> tuple[str, str]:
-    """Return regular expressions for the Latin words and for the others, in Simplified; without any, for nothing."""
+    """Return regular expressions for the Latin words and for the others, in Simplified."""
     simplified = sorted(map(_simplified, words), key=len, reverse=True)
     latin, han = ([re.escape(word) for word in simplified if word.isascii() == ascii] for ascii in (True, False))
     return f"(?:{'|'.join(latin) or '(?!)'})", f"(?:{'|'.join(han) or '(?!)'})"

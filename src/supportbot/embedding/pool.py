@@ -1,7 +1,7 @@
-"""Many questions encoded at once: alone a question gets all processors, in company each gets one.
+"""Encode queries of many threads side by side: a single query gets all processors, concurrent ones get one each.
 
-On processors without VNNI a padded batch costs as much per question as one by one (docs/speed.md), and a quantised
-vector would depend on its neighbours in the batch. Side by side keeps every vector exactly the same.
+Not as a batch: without VNNI a padded batch takes as long (docs/speed.md), and a quantised vector would depend on its
+neighbours in the batch.
 """
 
 import threading
@@ -14,9 +14,13 @@ from supportbot.embedding.encoder import Encoder
 
 
 class EncoderPool:
-    """An `Encoder` for many threads: `whole` uses all processors, `single` one; both give the same vectors."""
+    """An `Encoder` for many threads.
+
+    >>> EncoderPool(load(cache_folder=cache), load(cache_folder=cache, threads=1), processors=4)
+    """
 
     def __init__(self, whole: Encoder, single: Encoder, processors: int) -> None:
+        """Take two encoders of one model: `whole` uses all processors, `single` one."""
         self._whole = whole
         self._single = single
         self._places = threading.BoundedSemaphore(processors)
@@ -25,16 +29,16 @@ class EncoderPool:
 
     @property
     def fingerprint(self) -> str:
-        """That of the encoders."""
+        """The fingerprint of the encoders."""
         return self._whole.fingerprint
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
+        """The number of values in a vector."""
         return self._whole.dimension
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of questions, shape (len(texts), dimension)."""
+        """Return the vectors of queries, shape (len(texts), dimension)."""
         with self._lock:
             self._present += 1
             encoder = self._whole if self._present == 1 else self._single
@@ -48,5 +52,5 @@ class EncoderPool:
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
-        """The vectors of passages, shape (len(texts), dimension): on one processor, beside the questions."""
+        """Return the vectors of passages, shape (len(texts), dimension), encoded on one processor."""
         return self._single.encode_documents(texts, on_progress)

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, in full precision on torch. Slow to import; the reference for the exported form."""
+"""Encode with any sentence-transformers model, in full precision on torch: what exported models are compared with."""
 
 import contextlib
 import hashlib
@@ -18,7 +18,11 @@ BATCH_SIZE = 32
 
 
 class SentenceTransformerEncoder:
-    """Encodes with the model's own prompts and pooling. `model` is a name on the model hub or a folder."""
+    """Encode with the model's own prompts and pooling. `model` is a name on the model hub or a folder.
+
+    >>> SentenceTransformerEncoder("intfloat/multilingual-e5-base").encode_queries(["怎麼提幣"]).shape
+    (1, 768)
+    """
 
     def __init__(self, model: str, *, threads: int = 0) -> None:
         self._name = model
@@ -34,11 +38,11 @@ class SentenceTransformerEncoder:
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
+        """The number of values in a vector."""
         return int(self._model.get_embedding_dimension())
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """The vectors of questions, shape (len(texts), dimension)."""
+        """Return the vectors of queries, shape (len(texts), dimension)."""
         vectors: NDArray[np.float32] = self._model.encode_query(
             list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
         )
@@ -47,7 +51,7 @@ class SentenceTransformerEncoder:
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
-        """The vectors of passages, shape (len(texts), dimension)."""
+        """Return the vectors of passages, shape (len(texts), dimension); `on_progress` gets the number done so far."""
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(texts), BATCH_SIZE):
@@ -70,7 +74,7 @@ class SentenceTransformerEncoder:
 
 
 def load_model(name: str) -> "SentenceTransformer":
-    """The sentence-transformers model of that name or folder, on the CPU. Raises `ModelError` when it cannot be had."""
+    """Return the sentence-transformers model of a name or folder, on the CPU. Raise `ModelError` if it fails."""
     from sentence_transformers import SentenceTransformer
 
     with quiet_transformers():
@@ -86,7 +90,7 @@ def load_model(name: str) -> "SentenceTransformer":
 
 @contextlib.contextmanager
 def quiet_transformers() -> Iterator[None]:
-    """A context in which transformers shows neither progress bars of its own nor warnings."""
+    """Keep transformers from showing progress bars and warnings."""
     from transformers.utils import logging
 
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()

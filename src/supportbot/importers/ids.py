@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from supportbot.content.articles import Article
 from supportbot.content.front_matter import ID
+from supportbot.text.han import HAN
 
 MAX_LENGTH = 60
-_SYLLABLE_OR_WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\U00020000-\U0003ffff]")
+_SYLLABLE_OR_WORD = re.compile(f"[a-z0-9]+|[{HAN}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The index: articles cut into chunks, embedded, laid on disk, loaded back."""
+"""The index: articles cut into chunks, embedded, written to disk and loaded."""

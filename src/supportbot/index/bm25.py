@@ -1,9 +1,9 @@
-"""The word side of an index: BM25 over ready-cut words, scored ahead of time into a sparse matrix.
+"""BM25 over words that are cut already, with the scores computed when indexing and kept as a sparse matrix.
 
-Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); the idf is Lucene's, which is
-never negative; computing each word's share when indexing follows BM25S (Lù, 2024). Ours instead of the bm25s package
-because scores have to come on a scale that is the same for every question, which needs the idf of the question's words,
-known and unknown, and because importing it costs as much as a whole answer. Its order is checked against bm25s.
+Sources: Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); the idf of Lucene, which
+is never negative; eager scoring of BM25S (Lù, 2024). Written by hand, as the package bm25s gives no idf for the query's
+words, which puts the scores of all queries on one scale, and takes as long to import as an answer. The tests compare
+both.
 """
 
 import json
@@ -21,9 +21,9 @@ B = 0.75
 
 
 class BM25Index:
-    """Which documents hold which words, and how much each word there counts.
+    """Score documents, which are lists of words, by the words of a query.
 
-    `documents` is how many there are; the postings of word i are `rows[starts[i]:starts[i + 1]]` with their `shares`.
+    >>> BM25Index.build([["提幣", "地址"], ["充幣"]]).scores({"充幣": 1.0})
     """
 
     def __init__(
@@ -34,6 +34,11 @@ class BM25Index:
         rows: NDArray[np.int32],
         shares: NDArray[np.float32],
     ) -> None:
+        """Take the number of documents and the postings.
+
+        Word i stands in the documents `rows[starts[i]:starts[i + 1]]`; its BM25 scores there have the same places in
+        `shares`.
+        """
         self.documents = documents
         self._vocabulary = vocabulary
         self._starts = starts
@@ -42,9 +47,9 @@ class BM25Index:
 
     @classmethod
     def build(cls, documents: Iterable[Sequence[str]], *, k1: float = K1) -> "BM25Index":
-        """Index documents given as their words; a document's row is its place in the order given.
+        """Index documents, each given as its words; the row of a document is its place in the order given.
 
-        `k1` is how much more a word counts for standing there often; with 0 it counts once, by its idf.
+        `k1` tells how much repeated words add; with 0 a word counts once, by its idf.
         """
         vocabulary: dict[str, int] = {}
         words: list[int] = []
@@ -76,7 +81,7 @@ class BM25Index:
 
     @classmethod
     def load(cls, folder: Path) -> "BM25Index":
-        """The index in `folder`, as `save` wrote it; the postings stay on disk and are mapped into memory."""
+        """Return the index that `save` wrote into `folder`; the postings stay on disk, mapped into memory."""
         described = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         mapped = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("starts", "rows", "shares"))
         arrays = (np.asarray(array) for array in mapped)  # plain arrays over the same memory: faster to slice
@@ -84,7 +89,7 @@ class BM25Index:
         return cls(described["documents"], vocabulary, *arrays)
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`, which is made."""
+        """Write the index into `folder`, which must not exist."""
         folder.mkdir()
         described = {"documents": self.documents, "words": list(self._vocabulary)}
         (folder / "vocabulary.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
@@ -92,29 +97,29 @@ class BM25Index:
             np.save(folder / f"{name}.npy", values)
 
     def idf(self, word: str) -> float:
-        """How much the word tells: Lucene's idf; that of the rarest for a word that no document holds."""
+        """Return the idf (Lucene's formula) of a word; it is the highest for a word that no document holds."""
         start, end = self._postings(word)
         return _idf(self.documents, end - start)
 
     def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
-        """The BM25 score of every document for weighted words, as a share of the highest thinkable: 0 to 1.
+        """Return the BM25 score of each document for weighted words, from 0 to 1, shape (documents,).
 
-        A document that held every word of the question, endlessly often, would get 1. Dividing by what the question
-        could reach makes scores of different questions comparable and leaves the order as BM25 has it.
+        Scores are divided by the limit for a document that repeats every word of the query endlessly. This makes
+        queries comparable and keeps the order.
         """
         scores, reachable = self._sums(weights)
         return scores / reachable if reachable else scores
 
     def likeness(self, words: Iterable[str]) -> NDArray[np.float32]:
-        """How alike each document and these words are, 0 to 1: what both hold, against all that either holds.
+        """Return how alike each document and `words` are, from 0 to 1, shape (documents,).
 
-        The Sørensen-Dice coefficient, each word counting by its idf; for an index built with `k1` 0.
+        The Sørensen-Dice coefficient with words weighted by idf, for an index built with `k1=0`.
         """
         both, own = self._sums(dict.fromkeys(words, 1.0))
         return 2 * both / (self._totals + own) if own else both
 
     def _sums(self, weights: Mapping[str, float]) -> tuple[NDArray[np.float32], np.float32]:
-        """For each document the sum of its weighted shares in these words, and the highest sum thinkable."""
+        """Return the weighted BM25 sum of each document, and the limit that no document can exceed."""
         sums = np.zeros(self.documents, np.float32)
         reachable = 0.0
         for word, weight in weights.items():
@@ -125,7 +130,7 @@ class BM25Index:
         return sums, np.float32(reachable)
 
     def coverage(self, weights: Mapping[str, float], row: int) -> float:
-        """The share, by weight, of the words that the document `row` holds: 0 to 1."""
+        """Return the share of the words, by weight, that the document `row` holds: 0 to 1."""
         held = 0.0
         for word, weight in weights.items():
             start, end = self._postings(word)
@@ -135,15 +140,15 @@ class BM25Index:
 
     @cached_property
     def _totals(self) -> NDArray[np.float32]:
-        """The sum of each document's shares."""
+        """The sum of each document's scores over its own words."""
         return np.bincount(self._rows, self._shares, self.documents).astype(np.float32)
 
     def __contains__(self, word: str) -> bool:
-        """Whether any document holds `word`."""
+        """Return whether any document holds `word`."""
         return word in self._vocabulary
 
     def _postings(self, word: str) -> tuple[int, int]:
-        """Where the word's postings begin and end; (0, 0) for a word that no document holds."""
+        """Return where the postings of a word start and end; (0, 0) for a word that no document holds."""
         number = self._vocabulary.get(word)
         return (0, 0) if number is None else (int(self._starts[number]), int(self._starts[number + 1]))
 
@@ -153,7 +158,7 @@ def _idf(documents: int, holders: int) -> float:
 
 
 def best_rows(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """The rows of the `k` highest scores above zero, best first, equal ones in row order."""
+    """Return the rows of the `k` highest scores above zero, best first, equal ones in row order."""
     rows = np.flatnonzero(scores > 0)
     if 0 < k < len(rows):
         rows = rows[np.argpartition(-scores[rows], k)[:k]]

@@ -1,8 +1,8 @@
-"""Cuts articles into chunks: the units that are embedded, found and shown.
+"""Cut articles into chunks: the units that are embedded, found and shown.
 
-Headings open sections; inside a section each step list, each note and each run of paragraphs is a chunk of its own,
-and a question with its answer (`### Q：…？`) is one chunk. A step list is never cut, however long; a long run of
-paragraphs is cut at sentence ends, and every chunk carries the headings above it.
+Headings open sections. In a section each step list, each note and each run of paragraphs is a chunk; a question with
+its answer (`### Q：…？`) is one chunk. Step lists are never cut; long runs of paragraphs are cut at sentence ends.
+Every chunk carries the headings above it.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.text.folding import clean
+from supportbot.text.sentences import pieces
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -22,15 +23,18 @@ if TYPE_CHECKING:
 ChunkKind = Literal["text", "steps", "note", "qa"]
 
 MAX_CHARACTERS = 400
-"""A run of paragraphs longer than this is cut. About 300 tokens: well inside the 512 that encoders take."""
+"""Longer runs of paragraphs are cut. About 300 tokens, well inside the 512 that encoders take."""
 
 VERSION = 2
-"""Raised whenever the same articles would be cut differently; indexes built by another version are rebuilt."""
+"""Raise it whenever the same articles would be cut differently; indexes of another version are rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One numbered step. `path` is the menu path it names, outermost menu first; empty when it names none."""
+    """One numbered step. `path` is the menu path that it names, outermost menu first; empty for none.
+
+    >>> Step(1, "點擊【頭像】→【安全設置】", path=("頭像", "安全設置"))
+    """
 
     number: int
     text: str
@@ -40,9 +44,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One unit of an article, as plain text without Markdown marks.
+    """One chunk of an article, as plain text without Markdown marks.
 
-    `id` is 16 hexadecimal digits derived from the content, so that an unchanged unit keeps its id in every build.
+    `id` is the head of SHA-256 over the content, 16 hexadecimal digits: an unchanged chunk keeps its id in every build.
+
+    >>> chunking.split(article)[0].text
     """
 
     id: str
@@ -56,7 +62,7 @@ class Chunk:
 
     @property
     def text(self) -> str:
-        """All that the chunk shows, below its headings, a line each."""
+        """Paragraphs, numbered steps and notes of the chunk, a line each, without the headings."""
         steps = (f"{step.number}. {step.text}" for step in self.steps)
         return "\n".join([*self.paragraphs, *steps, *self.notes])
 
@@ -67,7 +73,7 @@ class Chunk:
 
 
 def split(article: Article, *, platforms: Platforms | None = None, max_characters: int = MAX_CHARACTERS) -> list[Chunk]:
-    """Return the chunks of an article in reading order. Raises nothing: any Markdown is some text.
+    """Return the chunks of an article in reading order, whatever its Markdown is like.
 
     `platforms` are those that its headings may name, by default the general ones.
     """
@@ -118,7 +124,7 @@ class _Section:
 
 
 def parse(body: str) -> "SyntaxTreeNode":
-    """The Markdown of an article as a tree: what is cut into chunks, and what its page shows."""
+    """Return the Markdown of an article as a syntax tree; the chunks and the article's page are made from it."""
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
@@ -146,7 +152,7 @@ def _sections(body: str) -> Iterator[_Section]:
 
 
 def _without_controls(body: str) -> str:
-    """`body` line by line without control characters and lone surrogates; indentation stays, Markdown needs it."""
+    """Return `body` without control characters and lone surrogates; indentation stays, as Markdown needs it."""
     lines = (line.expandtabs(4) for line in body.splitlines())
     return "\n".join(line[: len(line) - len(line.lstrip(" "))] + clean(line) for line in lines)
 
@@ -161,7 +167,7 @@ def _blocks(node: "SyntaxTreeNode") -> Iterator[_Block]:
 
 
 def lines(node: "SyntaxTreeNode") -> Iterator[str]:
-    """The plain lines below a block node; list items get a dash, table rows are joined by bars."""
+    """Yield the plain lines below a block node: list items with a dash or number, table cells joined by bars."""
     if node.type in ("paragraph", "heading"):
         yield from filter(None, inline_text(node).split("\n"))
     elif node.type in ("fence", "code_block", "html_block"):
@@ -179,7 +185,7 @@ def lines(node: "SyntaxTreeNode") -> Iterator[str]:
 
 
 def inline_text(node: "SyntaxTreeNode") -> str:
-    """The text of a paragraph, heading or cell without Markdown marks; a hard line break stays a line break."""
+    """Return the text of a paragraph, heading or cell without Markdown marks; line breaks stay."""
     parts = []
     for inline in node.children:
         for child in inline.walk():
@@ -206,7 +212,7 @@ _LEAD_IN = re.compile(r"[:：]\s*$")
 
 
 def is_question_heading(heading: str) -> bool:
-    """Whether a heading opens a question with its answer (`Q：…`)."""
+    """Return whether a heading opens a question with its answer (`Q：…`)."""
     return _QUESTION_HEADING.match(heading) is not None
 
 
@@ -228,7 +234,7 @@ def _units(section: _Section, max_characters: int) -> Iterator[_Unit]:
 
 
 def _by_kind(blocks: Iterable[_Block]) -> Iterator[_Unit]:
-    """Step lists and notes stand alone; paragraphs run together; a line ending in a colon stays with its steps."""
+    """Yield a unit for each step list, note and run of paragraphs; a line ending in a colon stays with its steps."""
     run: list[str] = []
     for block in blocks:
         if block.kind == "paragraph":
@@ -257,10 +263,10 @@ def _cut_long(units: Iterable[_Unit], max_characters: int) -> Iterator[_Unit]:
 
 
 def _groups(lines: Sequence[str], limit: int) -> Iterator[list[str]]:
-    """Lines put together up to `limit` characters; a longer line is cut at sentence ends first."""
+    """Yield groups of lines of at most `limit` characters each; a longer line is cut at sentence ends first."""
     group: list[str] = []
     for line in lines:
-        for piece in _pieces(line, limit):
+        for piece in pieces(line, limit):
             if group and sum(map(len, group)) + len(piece) > limit:
                 yield group
                 group = []
@@ -269,36 +275,11 @@ def _groups(lines: Sequence[str], limit: int) -> Iterator[list[str]]:
         yield group
 
 
-def _pieces(line: str, limit: int) -> Iterator[str]:
-    """`line` in pieces of at most `limit` characters: cut after sentences, else after commas, else anywhere."""
-    if len(line) <= limit:
-        yield line
-        return
-    piece = ""
-    for sentence in _sentences(line, limit):
-        if piece and len(piece) + len(sentence) > limit:
-            yield piece.strip()
-            piece = ""
-        piece += sentence
-    if piece.strip():
-        yield piece.strip()
-
-
-def _sentences(line: str, limit: int) -> Iterator[str]:
-    for sentence in re.findall(r"[^。！？!?；;]*[。！？!?；;]+[」』”’）)]*|[^。！？!?；;]+$", line):
-        if len(sentence) <= limit:
-            yield sentence
-            continue
-        for clause in re.findall(r"[^，,、\s]*[，,、\s]+|[^，,、\s]+$", sentence):
-            for start in range(0, len(clause), limit):
-                yield clause[start : start + limit]
-
-
 # --- platforms and menu paths ----------------------------------------------------------------------------------
 
 
 def _platform(heading_path: Sequence[str], platforms: Platforms) -> Platform | None:
-    """The platform of the nearest heading that names one; None when it names both, or none does."""
+    """Return the platform of the nearest heading that names any; None if that names several, or none does."""
     for heading in reversed(heading_path):
         if named := platforms.named(heading):
             return next(iter(named)) if len(named) == 1 else None
@@ -320,7 +301,11 @@ _VERB = re.compile(
 
 
 def menu_path(text: str) -> tuple[str, ...]:
-    """The longest menu path that a step names: ("頭像", "安全設置") of 「頭像 → 安全設置」."""
+    """Return the longest menu path that a step names.
+
+    >>> menu_path("點擊頭像 → 安全設置")
+    ('頭像', '安全設置')
+    """
     best: tuple[str, ...] = ()
     for pattern in (_ARROW_PATH, _BRACKET_PATH):
         for match in pattern.finditer(text):

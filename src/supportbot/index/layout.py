@@ -1,25 +1,27 @@
-"""What an index is on disk: numbered versions, a manifest in each, and one file that names the current one.
+"""The files of an index: numbered versions, a manifest in each, and one file that names the current version.
 
 ```
 index/
 ├── CURRENT                 the name of the version that serves; replaced by one rename
 ├── .lock                   held by the process that builds
 ├── PINNED                  there after a rollback: serve CURRENT although the articles are newer
-└── 000002-5f3a9c10/        a version; never changed once it is there
+└── 000002-5f3a9c10/        a version, complete and never changed
     ├── manifest.json       what it was built from, counts, checksums of the files below
     ├── lexicon.json        the lexicon it was built with
     ├── platforms.json      the platforms that its headings may name
     ├── articles.jsonl      one article a line, without its text
     ├── chunks.jsonl        one chunk a line, those of an article together
-    ├── rows.npz            per chunk: article, platform; the offsets of the lines above
-    ├── dense.faiss         chunk vectors
-    ├── questions.npy       title and question vectors as encoded, then those of questions without an article
-    ├── space.npz           the space in which questions are compared
-    ├── titles.faiss        title and question vectors in it      out_of_scope.faiss  those without an article
-    ├── out_of_scope.json     questions without an article
-    ├── rules.json          questions pinned to articles, or kept from them
-    ├── words/              BM25 over the words of the chunks
-    └── article_words/  article_pinyin/     BM25 over words, and over pinyin keys, of whole articles
+    ├── rows.npz            offsets of the lines above; article, platform and keys of each chunk, title and question
+    ├── dense.faiss         vectors of the chunks
+    ├── questions.npy       vectors of titles, then of out-of-scope questions, as encoded
+    ├── space.npz           the space in which questions are compared (`QuerySpace`)
+    ├── titles.faiss        vectors of the titles in that space
+    ├── out_of_scope.faiss  vectors of the out-of-scope questions in that space
+    ├── rules.json          questions pinned to articles, or excluded from them
+    ├── bm25_chunk/         BM25 over the words of the chunks
+    ├── bm25_article/       BM25 over the words of the articles
+    ├── pinyin/             BM25 over the pinyin keys of the articles
+    └── ngrams/             BM25 over the character n-grams of titles, then of out-of-scope questions
 ```
 """
 
@@ -34,8 +36,8 @@ from pathlib import Path
 from supportbot.content.files import sha256, write_atomically
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
 
-SCHEMA = 5
-"""Raised whenever the files change their form; indexes of another schema are rebuilt."""
+SCHEMA = 6
+"""Raise it whenever the files change their form; indexes of another schema are rebuilt."""
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -48,7 +50,7 @@ _VERSION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """All that decides what an index holds. Two builds of one identity are the same index."""
+    """All that decides what an index holds: two builds with equal identities are the same index."""
 
     schema: int
     encoder: str
@@ -61,7 +63,7 @@ class Identity:
     """Digest of the article files and of the out-of-scope questions."""
 
     def refuse(self, wanted: "Identity") -> None:
-        """Raise `ForeignIndexError` or `StaleIndexError` unless this identity is the wanted one."""
+        """Raise `ForeignIndexError` or `StaleIndexError` unless this identity equals `wanted`."""
         if (self.schema, self.cutting) != (wanted.schema, wanted.cutting):
             raise ForeignIndexError("another version of supportbot built it")
         if self.encoder != wanted.encoder:
@@ -74,7 +76,12 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a version says of itself."""
+    """What `manifest.json` says of a version: its identity, counts, and the SHA-256 of each file by relative path.
+
+    `dimension` is that of the vectors, `similarity_floor` the cosine similarity of unrelated texts.
+
+    >>> Manifest.read(layout.current(folder)).chunks
+    """
 
     identity: Identity
     dimension: int
@@ -86,13 +93,13 @@ class Manifest:
     checksums: dict[str, str]
 
     def write(self, folder: Path) -> None:
-        """Write the manifest into a version's folder: the last of its files. It ends with a checksum of itself."""
+        """Write the manifest, with a checksum of itself, into a version's folder whose other files are complete."""
         content = {**asdict(self), "checksum": self._checksum()}
         (folder / MANIFEST).write_text(json.dumps(content, indent=2), encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
-        """Read a version's manifest. Raises `DamagedIndexError`, or `ForeignIndexError` for another schema."""
+        """Read a version's manifest. Raise `DamagedIndexError`, or `ForeignIndexError` for another schema."""
         try:
             data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             identity = data["identity"]
@@ -111,13 +118,13 @@ class Manifest:
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a version's folder, by relative path, the manifest left out."""
+    """Return the SHA-256 of each file in a version's folder by relative path, without the manifest."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Raise `DamagedIndexError` when a file of the version is missing, altered or unknown."""
+    """Raise `DamagedIndexError` if a file of the version is missing, altered or unknown."""
     try:
         found = checksums(folder)
     except OSError as error:
@@ -129,7 +136,7 @@ def verify(folder: Path, manifest: Manifest) -> None:
 
 
 def current(folder: Path) -> Path:
-    """The folder of the version that serves. Raises `MissingIndexError` or `DamagedIndexError`."""
+    """Return the folder of the current version. Raise `MissingIndexError` or `DamagedIndexError`."""
     try:
         name = (folder / CURRENT).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -144,13 +151,13 @@ def current(folder: Path) -> Path:
 
 
 def next_version(folder: Path, corpus_digest: str) -> Path:
-    """The folder for the next version: numbers only rise."""
+    """Return the folder for the next version, whose number is the highest so far plus one."""
     numbers = [int(match[1]) for path in versions(folder) if (match := _VERSION_NAME.fullmatch(path.name))]
     return folder / f"{max(numbers, default=0) + 1:06d}-{corpus_digest[:8]}"
 
 
 def switch(folder: Path, version: Path) -> None:
-    """Make `version` the one that serves, then delete all but the newest versions and what killed builds left."""
+    """Make `version` the current one; delete all but the newest versions, and what killed builds left behind."""
     write_atomically(folder / CURRENT, version.name + "\n")
     (folder / PINNED).unlink(missing_ok=True)
     for path in versions(folder)[:-KEPT_VERSIONS]:
@@ -165,7 +172,10 @@ def switch(folder: Path, version: Path) -> None:
 
 
 def roll_back(folder: Path, name: str) -> None:
-    """Make an older version, by name, the one that serves, until the next build. Raises `MissingIndexError`."""
+    """Make the version `name` the current one until the next build.
+
+    Raise `MissingIndexError` if there is none of this name, `DamagedIndexError` if it is not whole.
+    """
     if name not in [path.name for path in versions(folder)]:
         raise MissingIndexError(f"there is no version {name!r:.60}")
     manifest = Manifest.read(folder / name)
@@ -175,11 +185,11 @@ def roll_back(folder: Path, name: str) -> None:
 
 
 def is_pinned(folder: Path) -> bool:
-    """Whether somebody rolled back to the current version, so that newer articles are no reason to build."""
+    """Return whether the current version was rolled back to, and so is to be served although the articles are newer."""
     return (folder / PINNED).exists()
 
 
 def versions(folder: Path) -> list[Path]:
-    """The folders of all versions, oldest first."""
+    """Return the folders of all versions, oldest first."""
     found = [path for path in folder.iterdir() if path.is_dir() and _VERSION_NAME.fullmatch(path.name)]
     return sorted(found, key=lambda path: int(path.name.split("-")[0]))

@@ -1,8 +1,8 @@
-"""The space in which questions are compared: stretched where the questions of one article differ, it is narrowed.
+"""The space in which questions are compared with titles and out-of-scope questions.
 
-Two questions with one answer differ in directions that say nothing about the answer: style, length, language. Their
-scatter within articles shows which directions these are. Dividing by it (within-class covariance normalisation: Hatch,
-Kajarekar & Stolcke 2006) leaves what tells articles apart.
+Questions with the same answer differ in style, length and language, which say nothing about the answer. Within-class
+covariance normalisation (Hatch, Kajarekar & Stolcke 2006) shrinks the directions in which questions of one article
+differ, and keeps those that tell articles apart.
 """
 
 from dataclasses import dataclass
@@ -12,17 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEWEST = 100
-"""How many questions of articles with several are needed: fewer say too little about how questions differ."""
+"""How many questions, of articles that have several, are needed to learn a space."""
 
 SHRINKAGE = 0.8
-"""How far the scatter is drawn towards an even one; chosen on the dev questions, where .7 to .9 did equally well."""
+"""The weight, 0 to 1, of the identity in the covariance; on the dev questions .7 to .9 did equally well."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuerySpace:
-    """Vectors less `mean`, shape (dimension,), times `matrix`, shape (dimension, dimension), at length 1.
+    """A learnt linear map of question vectors.
 
-    `learnt` tells whether there were enough questions; else vectors stay as they are.
+    Attributes:
+        mean: subtracted first, shape (dimension,).
+        matrix: multiplied then, shape (dimension, dimension).
+        learnt: whether there were enough questions to learn from; if not, vectors stay as they are.
+
+    >>> QuerySpace.fit(vectors, owners).place(vectors)
     """
 
     mean: NDArray[np.float32]
@@ -31,7 +36,7 @@ class QuerySpace:
 
     @classmethod
     def fit(cls, vectors: NDArray[np.float32], owners: NDArray[np.int32]) -> "QuerySpace":
-        """The space for question vectors, shape (n, dimension), of the articles `owners`, shape (n,)."""
+        """Return the space learnt from question vectors, shape (n, dimension), and their article rows, shape (n,)."""
         dimension = vectors.shape[1]
         _, article, counts = np.unique(owners, return_inverse=True, return_counts=True)
         several = counts[article] > 1
@@ -48,7 +53,7 @@ class QuerySpace:
         return cls(vectors.mean(axis=0), matrix.astype(np.float32), True)
 
     def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Unit vectors, shape (n, dimension), in this space; again of length 1."""
+        """Return unit vectors, shape (n, dimension), in this space, again of length 1."""
         if not self.learnt or not len(vectors):
             return vectors
         placed = (vectors - self.mean) @ self.matrix
@@ -61,6 +66,6 @@ class QuerySpace:
 
     @classmethod
     def load(cls, file: Path) -> "QuerySpace":
-        """The space in `file`, as `save` wrote it."""
+        """Return the space that `save` wrote to `file`."""
         stored = np.load(file)
         return cls(stored["mean"], stored["matrix"], bool(stored["learnt"]))

@@ -1,4 +1,4 @@
-"""JSON lines read one at a time: opening costs nothing, however many there are."""
+"""Records in a file of JSON lines, each read when it is asked for, so that opening takes no time."""
 
 import json
 import mmap
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 
 def write(path: Path, records: Iterable[dict[str, Any]]) -> NDArray[np.int64]:
-    """Write records to `path`, one JSON object a line; returns where each line starts and the last one ends."""
+    """Write records to `path`, one JSON object a line. Return the byte offsets of the lines and of the end."""
     offsets = [0]
     with path.open("wb") as stream:
         for record in records:
@@ -23,7 +23,10 @@ def write(path: Path, records: Iterable[dict[str, Any]]) -> NDArray[np.int64]:
 
 
 class Records:
-    """The records of a file that `write` wrote, by row."""
+    """The records in a file that `write` wrote, by row.
+
+    >>> Records(path, offsets)[0]["id"]
+    """
 
     def __init__(self, path: Path, offsets: NDArray[np.int64]) -> None:
         with path.open("rb") as stream:

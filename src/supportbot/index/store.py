@@ -1,7 +1,4 @@
-"""The index: everything that answering needs, built from articles, laid on disk, loaded back.
-
-`build` writes a new version and makes it current, `load` opens the current one; `Index` is what both give.
-"""
+"""The index: open a version that `supportbot.index.build` wrote."""
 
 import datetime as dt
 import json
@@ -25,41 +22,53 @@ from supportbot.index.layout import Identity, Manifest
 from supportbot.index.query_space import QuerySpace
 from supportbot.index.records import Records
 from supportbot.text.folding import exact_key
+from supportbot.text.scripts import Script
 
 NEAREST_TITLES = 3
-
-__all__ = ["Identity", "Index", "Manifest", "load"]
+"""How many of an article's titles and questions `title_scores` takes the mean over."""
 
 
 class Index:
-    """One loaded version. Chunks and articles are named by their row; the chunks of an article stand together.
+    """One loaded version. Articles, chunks and titles are addressed by row; the chunks of an article are neighbours.
+
+    A title here is the title of an article or one of its questions.
+
+    >>> index = store.load(Path("data/index"))
+    >>> [index.chunk(row).text for row in index.chunk_rows(index.article_rows["withdraw"])]
 
     Attributes:
         version: the name of the version.
-        dense: chunk vectors.
-        questions: the space in which `titles` and `out_of_scope` lie, and questions are compared with them.
-        titles: vectors of titles and questions, several to an article.
-        out_of_scope: vectors of the questions that no article answers; `out_of_scope_questions`, in this order.
-        words: BM25 over the words of the chunks.
+        article, chunk: return the article (without its body), or the chunk, of a row.
+        dense: vectors of the chunks.
+        questions: the space of `titles` and `out_of_scope`, in which questions are compared.
+        titles: vectors of the titles.
+        out_of_scope: vectors of the questions that no article answers.
+        encoded_questions: vectors of titles, then of out-of-scope questions, as encoded: not in that space.
+        chunk_words: BM25 over the words of the chunks.
         article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
-        question_ngrams: the letters of titles, in the order of `title_ids`, and then of out-of-scope questions.
+        question_ngrams: BM25 over the character n-grams of titles, then of out-of-scope questions.
         chunk_articles: the article row of each chunk, shape (chunks,).
-        chunk_platforms: for each chunk the id of its platform, empty for none, shape (chunks,).
-        title_articles: the article row of each title id in `title_ids`, shape (titles,).
+        chunk_platforms: the platform of each chunk, "" for none, shape (chunks,).
+        title_articles: the article row of each title, shape (titles,).
+        chunk_keys, title_keys, out_of_scope_keys: a hash of each text that was embedded.
+        rules: the article rows by exact key of a question: those it is `pinned` to and `excluded` from.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.version = folder.name
         self.manifest = manifest
+
+        def stored(name: str) -> Any:
+            return json.loads((folder / name).read_text(encoding="utf-8"))
+
         try:
             rows = np.load(folder / "rows.npz")
             self.chunk_articles: NDArray[np.int32] = rows["chunk_articles"]
             self.chunk_platforms: NDArray[np.str_] = rows["chunk_platforms"]
-            self.chunk_ids: NDArray[np.int64] = rows["chunk_ids"]
-            self.embedded: NDArray[np.int64] = rows["embedded"]
-            self.title_ids: NDArray[np.int64] = rows["title_ids"]
+            self.chunk_keys: NDArray[np.int64] = rows["chunk_keys"]
             self.title_keys: NDArray[np.int64] = rows["title_keys"]
             self.title_articles: NDArray[np.int32] = rows["title_articles"]
+            self.out_of_scope_keys: NDArray[np.int64] = rows["out_of_scope_keys"]
             self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
             self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
             self.dense = DenseIndex.load(folder / "dense.faiss")
@@ -71,59 +80,42 @@ class Index:
             self.article_pinyin = BM25Index.load(folder / "pinyin")
             self.question_ngrams = BM25Index.load(folder / "ngrams")
             self.encoded_questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
-            self.out_of_scope_questions: list[str] = json.loads(
-                (folder / "out_of_scope.json").read_text(encoding="utf-8")
-            )
-            lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
-            self.lexicon = Lexicon(**{key: _frozen(value) for key, value in lexicon.items()})
-            self.platforms = Platforms(**json.loads((folder / "platforms.json").read_text(encoding="utf-8")))
-            self.rules: dict[str, dict[str, list[int]]] = json.loads(
-                (folder / "rules.json").read_text(encoding="utf-8")
-            )
+            self.lexicon = Lexicon(**_frozen(stored("lexicon.json")))
+            self.platforms = Platforms(**stored("platforms.json"))
+            self.rules: dict[str, dict[str, list[int]]] = stored("rules.json")
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise DamagedIndexError(f"{folder.name}: {error}") from None
-        self.article = lru_cache(maxsize=4096)(self._read_article)
-        self.chunk = lru_cache(maxsize=4096)(self._read_chunk)
+        self.article = lru_cache(maxsize=4096)(lambda row: article_of(self._articles[row]))
+        self.chunk = lru_cache(maxsize=4096)(lambda row: chunk_of(self._chunks[row]))
 
     def __len__(self) -> int:
         return len(self._chunks)
 
     @property
     def article_count(self) -> int:
-        """How many articles there are."""
+        """The number of articles."""
         return len(self._articles)
 
-    def chunk_rows(self, article_row: int) -> "range":
-        """The rows of an article's chunks, in reading order."""
+    def chunk_rows(self, article_row: int) -> range:
+        """Return the rows of an article's chunks, in reading order."""
         return range(int(self._starts[article_row]), int(self._starts[article_row + 1]))
 
-    def rows_of_ids(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The chunk rows of FAISS ids."""
-        sorted_ids, order = self._by_id
-        rows: NDArray[np.int64] = order[np.searchsorted(sorted_ids, ids)]
-        return rows
-
     def rows_of_articles(self, article_rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-        """The chunk rows of the given articles."""
+        """Return the chunk rows of the given articles, in order."""
         return _ranges(self._starts, np.unique(article_rows))
-
-    def articles_of_titles(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
-        """The article rows of title ids."""
-        sorted_ids, order = self._titles_by_id
-        return self.title_articles[order[np.searchsorted(sorted_ids, ids)]]
 
     def title_scores(
         self, query: NDArray[np.float32], article_rows: NDArray[np.int32], count: int = NEAREST_TITLES
     ) -> NDArray[np.float32]:
-        """For each article row given, how near `query` is to the article's titles and questions.
+        """Return the mean score of `query` and the nearest `count` titles of each article given.
 
-        The mean over the nearest `count`: several questions that agree say more than the luck of a single
-        one. Shape (len(article_rows),); -1 for an article without a title.
+        `query` is in the space `questions`, shape (dimension,). The result has the shape (len(article_rows),); it is -1
+        for an article without a title. The mean of several is more reliable than a single title.
         """
         articles, back = np.unique(article_rows, return_inverse=True)
         places = _ranges(self._title_starts, articles)
         owners = self.title_articles[places]
-        scores = self.titles.scores(query, self.title_ids[places])
+        scores = self.titles.scores(query, places)
         order = np.lexsort((-scores, owners))
         owners, scores = owners[order], scores[order]
         nearest = np.arange(len(owners)) - np.searchsorted(owners, owners) < count
@@ -132,16 +124,12 @@ class Index:
         means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
         return means[articles][back]
 
-    def out_of_scope_questions_of(self, ids: NDArray[np.int64]) -> list[str]:
-        """The out-of-scope questions of ids of `out_of_scope`."""
-        return [self.out_of_scope_questions[self._out_of_scope_rows[key]] for key in ids.tolist()]
-
     def articles(self) -> list[Article]:
-        """All articles, without their text."""
+        """Return all articles, without their body."""
         return [self.article(row) for row in range(self.article_count)]
 
     def contents(self) -> dict[str, str]:
-        """For each article id, a digest of all that the index holds of the article."""
+        """Return for each article id a text that differs if anything that the index holds of the article differs."""
         found = {}
         for row in range(self.article_count):
             chunks = [self._chunks[place]["id"] for place in self.chunk_rows(row)]
@@ -150,7 +138,7 @@ class Index:
 
     @cached_property
     def telling_titles(self) -> float:
-        """The share of titles and questions that only one article has: 0 to 1, 0 without any."""
+        """The share of titles that only one article has: 0 to 1, 0 without any."""
         _, places, counts = np.unique(self.title_keys, return_inverse=True, return_counts=True)
         return float((counts[places] == 1).mean()) if len(places) else 0.0
 
@@ -161,18 +149,13 @@ class Index:
 
     @cached_property
     def category_keys(self) -> list[str]:
-        """The folded category of each article, by row: the same for every script it may be asked in."""
+        """The exact key of each article's category, by row: the same in both scripts."""
         return [exact_key(self.article(row).category) for row in range(self.article_count)]
 
-    def _read_article(self, row: int) -> Article:
-        return article_of(self._articles[row])
-
-    def article_script(self, row: int) -> Any:
-        """The script the article is written in."""
-        return self._articles[row]["script"]
-
-    def _read_chunk(self, row: int) -> Chunk:
-        return chunk_of(self._chunks[row])
+    def article_script(self, row: int) -> Script:
+        """Return the script that an article is written in."""
+        script: Script = self._articles[row]["script"]
+        return script
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
@@ -182,24 +165,12 @@ class Index:
     def _title_starts(self) -> NDArray[np.int64]:
         return np.searchsorted(self.title_articles, np.arange(self.article_count + 1))
 
-    @cached_property
-    def _out_of_scope_rows(self) -> dict[int, int]:
-        return {key: row for row, key in enumerate(self.out_of_scope.ids.tolist())}
-
-    @cached_property
-    def _by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _sorted(self.chunk_ids)
-
-    @cached_property
-    def _titles_by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return _sorted(self.title_ids)
-
 
 def check(folder: Path, wanted: Identity | None = None) -> tuple[Path, Manifest]:
-    """The folder and manifest of the current version, every file checked against its checksum.
+    """Return the folder and the manifest of the current version after checking its files against their checksums.
 
-    Raises `MissingIndexError`, `DamagedIndexError`, and when `wanted` is given and differs from what the index was
-    built from, `StaleIndexError` or `ForeignIndexError`.
+    Raise `MissingIndexError` or `DamagedIndexError`, and `StaleIndexError` or `ForeignIndexError` if its identity is
+    not the `wanted` one.
     """
     version = layout.current(folder)
     manifest = Manifest.read(version)
@@ -210,14 +181,14 @@ def check(folder: Path, wanted: Identity | None = None) -> tuple[Path, Manifest]
 
 
 def load(folder: Path, wanted: Identity | None = None) -> Index:
-    """The current version of the index in `folder`. Raises what `check` raises."""
+    """Return the current version of the index in `folder`. Raise like `check`."""
     return Index(*check(folder, wanted))
 
 
 def load_version(version: Path, *, encoder: str) -> Index:
-    """One version by its folder, current or not, if vectors of the encoder with this fingerprint fit it.
+    """Return the version in the folder `version`, which need not be the current one.
 
-    Raises `DamagedIndexError` or `ForeignIndexError`.
+    Raise `DamagedIndexError`, and `ForeignIndexError` if it was not built with the encoder of this fingerprint.
     """
     manifest = Manifest.read(version)
     if manifest.identity.encoder != encoder:
@@ -227,7 +198,7 @@ def load_version(version: Path, *, encoder: str) -> Index:
 
 
 def record_of_article(article: Article, script: str) -> dict[str, Any]:
-    """An article as a JSON object, without its text and with the script it is written in."""
+    """Return an article as a JSON object: without its body, and with the script that it is written in."""
     record = {key: value for key, value in asdict(article).items() if key != "body"}
     for key in ("published", "updated"):
         record[key] = record[key].isoformat() if record[key] else None
@@ -235,8 +206,8 @@ def record_of_article(article: Article, script: str) -> dict[str, Any]:
 
 
 def article_of(record: dict[str, Any]) -> Article:
-    """The article, with an empty body, that `record_of_article` turned into a record."""
-    fields = _with_tuples(record)
+    """Return the article, with an empty body, of a record by `record_of_article`."""
+    fields = _frozen(record)
     del fields["script"]
     for key in ("published", "updated"):
         fields[key] = dt.date.fromisoformat(fields[key]) if fields[key] else None
@@ -244,29 +215,20 @@ def article_of(record: dict[str, Any]) -> Article:
 
 
 def chunk_of(record: dict[str, Any]) -> Chunk:
-    """The chunk that `dataclasses.asdict` turned into a record."""
-    fields = _with_tuples(record)
-    fields["steps"] = tuple(Step(**{**step, "path": tuple(step["path"])}) for step in record["steps"])
-    return Chunk(**fields)
-
-
-def _with_tuples(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with tuples where JSON has lists."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    """Return the chunk of a record by `dataclasses.asdict`."""
+    fields = _frozen(record)
+    return Chunk(**{**fields, "steps": tuple(Step(**step) for step in fields["steps"])})
 
 
 def _frozen(value: Any) -> Any:
-    """A value out of JSON with its lists, at any depth, as tuples."""
+    """Return a copy of a value from JSON with tuples in place of lists, at any depth."""
+    if isinstance(value, dict):
+        return {key: _frozen(one) for key, one in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _ranges(starts: NDArray[np.int64], rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """All places from `starts[row]` to `starts[row + 1]`, for each of `rows`."""
+    """Return the numbers from `starts[row]` to `starts[row + 1]` (excluded) of each of `rows`, one after another."""
     first, counts = starts[rows], starts[rows + 1] - starts[rows]
     before = np.cumsum(counts) - counts
     return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
-
-
-def _sorted(ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    order = np.argsort(ids, kind="stable")
-    return ids[order], order

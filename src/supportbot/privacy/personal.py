@@ -23,6 +23,7 @@ from supportbot.privacy.checksums import (
 from supportbot.privacy.finding import ANY_CASE, STOP, Secret
 from supportbot.privacy.numbers import is_money, is_reference
 from supportbot.privacy.secrets import HEX_KEY, is_hash_talk
+from supportbot.text.han import HAN
 
 PHONE_REGIONS = ("TW", "CN", "HK", "US")
 """The regions whose phone numbers are recognised without a country code."""
@@ -32,10 +33,10 @@ _CONTEXT = 20
 
 _AT = re.compile("@")
 _LOCAL_PART_BACKWARDS = re.compile(r"[a-z0-9_%+'-][a-z0-9._%+'-]{0,63}", ANY_CASE)
-_HAN_PART_BACKWARDS = re.compile("[\u3400-\u9fff]{1,20}")
+_HAN_PART_BACKWARDS = re.compile(f"[{HAN}]{{1,20}}")
 _DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}(?![a-z0-9])", ANY_CASE)
 _HAN_DOMAIN = re.compile(
-    "(?:[\u3400-\u9fffa-z0-9-]{1,63}\\.){1,8}(?:台[灣湾]|中[國国]|香港|公司|[網网][絡络址店])", ANY_CASE
+    rf"(?:[{HAN}a-z0-9-]{{1,63}}\.){{1,8}}(?:台[灣湾]|中[國国]|香港|公司|[網网][絡络址店])", ANY_CASE
 )
 
 _DIGITS = re.compile(r"\d+", re.ASCII)

@@ -13,13 +13,12 @@ from functools import cache
 from supportbot.privacy.checksums import base58_bytes, is_base58check
 from supportbot.privacy.finding import ANY_CASE, STOP, Secret
 from supportbot.privacy.numbers import is_counted, is_money, is_reference
+from supportbot.text.han import BASIC
 
 LEAST_WORDS = 9
 """This many words of a BIP-39 list in a row are a seed phrase or a part of one, which has 12 or more words."""
 
-_LIST_WORD = re.compile(
-    r"(?<![a-z])[a-z]{3,8}(?![a-z])|(?!第\d|(?<=\d)[個个])[\u4e00-\u9fff](?![\u4e00-\u9fff])", ANY_CASE
-)
+_LIST_WORD = re.compile(rf"(?<![a-z])[a-z]{{3,8}}(?![a-z])|(?!第\d|(?<=\d)[個个])[{BASIC}](?![{BASIC}])", ANY_CASE)
 _BETWEEN = re.compile(rf"(?:[^\w{STOP}]|[_第])*\d{{0,2}}(?:[^\w{STOP}]|[_個个])*")
 _WIDEST_GAP = 24
 
@@ -186,7 +185,7 @@ def _is_random(token: str) -> bool:
 
 def _language(word: str) -> str:
     """Return the BIP-39 language of `word`, "english" or "chinese"; "" if no list has it."""
-    if word[0] >= "\u3400":
+    if not word.isascii():
         return "chinese" if word in _words("chinese_simplified") or word in _words("chinese_traditional") else ""
     return "english" if word in _words("english") else ""
 

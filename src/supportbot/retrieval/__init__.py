@@ -1,1 +1,1 @@
-"""Retrieval: a question in, ranked articles out."""
+"""Retrieval: rank the articles of an index for a query."""

@@ -1,8 +1,8 @@
-"""Channels: the ways in which a question finds chunks.
+"""Channels: the ways in which a query finds chunks.
 
-A channel is made for one question. It proposes candidates, and it scores any candidate between 0 and 1, so that what
-only one channel finds is still judged by all. To add a channel, write its class here and add it to `CHANNELS`; its
-weight is 0 until `supportbot tune` or a tuning file gives it one.
+A channel is constructed for one query. It proposes candidates, and scores any candidate from 0 to 1: what one channel
+finds, all of them score. To add a channel, write its class here and add it to `CHANNELS`; its weight is 0 until
+`supportbot tune` or a tuning file sets it.
 """
 
 import time
@@ -19,24 +19,26 @@ from supportbot.index.store import Index
 from supportbot.text.analyzer import Analyzer
 
 CANDIDATES = 50
-"""How many chunks a channel proposes at least; channels that know whole articles propose half as many articles."""
+"""How many chunks, or titles, a channel proposes at least; channels of whole articles propose half as many."""
 
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 
 class Query:
-    """A question as the channels see it. Each form is computed when a channel first asks for it.
+    """A query in the forms that channels use, each computed when it is first asked for.
 
     Attributes:
-        text: the question, with the earlier one that it goes on from in front, if any.
-        embed_seconds: how long encoding took; 0 when nothing was encoded.
+        text: the question, after the earlier question that it follows up, if any.
+        embed_seconds: the seconds that encoding took; 0 if nothing was encoded.
+
+    >>> retriever.query("怎麼提幣").words
     """
 
     def __init__(
         self, text: str, index: Index, analyzer: Analyzer, encoder: Encoder, vector: Scores | None = None
     ) -> None:
-        """Take the vector of `text`, shape (dimension,), where the caller has it already."""
+        """Take the `vector` of `text`, shape (dimension,), if the caller has it already."""
         self.text = text
         self.embed_seconds = 0.0
         self._index = index
@@ -47,17 +49,17 @@ class Query:
 
     @cached_property
     def words(self) -> Mapping[str, float]:
-        """The words of the question, each with what it tells by itself (`Analyzer.weight`)."""
+        """The words of the query, each with its weight, 0 to 1 (`Analyzer.weight`)."""
         return {word: self._analyzer.weight(word) for word in self._analyzer.words(self.text)}
 
     @cached_property
     def pinyin(self) -> Mapping[str, float]:
-        """The pinyin keys of the question, all of weight 1."""
+        """The pinyin keys of the query, each with the weight 1."""
         return dict.fromkeys(self._analyzer.pinyin(self.text), 1.0)
 
     @cached_property
     def vector(self) -> Scores:
-        """The embedding of the question, shape (dimension,), of length 1."""
+        """The embedding of the query, shape (dimension,), of length 1."""
         started = time.perf_counter()
         vector: Scores = self._encoder.encode_queries([self._analyzer.normalise(self.text)])[0]
         self.embed_seconds = time.perf_counter() - started
@@ -71,14 +73,15 @@ class Query:
 
     @property
     def encoded(self) -> bool:
-        """Whether the question has been encoded, by a channel or by the caller."""
+        """Whether the query has been encoded, by a channel or by the caller."""
         return "vector" in vars(self)
 
 
 class Channel(Protocol):
-    """One way in which a question finds chunks; constructed for an index and a question.
+    """One way in which a query finds chunks. `tests/retrieval/test_channels.py` tests what every channel must keep.
 
-    `tests/retrieval/test_channels.py` holds what every channel has to keep.
+    >>> channel = CHANNELS["dense"](index, retriever.query("怎麼提幣"))
+    >>> channel.scores(channel.propose(10))
     """
 
     name: ClassVar[str]
@@ -86,7 +89,7 @@ class Channel(Protocol):
     def __init__(self, index: Index, query: Query) -> None: ...
 
     def propose(self, limit: int) -> Rows:
-        """Return the rows of chunks that may answer, in any order: enough for `limit` articles."""
+        """Return the rows of chunks that may answer, in any order, enough for `limit` articles."""
         ...
 
     def scores(self, rows: Rows) -> Scores:
@@ -95,7 +98,7 @@ class Channel(Protocol):
 
 
 class Dense:
-    """Cosine similarity of the question's vector and the chunks' vectors, on the scale of the index's model."""
+    """Cosine similarity of the query and each chunk, on the scale of the index's model (`similarity`)."""
 
     name: ClassVar[str] = "dense"
 
@@ -105,15 +108,15 @@ class Dense:
 
     def propose(self, limit: int) -> Rows:
         """Return the nearest chunks."""
-        return self._index.rows_of_ids(self._index.dense.search(self._vector, max(limit, CANDIDATES))[0])
+        return self._index.dense.search(self._vector, max(limit, CANDIDATES))[0]
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk."""
-        return similarity(self._index, self._index.dense.scores(self._vector, self._index.chunk_ids[rows]))
+        return similarity(self._index, self._index.dense.scores(self._vector, rows))
 
 
 class Titles:
-    """Similarity of the question and an article's titles and questions: the mean of the nearest three."""
+    """Similarity of the query and an article's titles and questions: the mean of the nearest three."""
 
     name: ClassVar[str] = "titles"
 
@@ -123,8 +126,8 @@ class Titles:
 
     def propose(self, limit: int) -> Rows:
         """Return all chunks of the articles that own the nearest titles."""
-        ids, _ = self._index.titles.search(self._vector, max(limit, CANDIDATES))
-        return self._index.rows_of_articles(self._index.articles_of_titles(ids))
+        titles, _ = self._index.titles.search(self._vector, max(limit, CANDIDATES))
+        return self._index.rows_of_articles(self._index.title_articles[titles])
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk's article."""
@@ -140,7 +143,7 @@ class BM25Chunk:
         self._scores = index.chunk_words.scores(query.words)
 
     def propose(self, limit: int) -> Rows:
-        """Return the best chunks that hold a word of the question."""
+        """Return the best chunks that hold a word of the query."""
         return best_rows(self._scores, max(limit, CANDIDATES))
 
     def scores(self, rows: Rows) -> Scores:
@@ -158,7 +161,7 @@ class BM25Article:
         self._scores = index.article_words.scores(query.words)
 
     def propose(self, limit: int) -> Rows:
-        """Return all chunks of the best articles that hold a word of the question."""
+        """Return all chunks of the best articles that hold a word of the query."""
         return self._index.rows_of_articles(best_rows(self._scores, max(limit, CANDIDATES // 2)))
 
     def scores(self, rows: Rows) -> Scores:
@@ -167,7 +170,7 @@ class BM25Article:
 
 
 class Pinyin(BM25Article):
-    """BM25 over the pinyin keys of each whole article: finds 帳戶 from 帳護, which sounds alike."""
+    """BM25 over the pinyin keys of each whole article: 帳護 finds 帳戶, which sounds alike."""
 
     name: ClassVar[str] = "pinyin"
 
@@ -182,16 +185,16 @@ CHANNELS: Mapping[str, type[Channel]] = {
 """All channels by name."""
 
 CHUNK_CHANNELS: Mapping[str, float] = {Dense.name: 1.0, BM25Chunk.name: 1.0}
-"""The channels, with their weights, that tell the chunks of one article apart."""
+"""The channels that rank the chunks within an article, with their weights."""
 
 
 def similarity(index: Index, cosine: Scores) -> Scores:
-    """Return cosine similarities on the index's own scale: 0 for unrelated texts, 1 for the same text."""
+    """Return cosine similarities on the scale of the index's model: 0 for unrelated texts, 1 for the same text."""
     floor = index.manifest.similarity_floor
     scaled: Scores = np.clip((cosine - floor) / (1 - floor), 0, 1)
     return scaled
 
 
 def likeness(index: Index, cosine: Scores) -> Scores:
-    """Return how near questions are to each other: as `similarity`, or in a learnt space, where 0 is unrelated."""
+    """Return the likeness of questions, 0 to 1: `similarity`, or the cosine in a learnt space, where unrelated is 0."""
     return cosine.clip(0, 1) if index.questions.learnt else similarity(index, cosine)

@@ -14,7 +14,7 @@ from supportbot.text.folding import exact_key
 class Filters:
     """Narrow a search to one category, one platform, one article (by id), or any of these together.
 
-    Categories compare folded, so each script finds them. A platform keeps its own chunks and those of no platform.
+    Categories are compared folded, so either script finds them. Chunks without a platform pass any platform.
 
     >>> Filters(category="資產", platform="app")
     """

@@ -1,14 +1,14 @@
-"""Reranking: a second look at the best hits, by a model that reads question and passage together."""
+"""Reranking: reorder the best hits by a model that reads question and passage together."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 RERANKED = 10
-"""How many hits a reranker looks at."""
+"""How many hits a reranker reorders."""
 
 
 class Reranker(Protocol):
-    """Judges passages for a question, e.g. a cross-encoder.
+    """Score passages for a question, e.g. by a cross-encoder.
 
     `supportbot.testing.RerankerContract` is the test suite that each must pass.
     """

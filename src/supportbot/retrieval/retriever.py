@@ -1,4 +1,4 @@
-"""The retriever: a question in, ranked articles out, each with its best chunks."""
+"""The retriever: rank the articles for a question, each with its best chunks."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ MODES = tuple(dict.fromkeys(("hybrid", "dense", "lexical", *CHANNELS)))
 """`hybrid` fuses all channels by their weights, `lexical` is `bm25_chunk`, a channel's name is that channel alone."""
 
 BEST_CHUNKS = 8
-"""How many chunks of an article a hit carries at most."""
+"""How many chunks of an article a hit has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Hit:
         article: the article, without its body.
         score: the fused score, 0 to 1.
         channels: the article's best score in each channel, 0 to 1.
-        chunks: the rows of its nearest chunks with their nearness to the question (0 to 1), best first.
-        pinned: whether the question is the article's title, or one of its questions or pinned questions, itself.
+        chunks: the rows of its chunks nearest to the question with their scores (0 to 1), best first.
+        pinned: whether the question is exactly the article's title, or one of its questions or pinned questions.
     """
 
     article_row: int
@@ -48,15 +48,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The hits for a question, best first, and what they were found with.
+    """The hits for a question, and the queries that found them.
 
     Attributes:
-        question: the question.
         context: the earlier question that it was searched together with; empty for none.
-        query: context and question as the channels saw them.
+        query: context and question together.
         own_query: the question alone.
         hits: the articles found, best first.
-        search_seconds: how long the search took, without encoding.
+        search_seconds: the seconds that the search took, without encoding.
+
+    >>> [(hit.article.id, hit.score) for hit in retriever.search("怎麼提幣").hits]
     """
 
     question: str
@@ -73,12 +74,12 @@ class Retrieval:
 
     @property
     def embed_seconds(self) -> float:
-        """How long encoding took."""
+        """The seconds that encoding took."""
         return self.query.embed_seconds + (self.own_query.embed_seconds if self.context else 0.0)
 
 
 class Retriever:
-    """Searches an index. Keeps no state between questions: one retriever serves any number of threads.
+    """Search an index. One retriever serves any number of threads.
 
     >>> Retriever(index, analyzer, encoder, {"dense": 0.5, "bm25_chunk": 0.5}).search("怎麼提幣").hits[0].article.title
     """
@@ -105,7 +106,7 @@ class Retriever:
         self._modes: Mapping[str, Mapping[str, float]] = {**single, "lexical": single["bm25_chunk"], "hybrid": weights}
 
     def query(self, text: str, vector: NDArray[np.float32] | None = None) -> Query:
-        """Return `text` as the channels see it; `vector`, shape (dimension,), is its embedding if known."""
+        """Return the query for `text`; `vector`, shape (dimension,), is its embedding if the caller has it."""
         return Query(text, self.index, self.analyzer, self._encoder, vector)
 
     def search(
@@ -121,10 +122,9 @@ class Retriever:
     ) -> Retrieval:
         """Return the best `limit` articles for `question` among those that `filters` leave.
 
-        With a `context`, an earlier question that this one goes on from, both together find the article, and the
-        question alone its nearest chunks; `own_query` is the question alone where the caller has it. `vector`, shape
-        (dimension,), is the embedding of context and question where the caller has it.
-        Raise `SettingsError` for an unknown mode.
+        `context` is an earlier question that this one follows up: both together find the articles, the question alone
+        ranks the chunks within them. If the caller has them, `own_query` is the query for the question alone, and
+        `vector`, shape (dimension,), the embedding of context and question. Raise `SettingsError` for an unknown mode.
         """
         if mode not in MODES:
             raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
@@ -140,7 +140,7 @@ class Retriever:
         scores = {name: channel.scores(rows) for name, channel in channels.items()}
         near = self._near(rows, scores, query, own_query)
         lowest = 0.0
-        if filters.article is not None:  # an article that was named is found whatever it scores
+        if filters.article is not None:  # found whatever it scores
             lowest, excluded = -1.0, []
         hits = self._hits(rows, scores, weights, near, pinned, excluded, limit, lowest)
         retrieval = Retrieval(question, context, query, own_query, self._reranked(question, hits), 0.0)
@@ -149,7 +149,7 @@ class Retriever:
     def _candidates(
         self, channels: Mapping[str, Channel], filters: Filters, pinned: Sequence[int], limit: int
     ) -> NDArray[np.int64]:
-        """Return the chunk rows to score: all that a filter leaves, else what the channels propose, each once."""
+        """Return the chunk rows to score: all that the filters leave, or without filters what the channels propose."""
         allowed = filters.mask(self.index)
         if allowed is not None:
             return np.flatnonzero(allowed)
@@ -159,7 +159,7 @@ class Retriever:
     def _near(
         self, rows: NDArray[np.int64], scores: Mapping[str, NDArray[np.float32]], query: Query, own_query: Query
     ) -> NDArray[np.float32]:
-        """Return how near each chunk is to the question alone, to tell the chunks of one article apart."""
+        """Return the scores of the chunks for the question alone, which rank the chunks within an article."""
         if own_query is not query:
             used = [name for name in CHUNK_CHANNELS if query.encoded or name != Dense.name]
             scores = {name: CHANNELS[name](self.index, own_query).scores(rows) for name in used}
@@ -176,7 +176,7 @@ class Retriever:
         limit: int,
         lowest: float,
     ) -> tuple[Hit, ...]:
-        """Group the scored chunks by article: each as good as its best chunk, the pinned ones first."""
+        """Group the scored chunks by article; an article scores as its best chunk, and pinned ones come first."""
         fused_scores = fuse(scores, weights, len(rows))
         article_of = self.index.chunk_articles[rows]
         best_first = np.lexsort((rows, -fused_scores, ~np.isin(article_of, pinned)))
@@ -206,7 +206,7 @@ class Retriever:
         )
 
     def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Put the first hits into the reranker's order; pinned ones stay first, the rest stays behind."""
+        """Return the hits with the first `RERANKED` in the reranker's order; pinned ones stay first."""
         first = [hit for hit in hits[:RERANKED] if not hit.pinned]
         if self._reranker is None or not first:
             return hits

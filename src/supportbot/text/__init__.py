@@ -1,1 +1,1 @@
-"""Chinese text: folding for matching, scripts, words and pinyin keys. Knows nothing of articles."""
+"""Chinese text: folding, scripts, locales, words, pinyin keys, character n-grams, sentences."""

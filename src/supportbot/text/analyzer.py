@@ -1,12 +1,11 @@
-"""The analyzer: what lexical matching compares. jieba cuts Chinese, codes stay whole, synonyms come together.
+"""The analyzer: cut text into the words that lexical matching compares.
 
-jieba was trained on Simplified text and tears codes apart (`E-1024` → E, -, 1024), so everything is folded first
-and codes are taken out before jieba sees the rest. Each `Analyzer` owns its jieba tokenizer: the module-wide one
-of jieba is shared by everybody in the process and keeps its cache in a world-writable folder.
+Text is folded first, because jieba was trained on Simplified text. Codes are taken out before jieba cuts the rest,
+because it would split them (`E-1024` → E, -, 1024). Each `Analyzer` owns a jieba tokenizer: the module-wide one is
+shared by the whole process and keeps its cache in a world-writable folder.
 """
 
 import contextlib
-import itertools
 import logging
 import math
 import os
@@ -18,6 +17,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from supportbot.text import han, ngrams
 from supportbot.text.folding import normalise
 from supportbot.text.pinyin import pinyin_keys
 
@@ -31,14 +31,13 @@ _PROTECTED = re.compile(
     r"|(?P<number>\d+(?:,\d{3})*%?)(?![a-z])"
     r"|(?P<word>[a-z0-9]+)"
 )
-_RAREST = 3  # jieba's words counted no more often than this are left out
-_RARE = 5  # occurrences in jieba's 60 million words below which a word counts as rare
-_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_RAREST = 3  # occurrences up to which a word is left out of jieba's dictionary
+_RARE = 5  # occurrences in jieba's corpus of 60 million words up to which a word counts as rare
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+")
 _INNER_SIGNS = re.compile(r"[-_./:+#&']")
 _APOSTROPHE = re.compile(r"(?<=[a-z])[\u2019\u2018\u02bc](?=[a-z])")  # phones type don’t
 
-# Function words: English ones are rare in Chinese articles, so that their rarity would mislead BM25.
+# English function words are rare in Chinese articles, so BM25 would take them for telling words.
 _ENGLISH_STOP_WORDS = """
 a am an and any are as at be been but by can cant could did do does doesnt dont for from had has have he her him his
 how i if im in into is isnt it its ive me my no not of on or our please she should so some than that the their them
@@ -48,17 +47,17 @@ _CHINESE_STOP_WORDS = "的了吗呢吧啊呀么喔哦耶嘛和与或及是在我
 _STOP_WORDS = frozenset([*_ENGLISH_STOP_WORDS.split(), *_CHINESE_STOP_WORDS])
 
 VERSION = 3
-"""Raised whenever the same text would give other words; indexes built by another version are rebuilt."""
+"""Raise it whenever the same text would give other words; indexes of another version are rebuilt."""
 
 CONCEPT_MARK = "="
-"""Stands before the name of a synonym group among the words of a text (`=退款`)."""
+"""The first character of the word that stands for a synonym group (`=退款`)."""
 
 
 class Analyzer:
-    """Turns text into what matching compares: the form that is embedded, words, and keys by sound.
+    """Turn text into the forms that matching compares: the text to embed, words, pinyin keys and n-grams.
 
-    `words` are terms that jieba must know, `synonyms` groups of terms that mean the same, `variants` single characters
-    to be replaced after folding; all of them already folded. `cache_folder` receives jieba's dictionary cache.
+    >>> lexicon.general().analyzer(cache_folder).words("怎麼申請退款")
+    ['怎么', '申请', '退款', '=申请', '=退款']
     """
 
     def __init__(
@@ -69,28 +68,32 @@ class Analyzer:
         *,
         cache_folder: Path,
     ) -> None:
+        """Take a lexicon, all of it folded, and the folder for jieba's dictionary cache.
+
+        `words` are terms that jieba keeps whole, `synonyms` groups of terms that mean the same, and `variants` single
+        characters to replace after folding.
+        """
         self._variants = str.maketrans(dict(variants or {}))
         self._cache_folder = cache_folder
         concepts = {self._term(term): CONCEPT_MARK + group[0] for group in synonyms for term in group}
-        self._chinese = _Concepts({term: mark for term, mark in concepts.items() if _HAN_RUN.fullmatch(term)})
-        self._other = _Concepts({term: mark for term, mark in concepts.items() if not _HAN_RUN.fullmatch(term)})
-        self._known = [term for term in [*words, *concepts] if _HAN_RUN.fullmatch(term)]
+        self._chinese = _Concepts({term: mark for term, mark in concepts.items() if han.RUN.fullmatch(term)})
+        self._other = _Concepts({term: mark for term, mark in concepts.items() if not han.RUN.fullmatch(term)})
+        self._known = [term for term in [*words, *concepts] if han.RUN.fullmatch(term)]
 
     def normalise(self, text: str) -> str:
-        """`text` as the encoder gets it: one form for all scripts, widths and character variants."""
+        """Return the form of `text` that is embedded: the same for all scripts, widths and character variants."""
         return normalise(text).translate(self._variants)
 
     def pinyin(self, text: str) -> list[str]:
-        """The keys by sound of `text`, which find words whose characters are wrong but sound right."""
+        """Return the pinyin keys of `text`, which match wrong characters of the right sound."""
         return pinyin_keys(self.normalise(text))
 
     def char_ngrams(self, text: str) -> list[str]:
-        """The letters of `text`, single and with their neighbour: how it is worded, whatever the words are."""
-        folded = self.normalise(text).lower()
-        return [*folded, *map("".join, itertools.pairwise(folded))]
+        """Return the characters of `text` in lower case, then its pairs of neighbours."""
+        return ngrams.char_ngrams(self.normalise(text).lower())
 
     def words(self, text: str) -> list[str]:
-        """The words of `text` in order: folded, stemmed (English), then a mark for each synonym group it names."""
+        """Return the words of `text`, folded and (English) stemmed, then a mark for each synonym group in it."""
         folded = _APOSTROPHE.sub("'", self.normalise(text).lower())
         words: list[str] = []
         concepts = [mark for mark, _, _ in self._other.find(_stemmed(folded))]
@@ -103,10 +106,10 @@ class Analyzer:
         return [word for word in words if word not in _STOP_WORDS] + concepts
 
     def weight(self, word: str) -> float:
-        """How much a question's word tells by itself, 0 to 1: little for the everyday words of the language.
+        """Return the weight of a query's word, 0 to 1: low for everyday words, 1 for terms, codes and unknown words.
 
-        A small corpus cannot know that: 昨天 may stand in none of its articles and look rarer than any term. jieba's
-        dictionary counts words in a corpus of 60 million. Terms, codes and words it does not know weigh 1.
+        It is the idf in jieba's corpus of 60 million words, as a share of that of a rare word. The help centre's own
+        corpus is too small to tell: 昨天 may stand in none of its articles and look rarer than any term.
         """
         frequency = 0 if word.startswith(CONCEPT_MARK) else self._jieba.FREQ.get(word, 0)
         if frequency <= _RARE:
@@ -118,11 +121,11 @@ class Analyzer:
         self._jieba  # noqa: B018
 
     def _cut_chinese(self, text: str, words: list[str], concepts: list[str]) -> None:
-        """Add the words of `text` and the concepts it names; a concept must begin and end where words do.
+        """Append the words of `text` and the marks of the synonym groups that it names.
 
-        Else 完成交易 would name 成交, whose characters stand next to each other only by chance.
+        A synonym must begin and end where words do, or 完成交易 would name 成交.
         """
-        for run in _HAN_RUN.findall(text):
+        for run in han.RUN.findall(text):
             starts, ends = set(), set()
             for word, start, end in self._jieba.tokenize(run, mode="search"):
                 words.append(word)
@@ -152,24 +155,24 @@ class Analyzer:
 
 
 class _Concepts:
-    """Finds the terms of synonym groups in text: the longest at each place, none inside another."""
+    """Find the terms of synonym groups in text: the longest at each place, none inside another."""
 
     def __init__(self, marks: Mapping[str, str]) -> None:
         self._marks = marks
         self._pattern = re.compile(_alternatives(marks)) if marks else None
 
     def find(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """The group's mark, the start and the end of each term in `text`."""
+        """Yield the mark of its group, the start and the end of each term in `text`."""
         if self._pattern:
             for match in self._pattern.finditer(text):
                 yield self._marks[match[0]], match.start(), match.end()
 
 
 def _trimmed_dictionary(folder: Path, source: BinaryIO) -> Path:
-    """jieba's dictionary without its rarest words, in `folder`: it loads in a third of the time and memory.
+    """Return the file in `folder` with jieba's dictionary less its rarest words; write it if it is missing.
 
-    Of its 349,000 words 201,000 were counted at most three times in 60 million, most of them names and set phrases.
-    Raises `OSError` when `folder` cannot be written.
+    Raise `OSError` if `folder` cannot be written. Of 349,000 words 201,000 occur at most three times in 60 million,
+    most of them names. Without them the dictionary loads in a third of the time and memory.
     """
     target = folder / f"dictionary-{VERSION}.txt"
     with source:
@@ -192,7 +195,7 @@ def _import_jieba() -> Any:
 
 
 def _parts(match: re.Match[str]) -> Iterator[str]:
-    """The words that one protected piece stands for: itself, and for `wi-fi` also `wifi`, `wi` and `fi`."""
+    """Yield the words of one protected piece: itself, and for `wi-fi` also `wifi`, `wi` and `fi`."""
     piece = match[0]
     if match.lastgroup == "word":
         if piece not in _STOP_WORDS:  # before its stem: please is pleas
@@ -229,7 +232,7 @@ def _stemmed(text: str) -> str:
 
 
 def _alternatives(terms: Iterable[str]) -> str:
-    """A regular expression that matches the longest of `terms` at a position, and Latin terms only as whole words."""
+    """Return a regular expression for the longest of `terms` at a position; Latin terms match only as whole words."""
     tree: dict[str, Any] = {}
     for term in terms:
         node = tree

@@ -1,7 +1,7 @@
-"""Folding: the forms of one text brought together for matching. What people read is never folded.
+"""Folding: give all spellings of one text the same form, for matching. What people read is never folded.
 
-`normalise` unifies what is the same text in another dress: width, compatibility forms, Traditional and
-Simplified, invisible characters. The encoder sees this form. `fold` goes on to lower case, for words.
+`normalise` unifies width, compatibility forms, Traditional and Simplified, and drops invisible characters; encoders get
+this form. `fold` also lowers the case, for words.
 """
 
 import re
@@ -22,27 +22,31 @@ _SPACES = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """The text without control characters, lone surrogates and invisible marks, spaces collapsed.
+    """Return the text without control characters, lone surrogates and invisible marks, spaces collapsed.
 
     The result encodes to UTF-8 without error and is safe to log and to print.
     """
     return _SPACES.sub(" ", _SEPARATORS.sub(" ", _INVISIBLE.sub("", text))).strip()
 
 
-@lru_cache(maxsize=256)  # one question is normalised for its vector, its words, its sounds and its key
+@lru_cache(maxsize=256)  # one query is normalised for its vector, words, pinyin keys and exact key
 def normalise(text: str) -> str:
-    """One form for all spellings of the same text: cleaned, NFKC, Simplified characters; case is kept."""
+    """Return the text cleaned, in NFKC and Simplified characters; case is kept."""
     simplified: str = _simplifier().convert(clean(unicodedata.normalize("NFKC", clean(text))))
     return simplified
 
 
 def fold(text: str) -> str:
-    """The form in which words are compared: `normalise`, then lower case."""
+    """Return the form in which words are compared: `normalise`, then lower case."""
     return normalise(text).lower()
 
 
 def exact_key(question: str) -> str:
-    """What two spellings of the very same question share: folded, without spaces and punctuation."""
+    """Return what all spellings of one question share: the folded text without spaces and punctuation.
+
+    >>> exact_key("如何 提幣？") == exact_key("如何提币")
+    True
+    """
     return re.sub(r"[\W_]+", "", fold(question))
 
 

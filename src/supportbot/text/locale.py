@@ -1,7 +1,7 @@
-"""Language tags (BCP 47): the language and the script that their readers get.
+"""Language tags (BCP 47): the language and script that their readers get.
 
-The rule, which the scripts of `web/static` share: for Chinese a script subtag wins, then the region, and without either
-it is Traditional; every other language is shown in English.
+Chinese: the script subtag decides, else the region, else it is Traditional. Every other language is shown in English.
+`web/static/shared` has the same rule in JavaScript.
 """
 
 import re
@@ -20,7 +20,7 @@ _LONGEST_HEADER = 500
 
 
 def locale_of(tag: str) -> Locale | None:
-    """Return the language of ours that a tag names; None for other languages and malformed tags."""
+    """Return the locale that a language tag names; None for other languages and malformed tags."""
     language, *subtags = re.split("[-_]", tag.strip()[:_LONGEST_TAG].lower())
     if language == "en":
         return "en"
@@ -32,12 +32,12 @@ def locale_of(tag: str) -> Locale | None:
 
 
 def script_of(tag: str | None) -> Script | None:
-    """Return the script that readers of a tag get; None without a tag."""
+    """Return the script for readers of a language tag; None without a tag."""
     return SCRIPTS[locale_of(tag) or "en"] if tag else None
 
 
 def preferred(header: str) -> Locale | None:
-    """Return the language of ours that an Accept-Language header (RFC 9110, 12.5.4) prefers; None if none."""
+    """Return the locale that an Accept-Language header (RFC 9110, 12.5.4) prefers; None if it names none of ours."""
     weighed: list[tuple[float, int, Locale]] = []
     for place, part in enumerate(header[:_LONGEST_HEADER].split(",")):
         tag, _, more = part.partition(";")

@@ -1,4 +1,4 @@
-"""Where the words of a question stand in a text, to be marked in what people read."""
+"""Find the words of a query in a text, to mark them in what people read."""
 
 import re
 from collections.abc import Iterable
@@ -8,9 +8,9 @@ from supportbot.text.folding import fold
 
 
 def marks(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
-    """Where words of a question, as the analyzer cut it, stand in a text: ranges that do not overlap.
+    """Return the ranges (start, end) of a text that hold one of the `words` from `Analyzer.words`, without overlaps.
 
-    Both are compared folded. Where that changes the length of a text the ranges would be shifted: then there are none.
+    Texts are compared folded. None are returned if folding changes the length of the text, as they would be shifted.
     """
     folded = fold(text)
     plain = (word.lstrip(CONCEPT_MARK) for word in words)

@@ -1,19 +1,21 @@
-"""Pinyin: keys by sound, for people who pick the wrong character of the right sound (帳護 for 帳戶)."""
+"""Pinyin: match characters by sound, for people who type the wrong one of the right sound (帳護 for 帳戶)."""
 
 import itertools
 import os
 import re
 from functools import cache, lru_cache
 
-# Sounds that many speakers, and so many typists, do not tell apart: zh/z ch/c sh/s, -ng/-n.
+from supportbot.text.han import BASIC
+
+# Sounds that many speakers do not tell apart: zh/z ch/c sh/s, -ng/-n.
 _FUZZY = ((re.compile("^([zcs])h"), r"\1"), (re.compile("([aei])ng$"), r"\1n"))
-_HAN_RUN = re.compile("[\u4e00-\u9fff]+")
+_RUN = re.compile(f"[{BASIC}]+")
 
 
 def pinyin_keys(folded: str) -> list[str]:
-    """Return a key for each two neighbours of the Han characters in folded text: their fuzzy sounds (`zhan+hu`)."""
+    """Return a key for each pair of neighbouring Han characters in folded text: their fuzzy sounds (`zan+hu`)."""
     keys = []
-    for run in _HAN_RUN.findall(folded):
+    for run in _RUN.findall(folded):
         sounds = [_sound(character) for character in run]
         keys += [f"{first}+{second}" for first, second in itertools.pairwise(sounds)]
     return keys
@@ -39,7 +41,7 @@ def readings(character: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def fuzzy(syllable: str) -> str:
-    """Return the form that syllables which sound alike to many speakers share: `zhang` and `zan` become `zan`."""
+    """Return the common form of syllables that many speakers do not tell apart: `zan` for `zhang` and `zan`."""
     for pattern, replacement in _FUZZY:
         syllable = pattern.sub(replacement, syllable)
     return syllable

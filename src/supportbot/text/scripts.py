@@ -1,8 +1,9 @@
-"""Which script a text is written in, and turning what we show into the asker's script."""
+"""Scripts: detect the script of a text, and convert text between Traditional and Simplified Chinese."""
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
+
+from supportbot.text import han
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -12,15 +13,16 @@ Script = Literal["hant", "hans", "latin"]
 
 SCRIPTS: tuple[Script, ...] = get_args(Script)
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-
 
 def detect(text: str, *, default: Script = "hant") -> Script:
-    """The script of `text`, by majority of the characters that exist in one script only.
+    """Return the script of `text`, by majority of the characters that exist in one script only.
 
     Text that is the same in both scripts gets `default`; text without a Han character is "latin".
+
+    >>> detect("怎么提币")
+    'hans'
     """
-    characters = _HAN.findall(text)
+    characters = han.CHARACTER.findall(text)
     if not characters:
         return "latin"
     votes = sum(_vote(character) for character in characters)
@@ -31,10 +33,10 @@ def detect(text: str, *, default: Script = "hant") -> Script:
 
 @cache
 def _vote(character: str) -> int:
-    """1 for a character of Traditional text only, -1 for Simplified only, 0 for what both write.
+    """Return 1 for a character of Traditional text only, -1 for Simplified only, 0 for both.
 
-    Traditional-only is what OpenCC simplifies. Simplified-only is what GB 2312 holds and the common half of
-    Big5 (rows A4 to C6) does not: so 台 and 里, which Traditional writers use as well, count for neither.
+    Traditional-only: OpenCC simplifies it. Simplified-only: it is in GB 2312 and not in the common half of Big5 (rows
+    A4 to C6). So 台 and 里, which both write, count for neither.
     """
     if _converter("t2s").convert(character) != character:
         return 1
@@ -44,9 +46,9 @@ def _vote(character: str) -> int:
 
 
 def convert(text: str, *, source: Script, target: Script) -> str:
-    """`text` of script `source` shown in script `target`: characters change, words stay.
+    """Return `text`, written in script `source`, in the characters of script `target`; words stay.
 
-    Text already in the wanted script, and any text for a "latin" asker, comes back as it is.
+    The text is returned as it is if both scripts are the same or either is "latin".
     """
     if source == target or "latin" in (source, target):
         return text

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from supportbot.content import platforms
+from supportbot.text.han import HAN
 
 Kind = Literal["text", "section", "subsection", "number", "bullet", "question", "answer", "note", "platform"]
 
@@ -177,7 +178,7 @@ class _Scanner:
         window = self.text[max(self._start, self._matches[position].start() - 14) : self._matches[position].start()]
         fragment = re.split(rf"[\s{SENTENCE_END}]", window)[-1]
         whole = len(fragment) < len(window) or len(window) < 14
-        return before == "glued" and whole and re.fullmatch(r"[\u3400-\u9fff]{2,12}", fragment) is not None
+        return before == "glued" and whole and re.fullmatch(f"[{HAN}]{{2,12}}", fragment) is not None
 
     def _next_number(self, position: int, name: str) -> int:
         """Return the number of the next mark of the same style; 0 when none is near."""

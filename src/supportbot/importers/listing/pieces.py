@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from supportbot.importers.listing.markers import SENTENCE_END
+from supportbot.text import han
 
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _STOPS = re.compile(rf"[{SENTENCE_END}][)）」』”’]*")
 _CLOSERS = ")）」』”》%"
 _OPENERS = "「『“《"
@@ -64,7 +64,7 @@ def is_title(text: str, limit: int = MAX_TITLE) -> bool:
     """Return whether a text could be a heading: short, one phrase, not the beginning or the rest of a sentence."""
     return (
         2 <= len(text) <= limit
-        and _HAN.search(text) is not None
+        and han.CHARACTER.search(text) is not None
         and not re.search(r"[。，,；;：:？?！!…【】→]", text)
         and text[0] not in "(（「『“《"
         and not _OPENS_CLAUSE.match(text)
@@ -80,7 +80,7 @@ def names_topic(text: str) -> bool:
 def label_of(text: str) -> tuple[str, str] | None:
     """Return label and text, `("生日禮金", "每年…")` of 「生日禮金:每年…」; None where none begins it."""
     match = re.match(rf"([^。，,；;：:？?！!【】\n]{{2,{MAX_LABEL + 4}}})[:：]\s?(?![/\d])(\S.*)", text, re.DOTALL)
-    if not match or not _HAN.search(match[1]) or len(match[1].replace(" ", "")) > MAX_LABEL:
+    if not match or not han.CHARACTER.search(match[1]) or len(match[1].replace(" ", "")) > MAX_LABEL:
         return None
     if re.match(r"例如|比如|示例|舉例|举例|例", match[1]) or re.search(r"[為为爲是]$", match[1]):
         return None
@@ -132,13 +132,13 @@ def _breaks(line: str, start: int, at: int, depth: int) -> bool:
     if left in ":：":
         fragment = line[max(start, at - MAX_LABEL * 2) : at]
         return at - start > MAX_LABEL * 2 or len(fragment) > 9 or _LEADS_IN.search(fragment) is not None
-    if depth or not (_HAN.match(left) or left in _CLOSERS):
+    if depth or not (han.CHARACTER.match(left) or left in _CLOSERS):
         return False
     tail = line[max(start, at - MAX_TITLE) : at]
     if right.isascii() and right.isalpha():
         fragment = _STOPS.split(tail)[-1]
         return len(fragment) <= MAX_LABEL and " " not in fragment and names_topic(fragment)
-    if not (_HAN.match(right) or right in _OPENERS):
+    if not (han.CHARACTER.match(right) or right in _OPENERS):
         return False
     return not _UNFINISHED.search(tail) and not _CONTINUES.match(line, at + 1)
 
