@@ -268,7 +268,8 @@ def test_a_build_killed_around_the_switch_leaves_the_old_or_the_new_version_whol
     around = range(switch - KILLS_IN_THE_SWITCH // 2, min(switch + KILLS_IN_THE_SWITCH // 2, calls))
     after = kill_at_calls(around, builders[0], corpora, folder, analyzer)
     assert {"kept", "switched"} == set(after)
-    assert after == sorted(after), "there is one moment from which the new version serves"
+    for of_one_corpus in (after[::2], after[1::2]):  # two corpora may take different numbers of calls
+        assert of_one_corpus == sorted(of_one_corpus), "there is one moment from which the new version serves"
 
 
 def test_a_build_killed_by_the_clock_leaves_the_old_or_the_new_version_whole(
