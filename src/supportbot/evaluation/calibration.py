@@ -1,4 +1,4 @@
-"""How far a confidence can be trusted: does it separate, is it a probability, what does a threshold buy?"""
+"""Measures of a confidence: AUROC, reliability, and coverage and precision at each threshold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The questions whose confidence lies between `low` and `high`: its mean, and the share that was right."""
+    """The questions with a confidence between `low` and `high`: their mean confidence and the share `right`."""
 
     low: float
     high: float
@@ -22,10 +22,10 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a threshold on the confidence gives.
+    """Coverage and precision at one threshold on the confidence.
 
-    `coverage` is the share of the answerable questions that reach it, `precision` the share of right answers among
-    all that reach it, answerable or not.
+    `coverage` is the share of the answerable questions that reach the threshold. `precision` is the share of right
+    answers among all questions that reach it, answerable or not.
     """
 
     threshold: float
@@ -34,7 +34,10 @@ class Point:
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """The area under the ROC curve: how often a positive outscores a negative, ties by half. None without either."""
+    """Return the area under the ROC curve; None if either list is empty.
+
+    That is the share of pairs in which the positive has the higher value; ties count half.
+    """
     if not len(positive) or not len(negative):
         return None
     from sklearn.metrics import roc_auc_score
@@ -43,7 +46,7 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
 
 
 def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[Bin, ...]:
-    """Ten bins of equal width with what was claimed and what was right; empty bins are left out.
+    """Return the non-empty ones of ten bins of equal width over the confidence.
 
     `confidence` and `right` have the shape (questions,).
     """
@@ -62,7 +65,10 @@ def reliability(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tu
 
 
 def calibration_error(bins: Sequence[Bin]) -> float:
-    """The expected calibration error (Guo et al. 2017): the mean gap of confidence and truth over bins, by size."""
+    """Return the expected calibration error (Guo et al. 2017).
+
+    That is the mean over the bins, weighted by their size, of |mean confidence - share right|.
+    """
     total = sum(one.count for one in bins)
     return sum(one.count * abs(one.confidence - one.right) for one in bins) / total
 
@@ -70,9 +76,9 @@ def calibration_error(bins: Sequence[Bin]) -> float:
 def curve(
     confidence: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_]
 ) -> tuple[Point, ...]:
-    """Coverage and precision at every confidence that occurs, from the highest threshold down.
+    """Return coverage and precision at every confidence above 0 that occurs, from the highest threshold down.
 
-    All three have the shape (questions,). Nothing when no question is answerable.
+    All three arrays have the shape (questions,). Return nothing if no question is answerable.
     """
     if not answerable.any():
         return ()
@@ -86,5 +92,5 @@ def curve(
 
 
 def at_precision(points: Sequence[Point], wanted: float) -> Point | None:
-    """The point with the greatest coverage whose precision is at least `wanted`; None when no threshold gives it."""
+    """Return the point of greatest coverage with a precision of at least `wanted`; None if there is none."""
     return max((point for point in points if point.precision >= wanted), key=lambda point: point.coverage, default=None)

@@ -1,8 +1,8 @@
 """Comparison of two systems on the same questions.
 
-The test is the paired randomisation (permutation) test on the difference of means: if the systems were equal, either
-could have had either value of a question, so the signs of the differences are flipped at random. Two-sided. It is what
-Smucker, Allan & Carterette (2007) recommend for retrieval. The p values of one evaluation are corrected by Holm (1979).
+The test is the two-sided paired randomisation (permutation) test on the difference of means, which Smucker, Allan &
+Carterette (2007) recommend for retrieval: if the systems were equal, the two values of a question could be exchanged,
+so the signs of the differences are flipped at random. All p values of one evaluation are corrected by Holm (1979).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from supportbot.evaluation.measures import BATCH, Estimate, estimate
 
 PERMUTATIONS = 9999
-"""Random sign flips of a test; so few questions that all flips are fewer are tested exactly."""
+"""Random sign flips of a test. If there are fewer possible flips than this, all of them are tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`system` against `baseline` by one measure.
+    """The comparison of `system` with `baseline` by one measure.
 
-    `difference` is the mean of system minus baseline with its interval, `p` the two-sided p value, `corrected` that
-    value after Holm; `won`, `lost` and `same` count questions.
+    `difference` is the mean of system minus baseline with its interval, `p` the two-sided p value, `corrected` the p
+    value after Holm's correction. `won`, `lost` and `same` count questions.
     """
 
     system: str
@@ -37,7 +37,10 @@ class Comparison:
 
 
 def compare(values: Mapping[str, Mapping[str, NDArray[np.float64]]], *, seed: int) -> tuple[Comparison, ...]:
-    """Each system against the first one, by each measure; `values` by system and measure, shape (questions,)."""
+    """Compare each system with the first one, by each measure.
+
+    `values` has an array of shape (questions,) for each system and measure.
+    """
     baseline, *others = values
     found = []
     for system in others:
@@ -52,10 +55,10 @@ def compare(values: Mapping[str, Mapping[str, NDArray[np.float64]]], *, seed: in
 
 
 def randomisation_test(difference: NDArray[np.float64], *, seed: int) -> float:
-    """The two-sided p value that paired differences, shape (questions,), come from equal systems; 1 if all are 0."""
+    """Return the two-sided p value of paired differences, shape (questions,); 1 if fewer than two are not 0."""
     from scipy import stats
 
-    difference = difference[difference != 0]  # a sign means nothing to these, and to the sum neither
+    difference = difference[difference != 0]  # zeros change neither the sum nor its flips
     if len(difference) < 2:
         return 1.0
     result = stats.permutation_test(
@@ -71,7 +74,7 @@ def randomisation_test(difference: NDArray[np.float64], *, seed: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """The p values corrected for being several, by Holm's step-down method."""
+    """Return the p values corrected for multiple tests by Holm's step-down method."""
     corrected = [0.0] * len(p_values)
     highest = 0.0
     for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):

@@ -1,4 +1,4 @@
-"""Gates: floors under measures, for a job that has to fail when quality falls."""
+"""Gates: minimum values of measures, for a job that must fail when quality falls."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,19 +11,22 @@ from supportbot.evaluation.answering import BY_KIND, MEASURES
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The least value that the measure `name` may have, be it one of rankings or one of answers."""
+    """The least value allowed for the measure `name`, of rankings or of answers."""
 
     name: str
     least: float
 
     @property
     def of_answers(self) -> bool:
-        """Whether it stands under a measure of answers."""
+        """Return whether it is for a measure of answers."""
         return self.name.split("/")[0] in MEASURES
 
 
 def parse(texts: Iterable[str]) -> list[Gate]:
-    """The gates that "Success@1=0.95", "coverage=0.9" and their like name. Raises `SettingsError`."""
+    """Return the gates given as texts such as "Success@1=0.95" or "coverage=0.9".
+
+    Raise `SettingsError` for an unknown measure or a missing number.
+    """
     found = []
     for text in texts:
         name, _, number = (part.strip() for part in text.rpartition("="))
@@ -45,7 +48,7 @@ def parse(texts: Iterable[str]) -> list[Gate]:
 
 
 def failures(gates: Sequence[Gate], values: Mapping[str, float]) -> list[str]:
-    """A line for each gate whose measure is below it or was not measured; `values` by name of the measure."""
+    """Return a line for each gate whose measure is too low or was not measured. `values` maps measures to values."""
     lines = []
     for gate in gates:
         value = values.get(gate.name)

@@ -1,7 +1,7 @@
-"""Measures of rankings in the field's notation, through ir_measures, and how sure their means are.
+"""Measures of rankings in the notation of ir_measures, with 95 % intervals of their means.
 
-A mean comes with a 95 % interval: the percentile bootstrap over questions (Efron & Tibshirani 1993). A share of right
-and wrong, and a mean of nothing but zeros or nothing but ones, which a bootstrap cannot vary, get Wilson's interval.
+The interval is the percentile bootstrap over questions (Efron & Tibshirani 1993). Shares, and means of only zeros or
+only ones, which a bootstrap cannot vary, get Wilson's interval.
 """
 
 import math
@@ -23,16 +23,16 @@ DEFAULT = "nDCG@10 RR@10 R@10 Success@1"
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 BATCH = 2_000_000
-"""How many numbers a resampling holds in memory at once."""
+"""How many numbers a resampling keeps in memory at once."""
 
 LEAST_DEPTH = 10
 DEEPEST = 100
-"""How deep systems are asked for a measure without cut-off, such as AP."""
+"""The depth of rankings for a measure without cut-off, such as AP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over `count` questions and the interval that holds the true mean with 95 % confidence."""
+    """A mean over `count` questions with its 95 % confidence interval, `low` to `high`."""
 
     mean: float
     low: float
@@ -40,7 +40,7 @@ class Estimate:
     count: int
 
     def as_dict(self) -> dict[str, float]:
-        """The estimate for JSON."""
+        """Return plain values for JSON."""
         return {
             "mean": round(self.mean, 6),
             "low": round(self.low, 6),
@@ -50,9 +50,9 @@ class Estimate:
 
 
 def parse(notation: str) -> dict[str, Any]:
-    """The measures that `notation` names ("nDCG@10 RR@10"), by name. Spaces or commas separate them.
+    """Return the measures in `notation`, e.g. "nDCG@10 RR@10", by name. Spaces or commas separate them.
 
-    Raises `SettingsError` for one that is unknown or cannot be computed here, or when ir_measures is not installed.
+    Raise `SettingsError` for a measure that is unknown or cannot be computed, or if ir_measures is not installed.
     """
     try:
         import ir_measures
@@ -62,7 +62,7 @@ def parse(notation: str) -> dict[str, Any]:
     for name in re.split(r"[\s,]+(?![^()]*\))", notation.strip(", \t\n")):
         try:
             measure = ir_measures.parse_measure(name)
-            _calculate([measure], {"q": {"a": 1}}, {"q": {"a": 1.0}})  # some parse, and no one here computes them
+            _calculate([measure], {"q": {"a": 1}}, {"q": {"a": 1.0}})  # some can be parsed but not computed
         except Exception:
             expected = "expected names such as nDCG@10, RR@10, R@10, P@5, Success@1, AP"
             raise SettingsError(f"measure {name!r:.40} is unknown or cannot be computed; {expected}") from None
@@ -71,7 +71,7 @@ def parse(notation: str) -> dict[str, Any]:
 
 
 def depth(measures: Mapping[str, Any]) -> int:
-    """How deep a ranking must be for `measures`: their deepest cut-off, at least 10; 100 when one has none."""
+    """Return the depth of rankings that `measures` need: their deepest cut-off, at least 10; 100 if one has none."""
     cutoffs = [measure.params.get("cutoff", DEEPEST) for measure in measures.values()]
     return int(max([LEAST_DEPTH, *cutoffs]))
 
@@ -79,7 +79,10 @@ def depth(measures: Mapping[str, Any]) -> int:
 def by_question(
     run: "Run", qrels: Mapping[str, Mapping[str, int]], measures: Mapping[str, Any]
 ) -> dict[str, NDArray[np.float64]]:
-    """The value of each measure for each question, in the order of `qrels`; 0 for one the run found nothing for."""
+    """Return the value of each question, shape (questions,) in the order of `qrels`, by measure.
+
+    It is 0 for a question for which the run found nothing.
+    """
     place = {query: row for row, query in enumerate(qrels)}
     values = {name: np.zeros(len(place)) for name in measures}
     found = {query: ranking for query, ranking in run.ranks(qrels).items() if ranking}
@@ -96,7 +99,7 @@ def _calculate(measures: Sequence[Any], qrels: Any, run: Any) -> list[tuple[str,
 
 
 def estimate(values: NDArray[np.float64], *, seed: int) -> Estimate:
-    """The mean of `values`, shape (questions,), with its interval. Raises `ValueError` without a value."""
+    """Return the mean of `values`, shape (questions,), with its interval. Raise `ValueError` if it is empty."""
     if not len(values):
         raise ValueError("no values to take the mean of")
     if bool(np.all(values == 0)) or bool(np.all(values == 1)):
@@ -119,7 +122,7 @@ def estimate(values: NDArray[np.float64], *, seed: int) -> Estimate:
 
 
 def share(hits: int, count: int) -> Estimate:
-    """The share `hits / count` with Wilson's interval (1927). Raises `ValueError` for a share of nothing."""
+    """Return the share `hits / count` with Wilson's interval (1927). Raise `ValueError` if `count` is 0."""
     from scipy import stats
 
     interval = stats.binomtest(hits, count).proportion_ci(CONFIDENCE, method="wilson")

@@ -1,4 +1,4 @@
-"""Plots of a report as SVG, drawn by matplotlib to stand inside a page and to follow its light or dark colours."""
+"""Plots of a report as SVG, drawn by matplotlib. Inside a page they use its light or dark colours."""
 
 import io
 import re
@@ -15,7 +15,7 @@ from supportbot.evaluation.measures import Estimate
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Colours that matplotlib writes and the page replaces by its own: CSS variables, or the colour of its text.
+# Placeholder colours for matplotlib; `_svg` replaces them by CSS variables or the colour of the text.
 INK, FAINT, LINE = "#010101", "#020202", "#020203"
 SERIES = ("#030301", "#030302", "#030303", "#030304", "#030305", "#030306", "#030307", "#030308")
 _CSS = {INK: "currentColor", FAINT: "var(--faint)", LINE: "var(--line)"} | {
@@ -43,7 +43,7 @@ _STYLE: dict[Any, Any] = {
 
 
 def slices(found: Mapping[str, Mapping[str, Estimate]], measure: str) -> str:
-    """A measure by slice, a row each, a mark for each system with its interval; `found` by system and slice."""
+    """Plot a measure with its interval: a row for each slice, a mark for each system. `found` is by system, slice."""
     names = list(next(iter(found.values())))
 
     def draw(axes: "Axes") -> None:
@@ -72,7 +72,7 @@ def slices(found: Mapping[str, Mapping[str, Estimate]], measure: str) -> str:
 
 
 def coverage(points: Sequence[Point], chosen: Point | None) -> str:
-    """Precision over coverage as the threshold falls; `chosen` is marked."""
+    """Plot precision over coverage for all thresholds; mark `chosen`."""
 
     def draw(axes: "Axes") -> None:
         axes.plot([point.coverage for point in points], [point.precision for point in points], color=SERIES[0])
@@ -90,7 +90,7 @@ def coverage(points: Sequence[Point], chosen: Point | None) -> str:
 
 
 def reliability(bins: Sequence[Bin]) -> str:
-    """The share right over the mean confidence of each bin, and the diagonal of a perfect calibration."""
+    """Plot the share right over the mean confidence of each bin, and the diagonal of a perfect calibration."""
 
     def draw(axes: "Axes") -> None:
         axes.bar(
@@ -108,7 +108,7 @@ def reliability(bins: Sequence[Bin]) -> str:
 
 
 def latency(milliseconds: Sequence[float], p50: float, p95: float) -> str:
-    """A histogram of answer times up to the 99th percentile, with the median and the 95th percentile."""
+    """Plot a histogram of answer times up to the 99th percentile, with the median and the 95th percentile."""
 
     def draw(axes: "Axes") -> None:
         most = max(float(np.percentile(milliseconds, 99)), p95) * 1.05 or 1.0
@@ -123,7 +123,7 @@ def latency(milliseconds: Sequence[float], p50: float, p95: float) -> str:
 
 
 def check() -> None:
-    """Raise `SettingsError` when matplotlib is not installed."""
+    """Raise `SettingsError` if matplotlib is not installed."""
     try:
         import matplotlib  # noqa: F401
     except ImportError:
@@ -135,13 +135,13 @@ def _label(text: str) -> str:
 
 
 def _svg(draw: Callable[["Axes"], None], *, height: float = 4.2) -> str:
-    """What `draw` puts on axes, 7.2 inches wide, as an `<svg>` element in the colours of the page."""
+    """Return what `draw` draws, 7.2 inches wide, as an `<svg>` element in the colours of the page."""
     import matplotlib
     from matplotlib.figure import Figure
 
     buffer = io.StringIO()
     with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # glyphs that matplotlib's font lacks: the page's font has them
+        warnings.simplefilter("ignore", UserWarning)  # glyphs missing in matplotlib's font: the page's font has them
         figure = Figure(figsize=(7.2, height), layout="constrained")
         figure.patch.set_alpha(0)
         axes = figure.add_subplot()
@@ -151,7 +151,7 @@ def _svg(draw: Callable[["Axes"], None], *, height: float = 4.2) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)  # the page decides how wide
+    svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)  # the page sets the width
     for colour, variable in _CSS.items():
         svg = svg.replace(colour, variable)
     return svg

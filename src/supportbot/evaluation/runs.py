@@ -1,13 +1,12 @@
-"""Runs: what a system found for each question, best first; TREC run files in and out.
+"""Runs: the ranking of a system for each question; read and write TREC run files.
 
-A TREC run has a line for each found document, `query-id Q0 document-id rank score tag`, separated by spaces
-(trec_eval's README). As with trec_eval, the score decides the order, not the rank; of two equal scores the later id
-goes first.
+A TREC run file has a line `query-id Q0 document-id rank score tag` for each document found (trec_eval's README). As in
+trec_eval, the score decides the order and the rank is ignored; of two equal scores the later id comes first.
 """
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from supportbot.answering.bot import SupportBot, check_question
 from supportbot.content.files import write_atomically
 from supportbot.errors import QuestionError, SettingsError, SourceError, StorageError
 from supportbot.evaluation.datasets import Dataset, Query, lines
-
-Progress = Callable[[int, int], None]
+from supportbot.index.build import Progress
 
 Ranking = tuple[tuple[str, float], ...]
 """Article ids with their scores, best first."""
@@ -24,13 +22,16 @@ Ranking = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The rankings of one system by question id."""
+    """The rankings of one system, by question id.
+
+    >>> Run("mine", {"q-1": (("article-7", 0.9), ("article-2", 0.4))})
+    """
 
     name: str
     rankings: Mapping[str, Ranking]
 
     def ranks(self, queries: Collection[str]) -> dict[str, dict[str, float]]:
-        """For ir_measures: by question and article a score that falls with the rank, so that there are no ties."""
+        """Return 1 / rank by question and article: scores without ties, for ir_measures."""
         return {
             query: {article: 1 / rank for rank, (article, _) in enumerate(self.rankings.get(query, ()), 1)}
             for query in queries
@@ -40,9 +41,10 @@ class Run:
 def retrieve(
     bot: SupportBot, queries: Sequence[Query], modes: Mapping[str, str], *, depth: int, on_progress: Progress
 ) -> list[Run]:
-    """A run for each of `modes` (name of the run → mode), `depth` articles deep.
+    """Return a run for each of `modes` (name of the run → mode), with `depth` articles a question.
 
-    Each question is encoded once, then searched in every mode. One that the bot would not take finds nothing.
+    Encode each question once and search it in every mode. A question that the bot refuses (empty or too long) finds
+    nothing.
     """
     rankings: dict[str, dict[str, Ranking]] = {name: {} for name in modes}
     for number, query in enumerate(queries, 1):
@@ -59,10 +61,10 @@ def retrieve(
 
 
 def read_trec(file: Path, dataset: Dataset) -> Run:
-    """The run in a TREC file; questions of the set that are not judged are left out.
+    """Read a TREC run file; leave out questions of the set that are not judged.
 
-    Raises `SourceError` with file and line for a broken line, a score that is no number, an article named twice, and
-    ids that the set does not hold; and for a file that ranks nothing for any judged question.
+    Raise `SourceError`, with file and line, for a broken line, a score that is no number, an article ranked twice, an
+    id that is not in the set, and a file without any judged question.
     """
     articles = {article.id for article in dataset.articles}
     found: dict[str, dict[str, float]] = {}
@@ -100,9 +102,9 @@ def _ranked(scores: Mapping[str, float]) -> Ranking:
 
 
 def write_trec(run: Run, folder: Path) -> Path:
-    """Write `run` to `folder/<name>.run` and give that path; scores of a question are distinct and fall.
+    """Write `run` to `folder/<name>.run` and return that path. The scores of a question strictly decrease.
 
-    Raises `SettingsError` for an id with a space, which the format cannot carry, and `StorageError`.
+    Raise `SettingsError` for an id with a space, which the format does not allow, and `StorageError`.
     """
     tag = re.sub(r"[\s/\\]+", "-", run.name).strip("-.")
     content = []

@@ -28,6 +28,9 @@ from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import exact_key
 
+Progress = Callable[[int, int], None]
+"""Called with what is done and the total."""
+
 FLOOR_SAMPLE = 64
 
 
@@ -69,7 +72,7 @@ def build(
     encoder: Encoder,
     out_of_scope: Sequence[str] = (),
     platforms: Platforms | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Progress = lambda done, total: None,
 ) -> BuildReport:
     """Index `articles`, and the `out_of_scope` questions, as a new version in `folder` and make it the current one.
 
@@ -191,7 +194,7 @@ def text_keys(texts: "Sequence[str] | Iterator[str]") -> NDArray[np.int64]:
 class _Vectors:
     """Vectors for a plan: those of the previous version where the text is the same, new ones elsewhere."""
 
-    def __init__(self, encoder: Encoder, previous: Index | None, on_progress: Callable[[int, int], None]) -> None:
+    def __init__(self, encoder: Encoder, previous: Index | None, on_progress: Progress) -> None:
         self._encoder = encoder
         self._previous = previous
         self._on_progress = on_progress
