@@ -41,7 +41,7 @@ def evaluate(
     """
     wanted = gates.parse(floors)
     if any(gate.of_answers for gate in wanted) and not plan.answers:
-        raise SettingsError("--fail-below: measures of answers need --answers")
+        raise SettingsError("--fail-below: measures of answers are there with --answers only")
     if report_to:
         page.check(report_to)
     extra = " ".join(gate.name for gate in wanted if not gate.of_answers)

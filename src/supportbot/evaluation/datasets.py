@@ -193,7 +193,7 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
     def fact(file: Path, number: int, record: dict[str, Any]) -> tuple[str, str]:
         key = _id(file, number, record)
         if key not in known:
-            raise SourceError(file, f"_id {key!r:.80} is not in {QUERIES}", line=number)
+            raise SourceError(file, f"_id {key!r:.80} is no question of {QUERIES}", line=number)
         return key, _text(file, number, record, "fact")
 
     def dialogue(file: Path, number: int, record: dict[str, Any]) -> tuple[str, Dialogue | None]:
@@ -283,7 +283,7 @@ def _unique(file: Path, reader: Callable[[Path, int, dict[str, Any]], tuple[str,
             raise SourceError(file, f"expected an object, got {line!r:.60}", line=number)
         key, value = reader(file, number, record)
         if key in found:
-            raise SourceError(file, f"_id {key!r:.80} is used a second time; ids must differ", line=number)
+            raise SourceError(file, f"_id {key!r:.80} stands here a second time; ids must differ", line=number)
         found[key] = value
     if not found:
         raise SourceError(file, "is empty; expected a JSON object a line")
