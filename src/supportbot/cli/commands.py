@@ -22,15 +22,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Corpus = Annotated[
-    Path | None, typer.Option(help="Folder of the articles, the lexicon and the tuning.", show_default="corpus")
-]
+Corpus = Annotated[Path | None, typer.Option(help="Folder of articles, lexicon and tuning.", show_default="corpus")]
 IndexFolder = Annotated[
     Path | None, typer.Option("--index", help="Folder of the index versions.", show_default="index")
 ]
 Category = Annotated[str | None, typer.Option(help="Search only articles of this category.")]
 OnPlatform = Annotated[
-    str | None, typer.Option("--platform", help="Search only what applies to this platform: app, web, …")
+    str | None, typer.Option("--platform", help="Search only what applies to this platform, e.g. app.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -146,9 +144,7 @@ def ask(
 @app.command()
 def search(
     question: Annotated[str, typer.Argument(help="What to search for.", show_default=False)],
-    mode: Annotated[
-        str, typer.Option(help="hybrid, dense (vectors only), lexical (words only) or a channel.")
-    ] = "hybrid",
+    mode: Annotated[str, typer.Option(help="hybrid, dense (vectors), lexical (words) or a channel.")] = "hybrid",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many articles to show.")] = 10,
     as_json: AsJson = False,
     category: Category = None,
@@ -183,24 +179,19 @@ def evaluate(
         str, typer.Option(help="Measures in the notation of ir_measures.")
     ] = "nDCG@10 RR@10 R@10 Success@1",
     slices: Annotated[
-        str | None,
-        typer.Option(help="Metadata key of the questions to group results by.", show_default="slice, if there"),
+        str | None, typer.Option(help="Metadata key of the questions to group by.", show_default="slice, if there")
     ] = None,
-    run: Annotated[
-        list[Path] | None, typer.Option(help="TREC run file of another system to judge; repeatable.")
-    ] = None,
+    run: Annotated[list[Path] | None, typer.Option(help="TREC run file to judge as well; repeatable.")] = None,
     answers: Annotated[bool, typer.Option("--answers", help="Judge the bot's answers and refusals, too.")] = False,
     holdout: Annotated[
-        Path | None,
-        typer.Option(help="Folder with docs.txt and queries.txt to hold out.", show_default="<set>/holdout"),
+        Path | None, typer.Option(help="Folder of docs.txt and queries.txt to hold out.", show_default="<set>/holdout")
     ] = None,
     precision: Annotated[
         float | None, typer.Option(min=0, max=1, help="Wanted precision of answers.", show_default="answer_precision")
     ] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Ask at most this many questions, spread evenly.")] = None,
     depth: Annotated[
-        int | None,
-        typer.Option(min=1, max=1000, help="Number of articles in a ranking.", show_default="as the measures need"),
+        int | None, typer.Option(min=1, max=1000, help="Articles in a ranking.", show_default="as the measures need")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of intervals and tests.")] = 0,
     differences: Annotated[int, typer.Option(min=0, help="Number of most won and most lost questions to show.")] = 0,
@@ -264,9 +255,7 @@ def export(
 
 @app.command()
 def bench(
-    sizes: Annotated[
-        str, typer.Option(help="Index sizes to search, in chunks, comma-separated.")
-    ] = "1000,10000,100000",
+    sizes: Annotated[str, typer.Option(help="Chunks to search among, comma-separated.")] = "1000,10000,100000",
     service: Annotated[bool, typer.Option("--service", help="Measure the service over loopback instead.")] = False,
     seconds: Annotated[int, typer.Option(min=0, help="With --service: seconds of mixed load.")] = 60,
     kills: Annotated[int, typer.Option(min=0, help="With --service: number of kills under load.")] = 0,

@@ -210,9 +210,9 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
     unanswerable_records = optional("unanswerable.jsonl", unanswerable)
     facts = optional("facts.jsonl", fact)
     dialogues = optional("conversations.jsonl", dialogue)
-    listed = help_centre or folder
-    if (listed / out_of_scope.FILE_NAME).exists():
-        files.append(listed / out_of_scope.FILE_NAME)
+    corpus = help_centre or folder
+    if (corpus / out_of_scope.FILE_NAME).exists():
+        files.append(corpus / out_of_scope.FILE_NAME)
     held_out = holdout or folder / "holdout"
     left_out = None
     if holdout or held_out.is_dir():
@@ -230,7 +230,7 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
         known=known,
         digest=_digest(files),
         unanswerable=tuple(found for found in unanswerable_records.values() if found),
-        out_of_scope=out_of_scope.read(listed),
+        out_of_scope=out_of_scope.read(corpus),
         facts=facts,
         dialogues=tuple(found for found in dialogues.values() if found),
         holdout=left_out,
