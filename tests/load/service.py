@@ -1,8 +1,8 @@
-"""Load the service: measure what it adds to the bot, how much it takes, and that nothing is lost.
+"""Load test of the service: the time it adds to the bot, its throughput, and that no message is lost.
 
-Starts a real `supportbot serve` in a process of its own and asks over loopback. Every answer is checked while the load
-runs: its status, and that no answer mixes two index versions. HTTP is written by hand because client and service share
-the machine: a client library would take as much processor time as the service itself.
+Start a real `supportbot serve` in its own process and send requests over loopback. Check every answer under load: its
+status, and that it does not mix two index versions. HTTP is written by hand because client and service share the
+machine: a client library would use as much processor time as the service itself.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,32 +29,30 @@ from urllib.parse import quote
 
 from supportbot.content.articles import Article, write
 from supportbot.errors import InputError, SupportBotError
-from supportbot.serving.opening import load_encoder, open_bot
+from supportbot.serving.opening import Report, load_encoder, open_bot
 from supportbot.settings import Settings
 from supportbot.storage import open_store
 
-Report = Callable[[str], None]
-
 CLIENTS = 32
 QUESTIONS = 240
-"""How many different questions it takes: repeated ones come from the cache."""
+"""The least number of different questions. Repeated ones would come from the cache."""
 
 START_SECONDS = 900
-"""How long a start may take: the first one embeds the whole corpus."""
+"""The time limit of a start. The first one embeds the whole corpus."""
 
 SWAP_SECONDS = 30
 IDLE_SECONDS = 8
-"""A connection that was idle for longer is not used again: the server closes it after 15 seconds."""
+"""A connection that was idle for longer is not used again, because the server closes it after 15 seconds."""
 
 BLOCK = 10
 PAUSE = 0.2
-"""Seconds between blocks: idle threads of a model wait by spinning, which would slow the other process."""
+"""Seconds between blocks. Idle threads of a model spin for a while, which would slow the other process."""
 
 SHARE = 0.7
 """The rate of the mixed load, as a share of the measured capacity."""
 
 _MARKED = "索引版本標記測試文章"
-"""Title of an article whose text tells the state of the corpus that it comes from."""
+"""The title of an article whose text names the state of the corpus that it comes from."""
 
 
 class Server:
@@ -79,7 +77,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the process and wait until it is ready. Raises `SupportBotError` when it does not get so far."""
+        """Start the process and wait until it is ready. Raise `SupportBotError` if it does not become ready."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "supportbot", "serve"], env=self.environment, stdout=log, stderr=log
@@ -93,7 +91,7 @@ class Server:
         raise SupportBotError(f"the service did not start: {' '.join(last)}")
 
     def is_ready(self) -> bool:
-        """Whether it answers that it is ready."""
+        """Return whether the service says that it is ready."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", "/readyz")
@@ -104,19 +102,19 @@ class Server:
             connection.close()
 
     def kill(self) -> None:
-        """Kill the process, as a power cut would."""
+        """Kill the process with SIGKILL."""
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:
-        """Stop the process as an operator would."""
+        """Stop the process with SIGTERM."""
         assert self.process is not None
         self.process.terminate()
         self.process.wait(60)
 
     def memory_mb(self) -> float:
-        """The memory that the process holds, in MB."""
+        """Return the resident memory of the process in MB."""
         assert self.process is not None
         for line in Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8").splitlines():
             if line.startswith("VmRSS"):
@@ -125,7 +123,7 @@ class Server:
 
 
 class Connection:
-    """A keep-alive HTTP connection: one request after the other."""
+    """A keep-alive HTTP connection. Send one request after the other."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -139,7 +137,7 @@ class Connection:
     async def send(
         self, method: str, path: str, body: Any = None, headers: Sequence[tuple[str, str]] = ()
     ) -> tuple[int, bytes]:
-        """Return status and body of the response. Raises `OSError` or `asyncio.IncompleteReadError` if it breaks."""
+        """Return status and body of the response. Raise `OSError` or `asyncio.IncompleteReadError` if it breaks."""
         content = b"" if body is None else json.dumps(body).encode()
         lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(content)}"]
         lines += ["Content-Type: application/json"] if body is not None else []
@@ -162,7 +160,7 @@ class Connection:
         return b"".join(parts)
 
     async def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
         self._writer.close()
         with contextlib.suppress(OSError):  # the server may have gone first
             await self._writer.wait_closed()
@@ -170,7 +168,7 @@ class Connection:
 
 @dataclass
 class Seen:
-    """What the responses to the mixed load were."""
+    """Counts of the responses to the mixed load."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -179,7 +177,7 @@ class Seen:
     failures: list[str] = field(default_factory=list)
 
     def note(self, kind: str, status: int, seconds: float, body: bytes) -> None:
-        """Count a response."""
+        """Count a response and its time in seconds."""
         self.statuses[status] += 1
         self.seconds.setdefault(kind, []).append(seconds)
         if status >= 400 and len(self.failures) < 5:
@@ -187,7 +185,7 @@ class Seen:
 
 
 def run(settings: Settings, questions: Sequence[str], *, seconds: int, kills: int, report: Report) -> Iterator[str]:
-    """Measure, and yield the results line by line. Raises `InputError` for fewer than `QUESTIONS` questions."""
+    """Measure and yield the results, a line each. Raise `InputError` for fewer than `QUESTIONS` questions."""
     if len(set(questions)) < QUESTIONS:
         raise InputError(
             f"bench --service needs {QUESTIONS} different questions; {settings.benchmark} gives {len(set(questions))}"
@@ -219,7 +217,7 @@ def _with_marker(settings: Settings, folder: Path) -> Settings:
     corpus = folder / "corpus"
     shutil.copytree(settings.corpus, corpus, ignore=shutil.ignore_patterns("benchmarks"))
     _mark(corpus, 0)
-    for name in ("index", "own-index"):  # what is embedded already need not be embedded again
+    for name in ("index", "own-index"):  # reuse the vectors
         if settings.index.is_dir():
             shutil.copytree(settings.index, folder / name)
     return settings.model_copy(update={"corpus": corpus, "index": folder / "own-index"})

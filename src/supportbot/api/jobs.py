@@ -18,10 +18,9 @@ from supportbot.api.service import Service
 from supportbot.content.articles import Article
 from supportbot.errors import SupportBotError
 from supportbot.index import layout
+from supportbot.index.build import Progress
 from supportbot.serving import building
 from supportbot.storage.jobs import Job
-
-Progress = Callable[[int, int], None]
 
 MOST_DIFFERENCES = 200
 _one_at_a_time = threading.Lock()

@@ -13,8 +13,8 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    # numpy's products are small here, and idle threads of its BLAS wait by spinning: with them an encoding took twice
-    # as long. Set before numpy is imported; worker processes inherit it. Programs that import supportbot choose.
+    # One thread: numpy's products are small here, and idle BLAS threads spin, which doubled the time of an encoding.
+    # Set before numpy is imported; worker processes inherit it. Programs that import supportbot decide themselves.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -32,6 +32,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:  # the reader of our output is gone, as with `| head`
+    except BrokenPipeError:  # the reader of the output is gone, as with `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -1,4 +1,4 @@
-"""What `ask` and `search` read and show."""
+"""`ask` and `search`: read questions, print answers and hits."""
 
 import json
 import sys
@@ -32,13 +32,13 @@ STYLES = {
     "address": "dim",
     "incomplete": "dim",
 }
-"""How a terminal shows a line of an answer."""
+"""The style of each kind of line of an answer on a terminal."""
 
 
 def answer_one(
     bot: "SupportBot", asked: "SupportBot | Conversation", question: str, *, filters: "Filters", as_json: bool
 ) -> None:
-    """Print the answer of the one that is `asked`: the bot, or a conversation with it."""
+    """Ask `asked`, the bot or a conversation with it, and print the answer."""
     answer = asked.ask(question, filters=filters)
     if as_json:
         typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False))
@@ -47,7 +47,7 @@ def answer_one(
 
 
 def converse(bot: "SupportBot", *, filters: "Filters", as_json: bool) -> None:
-    """Answer the lines of standard input as one conversation, until it ends or, on a terminal, a line is empty."""
+    """Answer each line of standard input as one conversation. On a terminal an empty line ends it."""
     from supportbot.answering.conversation import Conversation
 
     talk, say = Conversation(bot), bot.messages
@@ -77,7 +77,7 @@ def converse(bot: "SupportBot", *, filters: "Filters", as_json: bool) -> None:
 def read_batch(path: Path) -> list[tuple[Any, list[str]]]:
     """Return the ids and turns of a JSONL file of `{"id", "turns": ["…"]}`; `-` is standard input.
 
-    The whole file is checked first. Raises `SourceError` with file and line.
+    Check the whole file first. Raise `SourceError`, with file and line, for a broken line.
     """
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
@@ -103,7 +103,10 @@ def _turns(path: Path, content: bytes) -> Iterator[tuple[Any, list[str]]]:
 
 
 def answer_batch(bot: "SupportBot", conversations: Sequence[tuple[Any, Sequence[str]]], filters: "Filters") -> None:
-    """Print the answer to the last turn of each conversation as a line of JSON; a bad question is declined."""
+    """Print the answer to the last turn of each conversation as a line of JSON.
+
+    An empty or overlong question gets the bot's reply to such questions.
+    """
     from supportbot.answering.conversation import Conversation
 
     for identifier, turns in conversations:
@@ -122,7 +125,7 @@ def _printable(identifier: Any) -> Any:
 
 
 def show_hits(bot: "SupportBot", found: "Retrieval", *, mode: str, as_json: bool) -> None:
-    """Print the hits of a search: as JSON, as a table on a terminal, or as lines."""
+    """Print the hits of a search as JSON, as a table on a terminal, else as lines separated by tabs."""
     hits = [
         {
             "rank": rank,

@@ -1,4 +1,4 @@
-"""The commands and their options. Each imports what it needs when it runs, so that `--help` answers at once."""
+"""The commands and their options. Each imports what it needs when it runs, so that `--help` is fast."""
 
 import json
 from pathlib import Path
@@ -15,26 +15,28 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="supportbot",
-    help="Answers customers from a help centre's articles: the right article's own steps, or a plain no.",
+    help="Answer customers' questions with the steps of a help centre's articles, or say that no article answers.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Corpus = Annotated[Path | None, typer.Option(help="Folder of the articles and the lexicon.", show_default="corpus")]
+Corpus = Annotated[Path | None, typer.Option(help="Folder of articles, lexicon and tuning.", show_default="corpus")]
 IndexFolder = Annotated[
-    Path | None, typer.Option("--index", help="Folder of the built index versions.", show_default="index")
+    Path | None, typer.Option("--index", help="Folder of the index versions.", show_default="index")
 ]
-Category = Annotated[str | None, typer.Option(help="Only articles of this category.")]
-OnPlatform = Annotated[str | None, typer.Option("--platform", help="Only what holds for this platform: app, web …")]
+Category = Annotated[str | None, typer.Option(help="Search only articles of this category.")]
+OnPlatform = Annotated[
+    str | None, typer.Option("--platform", help="Search only what applies to this platform, e.g. app.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _state = {"debug": False}
 
 
 def debugging() -> bool:
-    """Whether `--debug` was given: errors are shown with their traceback."""
+    """Return whether `--debug` was given, which shows errors with their traceback."""
     return _state["debug"]
 
 
@@ -64,10 +66,10 @@ def import_(
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite existing articles that differ.")] = False,
     corpus: Corpus = None,
 ) -> None:
-    """Read help-centre listings (.txt), Markdown files or folders, and JSONL into a corpus folder.
+    """Import help-centre listings (.txt), Markdown files or folders, and JSONL files into a corpus folder.
 
-    Fields that people edit (id, category, url, alternative, pinned and excluded questions) are kept from an article of
-    the same title in the target or in the configured corpus. If a source cannot be read, nothing is written.
+    Keep the fields that people edit (id, category, url, alternative, pinned and excluded questions) of an article with
+    the same title in the target or the configured corpus. Write nothing if a source cannot be read.
     """
     from supportbot.cli.importing import run
 
@@ -80,7 +82,7 @@ def index(
     index: IndexFolder = None,
     force: Annotated[bool, typer.Option("--force", help="Build a new version even if nothing changed.")] = False,
 ) -> None:
-    """Bring the index up to date with the corpus. Only changed texts are embedded."""
+    """Bring the index up to date with the corpus. Embed only texts that changed."""
     from supportbot.cli.terminal import load_encoder, progress, report
     from supportbot.serving.opening import prepare
 
@@ -106,7 +108,7 @@ def index(
 @app.command()
 def ask(
     question: Annotated[
-        str | None, typer.Argument(help="The question; without one, questions are read one by one.")
+        str | None, typer.Argument(help="The question. Without it, read questions from standard input, one a line.")
     ] = None,
     as_json: AsJson = False,
     batch: Annotated[
@@ -118,7 +120,7 @@ def ask(
     corpus: Corpus = None,
     index: IndexFolder = None,
 ) -> None:
-    """Answer a question with the article's own steps, or say that no article answers it."""
+    """Answer a question with the steps of an article, or say that no article answers it."""
     from supportbot.cli import asking
     from supportbot.retrieval.filters import Filters
 
@@ -134,7 +136,7 @@ def ask(
     else:
         from supportbot.answering.bot import check_question
 
-        check_question(question)  # before the model is loaded for nothing
+        check_question(question)  # before the model is loaded
         bot = _bot(corpus, index)
         asking.answer_one(bot, bot, question, filters=filters, as_json=as_json)
 
@@ -142,7 +144,7 @@ def ask(
 @app.command()
 def search(
     question: Annotated[str, typer.Argument(help="What to search for.", show_default=False)],
-    mode: Annotated[str, typer.Option(help="hybrid, dense (vectors only) or lexical (words only).")] = "hybrid",
+    mode: Annotated[str, typer.Option(help="hybrid, dense (vectors), lexical (words) or a channel.")] = "hybrid",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many articles to show.")] = 10,
     as_json: AsJson = False,
     category: Category = None,
@@ -167,9 +169,9 @@ def search(
 
 @app.command("eval")
 def evaluate(
-    dataset: Annotated[Path, typer.Argument(help="A BEIR folder.", show_default=False)],
+    dataset: Annotated[Path, typer.Argument(help="Folder of the data set, in BEIR format.", show_default=False)],
     queries: Annotated[str, typer.Option(help="File of the questions in that folder.")] = "queries.jsonl",
-    split: Annotated[str, typer.Option(help="Judgements: qrels/<split>.tsv.")] = "test",
+    split: Annotated[str, typer.Option(help="Split to evaluate; reads qrels/<split>.tsv.")] = "test",
     modes: Annotated[
         str, typer.Option(help='Modes, channels and settings files (.toml) to compare, comma-separated; "" for none.')
     ] = "hybrid,dense,lexical",
@@ -177,31 +179,31 @@ def evaluate(
         str, typer.Option(help="Measures in the notation of ir_measures.")
     ] = "nDCG@10 RR@10 R@10 Success@1",
     slices: Annotated[
-        str | None, typer.Option(help="Key of the questions' metadata to group by.", show_default="slice, if there")
+        str | None, typer.Option(help="Metadata key of the questions to group by.", show_default="slice, if there")
     ] = None,
     run: Annotated[list[Path] | None, typer.Option(help="TREC run file to judge as well; repeatable.")] = None,
-    answers: Annotated[bool, typer.Option("--answers", help="Judge the bot's answers and refusals as well.")] = False,
+    answers: Annotated[bool, typer.Option("--answers", help="Judge the bot's answers and refusals, too.")] = False,
     holdout: Annotated[
-        Path | None, typer.Option(help="Folder of docs.txt, queries.txt: refusal test.", show_default="<set>/holdout")
+        Path | None, typer.Option(help="Folder of docs.txt and queries.txt to hold out.", show_default="<set>/holdout")
     ] = None,
     precision: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Precision wanted of answers.", show_default="answer_precision")
+        float | None, typer.Option(min=0, max=1, help="Wanted precision of answers.", show_default="answer_precision")
     ] = None,
-    sample: Annotated[int | None, typer.Option(min=1, help="Greatest number of questions, spread evenly.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Ask at most this many questions, spread evenly.")] = None,
     depth: Annotated[
-        int | None, typer.Option(min=1, max=1000, help="Articles a ranking.", show_default="as the measures look")
+        int | None, typer.Option(min=1, max=1000, help="Articles in a ranking.", show_default="as the measures need")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of intervals and tests.")] = 0,
-    differences: Annotated[int, typer.Option(min=0, help="How many questions won and lost to show.")] = 0,
+    differences: Annotated[int, typer.Option(min=0, help="Number of most won and most lost questions to show.")] = 0,
     fail_below: Annotated[
-        list[str] | None, typer.Option(help='Exit with 1 when the first system is below: "Success@1=0.95"; repeatable.')
+        list[str] | None, typer.Option(help='Exit with 1 if a measure is lower, e.g. "Success@1=0.95"; repeatable.')
     ] = None,
-    write_runs: Annotated[Path | None, typer.Option(help="Folder that receives TREC run files.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Folder that receives report.json, .md and .html.")] = None,
+    write_runs: Annotated[Path | None, typer.Option(help="Write TREC run files into this folder.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write report.json, .md and .html into this folder.")] = None,
     as_json: AsJson = False,
     corpus: Corpus = None,
 ) -> None:
-    """Measure rankings and answers on a labelled data set, with intervals and tests."""
+    """Measure rankings and answers on a labelled data set, with intervals and significance tests."""
     from supportbot.cli import evaluating
     from supportbot.evaluation.experiment import Plan
 
@@ -227,10 +229,8 @@ def evaluate(
 @app.command()
 def tune(
     dataset: Annotated[Path, typer.Argument(help="A BEIR folder with unanswerable questions.", show_default=False)],
-    split: Annotated[str, typer.Option(help="Questions to fit on: qrels/<split>.tsv.")] = "dev",
-    to: Annotated[
-        Path | None, typer.Option(help="File that receives the numbers.", show_default="<corpus>/tuning.yaml")
-    ] = None,
+    split: Annotated[str, typer.Option(help="Split to fit on; reads qrels/<split>.tsv.")] = "dev",
+    to: Annotated[Path | None, typer.Option(help="File to write.", show_default="<corpus>/tuning.yaml")] = None,
     corpus: Corpus = None,
 ) -> None:
     """Fit channel weights, confidence and thresholds on labelled questions, with cross-validation."""
@@ -255,10 +255,10 @@ def export(
 
 @app.command()
 def bench(
-    sizes: Annotated[str, typer.Option(help="Numbers of chunks to search, comma-separated.")] = "1000,10000,100000",
+    sizes: Annotated[str, typer.Option(help="Chunks to search among, comma-separated.")] = "1000,10000,100000",
     service: Annotated[bool, typer.Option("--service", help="Measure the service over loopback instead.")] = False,
     seconds: Annotated[int, typer.Option(min=0, help="With --service: seconds of mixed load.")] = 60,
-    kills: Annotated[int, typer.Option(min=0, help="With --service: how often to kill it under load.")] = 0,
+    kills: Annotated[int, typer.Option(min=0, help="With --service: number of kills under load.")] = 0,
     as_json: AsJson = False,
     corpus: Corpus = None,
     index: IndexFolder = None,
@@ -290,7 +290,7 @@ def bench(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8000")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that serve.", show_default="1")] = None,
+    workers: Annotated[int | None, typer.Option(help="Number of worker processes.", show_default="1")] = None,
     corpus: Corpus = None,
     index: IndexFolder = None,
 ) -> None:
@@ -300,13 +300,13 @@ def serve(
     serving.serve(_settings(host=host, port=port, workers=workers, corpus=corpus, index=index))
 
 
-keys = typer.Typer(help="Keys of agents, admins and programs.", no_args_is_help=True)
+keys = typer.Typer(help="Manage the keys of agents, admins and programs.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 
 
 @keys.command("add")
 def add_key(
-    name: Annotated[str, typer.Argument(help="Who will use it.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Who will use the key.", show_default=False)],
     role: Annotated[str, typer.Option(help="client (OpenAI endpoint), agent or admin.")] = "agent",
 ) -> None:
     """Create a key and print it. Only its digest is stored, so it cannot be shown again."""
@@ -324,7 +324,7 @@ def list_keys() -> None:
 
 
 @keys.command("revoke")
-def revoke_key(key: Annotated[str, typer.Argument(help="Its id.", show_default=False)]) -> None:
+def revoke_key(key: Annotated[str, typer.Argument(help="Id of the key.", show_default=False)]) -> None:
     """Revoke a key. It stops working at once."""
     from supportbot.cli import serving
 
@@ -334,7 +334,7 @@ def revoke_key(key: Annotated[str, typer.Argument(help="Its id.", show_default=F
 @app.command()
 def forget(
     visitor: Annotated[str, typer.Argument(help="The visitor's id (v_…).", show_default=False)],
-    export: Annotated[bool, typer.Option("--export", help="Print it as JSON instead of deleting it.")] = False,
+    export: Annotated[bool, typer.Option("--export", help="Print the data as JSON; delete nothing.")] = False,
 ) -> None:
     """Delete everything stored about a visitor: conversations, messages, feedback."""
     from supportbot.cli import serving

@@ -35,9 +35,9 @@ def evaluate(
     report_to: Path | None,
     as_json: bool,
 ) -> bool:
-    """Run `plan`, print and write the results, and return whether all gates held.
+    """Run `plan`, print and write the results, and return whether all gates passed.
 
-    Options, data set and run files are checked before anything is computed. Raises `InputError`.
+    Check options, data set and run files before computing anything. Raise `InputError` if one of them is wrong.
     """
     wanted = gates.parse(floors)
     if any(gate.of_answers for gate in wanted) and not plan.answers:
@@ -123,7 +123,7 @@ def _show_section(section: Section) -> None:
 
 
 def _plain(table: Table) -> list[str]:
-    """Return the lines of the table, its columns padded to one width each."""
+    """Return the lines of the table, with columns padded to the same width."""
     from rich.cells import cell_len
 
     rows = [table.headers, *table.rows]

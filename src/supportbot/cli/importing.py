@@ -1,4 +1,4 @@
-"""What `import` does: read every source, keep what people added by hand, write all or nothing."""
+"""`import`: read every source, keep hand-made fields, write all articles or none."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence
@@ -17,14 +17,14 @@ from supportbot.index.chunking import split
 from supportbot.text.folding import exact_key
 
 HAND_MADE = ("id", "category", "url", "questions", "pinned", "excluded")
-"""What a re-import must not lose: fields that people edit and sources do not carry."""
+"""Fields that people edit and sources do not have; a new import keeps them."""
 
 
 def run(sources: Sequence[Path], to: Path, *, category: str, replace: bool, known: Path) -> None:
-    """Import `sources` into the corpus folder `to`; `known` is the corpus whose hand-made fields are carried over.
+    """Import `sources` into the corpus folder `to`, with the hand-made fields of the articles in `to` and `known`.
 
-    Raises `SourceError` for a source that cannot be read, and `InputError` when an article that is there already
-    would change and `replace` is not set. Nothing is written then.
+    Raise `SourceError` if a source cannot be read, and `InputError` if an existing article would change without
+    `replace`. Write nothing in either case.
     """
     result = importers.read_sources(sources, category=category)
     for problem in result.problems:
@@ -66,7 +66,7 @@ def _articles_of(corpus: Path) -> list[Article]:
 
 
 def _with_hand_made(imported: Iterable[Article], known: Iterable[Article]) -> list[Article]:
-    """Return the imported articles; hand-made fields that they lack come from the known article of the same title."""
+    """Return the imported articles; take missing hand-made fields from the known article of the same title."""
     by_title = {exact_key(article.title): article for article in reversed(list(known))}
     merged = []
     for article in imported:
@@ -77,7 +77,7 @@ def _with_hand_made(imported: Iterable[Article], known: Iterable[Article]) -> li
 
 
 def _start_lexicon(corpus: Path) -> None:
-    """Give a corpus folder that has no lexicon an empty one, with examples, to be filled."""
+    """Write a lexicon without entries, with examples in comments, unless there is one."""
     file = corpus / lexicon.FILE_NAME
     if not file.exists():
         write_atomically(file, lexicon.EMPTY.read_text(encoding="utf-8"))

@@ -37,7 +37,7 @@ def serve(settings: Settings) -> None:
     with progress("embedding") as on_progress:
         open_bot(settings, encoder=load_encoder(settings), report=report, on_progress=on_progress)
     report(f"http://{settings.host}:{settings.port}")
-    os.environ.update(settings.as_environment())  # worker processes read their settings there
+    os.environ.update(settings.as_environment())  # for the worker processes
     logs.configure()
     shared = Path(tempfile.mkdtemp(prefix="supportbot-metrics-")) if settings.workers > 1 else None
     if shared:
@@ -63,9 +63,9 @@ def serve(settings: Settings) -> None:
 
 
 def bench(settings: Settings, *, seconds: int, kills: int) -> None:
-    """Measure the service under load with `tests/load/service.py`, which is not part of the installed package.
+    """Measure the service under load with `tests/load/service.py`, which only a checkout of the project has.
 
-    Raises `InputError` outside a checkout.
+    Raise `InputError` if that file is missing.
     """
     if not LOAD_GENERATOR.is_file():
         raise InputError(f"bench --service needs a checkout of the project: there is no {LOAD_GENERATOR}")
@@ -80,7 +80,7 @@ def bench(settings: Settings, *, seconds: int, kills: int) -> None:
 
 
 def add_key(settings: Settings, name: str, role: str) -> None:
-    """Create a key and print its secret, which cannot be shown again."""
+    """Create a key and print its secret. Raise `InputError` for an unknown role or a bad name."""
     if role not in ROLES:
         raise InputError(f"role {role!r:.40} is unknown; expected one of {', '.join(ROLES)}")
     if not name.strip() or len(name) > 80:
@@ -100,7 +100,7 @@ def list_keys(settings: Settings) -> None:
 
 
 def revoke_key(settings: Settings, key: str) -> None:
-    """Revoke a key by its id."""
+    """Revoke a key by its id. Raise `InputError` if there is no such valid key."""
     store = open_store(settings.database)
     try:
         store.keys.revoke(key)
@@ -111,7 +111,7 @@ def revoke_key(settings: Settings, key: str) -> None:
 
 
 def forget(settings: Settings, visitor: str) -> None:
-    """Delete everything stored about a visitor."""
+    """Delete everything stored about a visitor. Raise `InputError` if there is nothing."""
     store = _known(settings, visitor)
     gone = store.visitors.forget(visitor)
     store.audit.add("command line", "forget", visitor)
@@ -119,7 +119,7 @@ def forget(settings: Settings, visitor: str) -> None:
 
 
 def export_visitor(settings: Settings, visitor: str) -> None:
-    """Print everything stored about a visitor as JSON."""
+    """Print everything stored about a visitor as JSON. Raise `InputError` if there is nothing."""
     typer.echo(json.dumps(_known(settings, visitor).visitors.export(visitor), ensure_ascii=False, indent=2))
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from supportbot.embedding.encoder import Encoder
+    from supportbot.index.build import Progress
     from supportbot.settings import Settings
 
 
@@ -20,22 +21,27 @@ def report(line: str) -> None:
 
 
 @contextlib.contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, total) that shows a bar on a terminal, or else a line at each tenth."""
+def progress(label: str) -> "Iterator[Progress]":
+    """Yield a function of (done, total). It draws a bar on a terminal; elsewhere it prints a line at each tenth."""
     if not sys.stderr.isatty():
         yield _tenths(label)
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None, visible=False)
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 0)
 
 
 def load_encoder(settings: "Settings") -> "Encoder":
-    """Load the encoder that the settings name, and show the parts of its preparation, which happens once."""
+    """Load the encoder that the settings name. If the model must be prepared first, show the progress."""
     from supportbot.embedding import encoder as embedding
     from supportbot.serving import opening
 
@@ -47,7 +53,7 @@ def load_encoder(settings: "Settings") -> "Encoder":
     return encoder
 
 
-def _tenths(label: str) -> Callable[[int, int], None]:
+def _tenths(label: str) -> "Progress":
     shown = -1
 
     def show(done: int, total: int) -> None:
@@ -61,7 +67,7 @@ def _tenths(label: str) -> Callable[[int, int], None]:
 
 
 def console() -> "Console | None":
-    """Return a console to draw on; None if standard output is not a terminal."""
+    """Return a console for standard output; None if that is not a terminal."""
     if not sys.stdout.isatty():
         return None
     from rich.console import Console

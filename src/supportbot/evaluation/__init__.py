@@ -1,7 +1,10 @@
-"""Evaluation: labelled data sets through the very functions that serve customers, judged by article.
+"""Evaluation: ask the bot the questions of a labelled data set and judge rankings and answers.
 
-`datasets` reads BEIR folders, `systems` opens the bot on them, `runs` holds rankings (TREC files), `measures` and
-`comparing` judge rankings, `answering` judges answers with the help of `faithfulness` and `calibration`; `experiment`
-does all of it, and `report`, `plots` and `page` tell what came out. `gates` are the floors of a CI job, `fitting` fits
-the confidence on labelled questions, `mteb` plugs the retriever into the MTEB benchmark. See docs/evaluation.md.
+- `experiment` runs everything; `report`, `plots` and `page` write the results.
+- `datasets` reads BEIR folders, `systems` opens the bot on them, `runs` reads and writes rankings (TREC files).
+- `measures` and `comparing` judge rankings. `answering`, `faithfulness` and `calibration` judge answers.
+- `gates` are minimum values for a CI job, `fitting` fits the tuning file, `speed` measures times, and `mteb` makes the
+  retriever a model of the MTEB benchmark.
+
+docs/evaluation.md describes the data, the measures and the report.
 """

@@ -1,7 +1,7 @@
-"""Answers of the bot, asked as a customer asks it, judged against a labelled set.
+"""Judge the bot's answers to the questions of a labelled set.
 
-An answer's outcome is answer, clarify, decline or handoff. Decline and handoff refuse; a clarify, which asks back,
-neither answers nor refuses.
+The outcome of an answer is answer, clarify, decline or handoff. Decline and handoff count as refusals. A clarify (the
+bot asks back) counts as neither an answer nor a refusal.
 """
 
 import time
@@ -20,40 +20,39 @@ from supportbot.evaluation import calibration, faithfulness
 from supportbot.evaluation.calibration import Bin, Point
 from supportbot.evaluation.datasets import ANSWERABLE, HOLDOUT, Dataset, Dialogue
 from supportbot.evaluation.measures import Estimate, share
-
-Progress = Callable[[int, int], None]
+from supportbot.index.build import Progress
 
 REFUSED: tuple[Outcome, ...] = ("decline", "handoff")
 
 MEASURES: Mapping[str, str] = {
     "coverage": "answerable questions that get an answer",
     "right_article": "answers to answerable questions that cite the right article",
-    "precision": "answers, to whatever question, that cite the right article",
-    "coverage_at_precision": "answerable questions that would get one at the threshold that gives the wanted precision",
+    "precision": "answers to any question, answerable or not, that cite the right article",
+    "coverage_at_precision": "answerable questions that get an answer at the threshold for the wanted precision",
     "fact_shown": "answers from the right article that show the expected words",
     "fact_reached": "questions with expected words whose answer shows them",
-    "steps_complete": "answers with steps whose step lists are whole and in order",
-    "groundedness": "sentences shown that stand in the cited article",
-    "script_fidelity": "answers wholly in the script they were asked in",
+    "steps_complete": "answers with steps whose step lists are complete and in order",
+    "groundedness": "sentences shown that are in the cited article",
+    "script_fidelity": "answers entirely in the script of the question",
     "refusal_recall": "unanswerable questions that are refused",
-    "refusal_precision": "refused questions that nothing answers",
-    "choice_right": "questions back that offer the right article",
-    "follow_up_accuracy": "conversations whose last answer is from the right article, or a refusal if it must be",
+    "refusal_precision": "refused questions that no article answers",
+    "choice_right": "clarifying questions that offer the right article",
+    "follow_up_accuracy": "conversations whose last answer cites the right article, or refuses where none answers",
     "follow_up_fact_shown": "last answers of conversations that show the expected words",
-    "auroc": "pairs of an answerable and an unanswerable question that the confidence puts in the right order",
+    "auroc": "pairs of an answerable and an unanswerable question that the confidence orders rightly",
 }
-"""What each measure of answers is a share of; all lie between 0 and 1, and more is better."""
+"""The measures of answers, and what each is a share of. All are between 0 and 1; higher is better."""
 
 BY_KIND = ("refusal_recall", "auroc", "follow_up_accuracy")
-"""Those that are given by kind as well: `refusal_recall/near`."""
+"""The measures that are also reported for each kind of question, e.g. `refusal_recall/near`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One asked question and what became of it, without the answer itself.
+    """The judgement of one answer.
 
-    `right` tells whether the first article of the ranking answers the question, `cited` whether the one shown does.
-    What does not apply is None: `fact_shown` without expected words, `steps_whole` without steps.
+    `right`: the first article of the ranking answers the question. `cited`: the article shown answers it.
+    A field that does not apply is None: `fact_shown` without expected words, `steps_whole` without steps.
     """
 
     id: str
@@ -75,7 +74,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds of an answer: the median and the 95th percentile, of the whole and of each stage."""
+    """Answer times in ms: the median and the 95th percentile, in total and for each stage."""
 
     p50: float
     p95: float
@@ -84,10 +83,10 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class AnswerReport:
-    """What answering comes to.
+    """The measures, curves, times and single judgements of one system's answers.
 
-    `measures` are shares by the names of `MEASURES` (`/kind` behind those by kind); one that nothing was asked for is
-    not there. The AUROC has no interval: `low` and `high` are its value.
+    `measures` has the names of `MEASURES`, and `NAME/KIND` for those in `BY_KIND`. A measure without any question to
+    compute it from is left out. The AUROC has no interval: its `low` and `high` equal its value.
     """
 
     outcomes: Mapping[str, Mapping[str, int]]
@@ -105,7 +104,7 @@ class AnswerReport:
 
 
 def ask_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list[Asked]:
-    """Ask every question of the set, answerable or not, one at a time."""
+    """Ask every question of the set, answerable or not, one at a time, and return the judgements."""
     articles = {article.id: article for article in dataset.articles}
     todo = [(query.id, query.text, ANSWERABLE) for query in dataset.queries.values()]
     todo += [(query.id, query.text, query.kind) for query in dataset.unanswerable]
@@ -120,7 +119,10 @@ def ask_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list
 
 
 def ask_held_out(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list[Asked]:
-    """Ask a bot whose index lacks the held-out articles: what they alone answered has no answer now."""
+    """Ask a bot whose index lacks the held-out articles, and return the judgements.
+
+    Questions that only held-out articles answer have no answer for this bot.
+    """
     if dataset.holdout is None:
         return []
     articles = {article.id: article for article in dataset.articles}
@@ -136,7 +138,7 @@ def ask_held_out(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) ->
 
 
 def converse_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> list[Asked]:
-    """Hold every conversation of the set, each a new one, and judge the last answer."""
+    """Hold every conversation of the set, each as a new one, and return the judgements of the last answers."""
     articles = {article.id: article for article in dataset.articles}
     found = []
     for number, dialogue in enumerate(dataset.dialogues, 1):
@@ -149,7 +151,7 @@ def converse_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) ->
 
 
 def _timed(ask: Callable[[str], Answer], bot: SupportBot, text: str) -> tuple[Answer, float]:
-    """The answer, and the milliseconds it took; a question that cannot be asked gets what customers get."""
+    """Return the answer and its time in ms. A question that cannot be asked gets the reply that customers get."""
     started = time.perf_counter()
     try:
         answer = ask(text)
@@ -200,7 +202,7 @@ def _judged(
     )
 
 
-# --- from what became of each question to measures ---------------------------------------------------------------
+# --- from judgements to measures ---------------------------------------------------------------
 
 
 def summarise(
@@ -212,9 +214,10 @@ def summarise(
     slices: Mapping[str, Sequence[str]],
     precision: float,
 ) -> AnswerReport:
-    """Measures, curves and times of asked questions; `precision` is the one for which the coverage is wanted.
+    """Return the measures, curves and times of judged answers.
 
-    `dialogue_articles` names what answers the last question of each conversation.
+    `precision` is the one at which `coverage_at_precision` is read. `dialogue_articles` maps each conversation's id to
+    the article that answers its last question, or to None. `slices` maps a name to question ids.
     """
     confidence = np.array([one.confidence for one in asked])
     right = np.array([one.right for one in asked], bool)
@@ -279,7 +282,7 @@ def _shares_of_dialogues(dialogues: Sequence[Asked], articles: Mapping[str, str 
 
 
 def _separation(asked: Sequence[Asked], held_out: Sequence[Asked]) -> dict[str, Estimate]:
-    """AUROC overall and by kind; the held-out questions against those that their smaller index still answers."""
+    """Return the AUROC overall, by kind, and of held-out questions against those the smaller index still answers."""
     found: dict[str, Estimate] = {}
 
     def measure(name: str, group: Sequence[Asked], kind: str | None) -> None:
@@ -306,7 +309,7 @@ def _kinds(asked: Iterable[Asked]) -> list[str]:
 
 
 def _outcomes(asked: Sequence[Asked]) -> dict[str, dict[str, int]]:
-    """How often each kind of question had each outcome."""
+    """Return how often each kind of question had each outcome."""
     found: dict[str, dict[str, int]] = {}
     for one in asked:
         counts = found.setdefault(one.kind, {"answer": 0, "clarify": 0, "decline": 0, "handoff": 0})

@@ -11,7 +11,7 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The questions whose confidence lies between `low` and `high`: its mean, and the share that was right."""
+    """The questions with a confidence between `low` and `high`: their mean confidence and the share `right`."""
 
     low: float
     high: float
@@ -24,8 +24,8 @@ class Bin:
 class Point:
     """Coverage and precision at a threshold on the confidence.
 
-    `coverage` is the share of the answerable questions that reach it, `precision` the share of right answers among
-    all that reach it, answerable or not.
+    `coverage` is the share of the answerable questions that reach the threshold. `precision` is the share of right
+    answers among all questions that reach it, answerable or not.
     """
 
     threshold: float

@@ -20,10 +20,10 @@ PERMUTATIONS = 9999
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`system` against `baseline` by one measure.
+    """The comparison of `system` with `baseline` by one measure.
 
-    `difference` is the mean of system minus baseline with its interval, `p` the two-sided p value, `corrected` that
-    value after Holm; `won`, `lost` and `same` count questions.
+    `difference` is the mean of system minus baseline with its interval, `p` the two-sided p value, `corrected` the p
+    value after Holm's correction. `won`, `lost` and `same` count questions.
     """
 
     system: str

@@ -1,21 +1,20 @@
-"""Labelled data sets: BEIR folders, ours and anyone's.
+"""Labelled data sets: BEIR folders (Thakur et al. 2021) with optional files of our own.
 
 ```
 set/
 ├── corpus.jsonl         {"_id", "title", "text"}; optional "metadata" {"category", "platforms", "questions", "url"}
-├── queries.jsonl        {"_id", "text"}; optional "metadata" {…}, whose keys cut the results into slices
-├── qrels/<split>.tsv    query-id, corpus-id, score: the questions that are asked, and what answers them
-├── unanswerable.jsonl   optional: {"_id", "text", "kind"}, questions that nothing answers: near, far, noise
+├── queries.jsonl        {"_id", "text"}; optional "metadata" {…}, whose keys group the results into slices
+├── qrels/<split>.tsv    query-id, corpus-id, score: the questions to ask and the documents that answer them
+├── unanswerable.jsonl   optional: {"_id", "text", "kind"}, questions that no document answers: near, far, noise
 ├── facts.jsonl          optional: {"_id" of a query, "fact"}, words that its answer must show
 ├── conversations.jsonl  optional: {"_id", "turns": […], "article": id or null, "fact", "kind"}; the last turn is judged
-├── out_of_scope.yaml      optional: questions known to have no article, for the index, as in a corpus folder
+├── out_of_scope.yaml    optional: out-of-scope questions for the index, as in a corpus folder
 └── holdout/             optional: docs.txt, queries.txt; without these documents these questions have no answer
 ```
 
-A record of `unanswerable.jsonl` and `conversations.jsonl` may name its "split"; without one it belongs to all.
-A set in the folder `benchmarks/` of a corpus is about that help centre: it is asked of the corpus's own articles, with
-their alternative questions and its list of out-of-scope ones; `corpus.jsonl` is for others, and must say the same.
-The format: Thakur et al. 2021, BEIR.
+A record of `unanswerable.jsonl` or `conversations.jsonl` may name its "split"; without one it belongs to all splits.
+A set in the folder `benchmarks/` of a corpus is asked of that corpus, with its alternative questions and its
+out-of-scope list. Its `corpus.jsonl` is for other tools and must hold the same articles.
 """
 
 import hashlib
@@ -26,7 +25,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from supportbot.content import articles as articles_room
-from supportbot.content import out_of_scope as out_of_scope
+from supportbot.content import out_of_scope
 from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
 from supportbot.content.files import sha256, write_atomically
@@ -40,14 +39,14 @@ BENCHMARKS = "benchmarks"
 """The folder of a corpus that holds the labelled sets about it."""
 
 RESERVED_KINDS = (ANSWERABLE, HOLDOUT)
-"""Kinds of questions that no file names: those with an answer, and those whose articles were left out."""
+"""Kinds that no file may use: questions with an answer, and questions whose articles are held out."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question that the set judges."""
+    """A question of the set."""
 
     id: str
     text: str
@@ -56,7 +55,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Unanswerable:
-    """A question that nothing in the set answers; `kind` tells how near it comes: near, far, noise, …"""
+    """A question that no document of the set answers; `kind` is near, far, noise or another word."""
 
     id: str
     text: str
@@ -65,7 +64,7 @@ class Unanswerable:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Questions asked one after the other; `article` answers the last one, None when nothing does."""
+    """Questions asked one after the other; `article` answers the last one, or is None if none does."""
 
     id: str
     turns: tuple[str, ...]
@@ -84,12 +83,16 @@ class Holdout:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A labelled set. `queries` are those with a judgement above 0, `qrels` their judgements by article id.
+    """A labelled set. Make one with `read`.
 
-    `unanswerable` are asked to see them refused; `out_of_scope` go into the index, as a help centre's own list does.
-    `help_centre` is the corpus folder that the set is about, None for a set that stands alone.
-    `known` holds the ids of all questions of the set, of whatever split: what a run may name.
-    `digest` is the SHA-256 over all files that were read.
+    Attributes:
+        queries: the questions with a judgement above 0, by id.
+        qrels: their judgements, by question id and article id.
+        known: the ids of all questions in all splits; a run file may name any of them.
+        digest: the SHA-256 over all files that were read.
+        unanswerable: questions to ask that must be refused.
+        out_of_scope: the questions of `out_of_scope.yaml`, which go into the index.
+        help_centre: the corpus folder that the set is about; None for a set on its own.
     """
 
     name: str
@@ -109,11 +112,11 @@ class Dataset:
     help_centre: Path | None = None
 
     def relevant(self, query: str) -> frozenset[str]:
-        """The ids of the articles that answer a question."""
+        """Return the ids of the articles that answer a question."""
         return frozenset(article for article, score in self.qrels[query].items() if score > 0)
 
     def sample(self, most: int | None) -> "Dataset":
-        """The set with at most `most` questions of each sort, spread evenly; all of them for None."""
+        """Return the set with at most `most` questions of each sort, spread evenly; with all of them for None."""
         chosen = {query.id: query for query in _spread(list(self.queries.values()), most)}
         return replace(
             self,
@@ -124,9 +127,10 @@ class Dataset:
         )
 
     def slices(self, key: str | None = None) -> dict[str, list[str]]:
-        """The question ids by the value of a metadata key; nothing when no key is asked for and none is "slice".
+        """Return the question ids by the value of the metadata key `key`.
 
-        Raises `SettingsError` for a key that no question has.
+        None stands for the key "slice"; return nothing if no question has that one.
+        Raise `SettingsError` for any other key that no question has.
         """
         keys = sorted({name for query in self.queries.values() for name in query.metadata})
         if key is None and "slice" not in keys:
@@ -144,9 +148,11 @@ class Dataset:
 def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: Path | None = None) -> Dataset:
     """Read a BEIR folder with its optional files; `holdout` is a folder to use instead of the set's own.
 
-    Questions without a judgement above 0 are left out; a document without text is found by its title.
-    Raises `SourceError` with file and line for broken JSON, missing or unusable fields, ids used twice, judgements
-    of unknown ids, and for a set without documents or judged questions.
+    Leave out questions without a judgement above 0. Use the title of a document that has no text as its text.
+    Raise `SourceError`, with file and line, for broken JSON, missing or unusable fields, ids used twice, judgements
+    of unknown ids, and a set without documents or judged questions.
+
+    >>> read(Path("corpus/benchmarks/help-zh-hant"), split="dev").relevant("q0002")
     """
     corpus_file, queries_file, qrels_file = folder / "corpus.jsonl", folder / queries, folder / "qrels" / f"{split}.tsv"
     articles = _unique(corpus_file, _article)
@@ -204,9 +210,9 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
     unanswerable_records = optional("unanswerable.jsonl", unanswerable)
     facts = optional("facts.jsonl", fact)
     dialogues = optional("conversations.jsonl", dialogue)
-    listed = help_centre or folder
-    if (listed / out_of_scope.FILE_NAME).exists():
-        files.append(listed / out_of_scope.FILE_NAME)
+    corpus = help_centre or folder
+    if (corpus / out_of_scope.FILE_NAME).exists():
+        files.append(corpus / out_of_scope.FILE_NAME)
     held_out = holdout or folder / "holdout"
     left_out = None
     if holdout or held_out.is_dir():
@@ -224,7 +230,7 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
         known=known,
         digest=_digest(files),
         unanswerable=tuple(found for found in unanswerable_records.values() if found),
-        out_of_scope=out_of_scope.read(listed),
+        out_of_scope=out_of_scope.read(corpus),
         facts=facts,
         dialogues=tuple(found for found in dialogues.values() if found),
         holdout=left_out,
@@ -233,7 +239,7 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
 
 
 def lines(file: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a UTF-8 file that are not blank, each with its number from 1. Raises `SourceError`."""
+    """Yield the lines of a UTF-8 file that are not blank, each with its number from 1. Raise `SourceError`."""
     try:
         with file.open("rb") as stream:
             for number, line in enumerate(stream, 1):
@@ -247,13 +253,13 @@ def lines(file: Path) -> Iterator[tuple[int, str]]:
 
 
 def write_corpus(articles: Iterable[Article], file: Path) -> None:
-    """Write articles as a BEIR `corpus.jsonl`, whole or not at all. Raises `StorageError`."""
+    """Write articles as a BEIR `corpus.jsonl`, completely or not at all. Raise `StorageError`."""
     records = ({"_id": article.id, "title": article.title, "text": article.body} for article in articles)
     write_atomically(file, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
 
 
 def _own(corpus: Path, file: Path, listed: Mapping[str, Article]) -> dict[str, Article]:
-    """The articles of the help centre that the set is about. Raises `SourceError` if `corpus.jsonl` is out of step."""
+    """Return the articles of the corpus that the set is about. Raise `SourceError` if `corpus.jsonl` differs."""
     own = {article.id: article for article in articles_room.read(corpus)}
     for key in sorted(own.keys() | listed.keys()):
         here, there = own.get(key), listed.get(key)
@@ -266,7 +272,7 @@ def _own(corpus: Path, file: Path, listed: Mapping[str, Article]) -> dict[str, A
 
 
 def _unique(file: Path, reader: Callable[[Path, int, dict[str, Any]], tuple[str, T]]) -> dict[str, T]:
-    """What `reader` makes of each JSON object of a file, by id. Raises `SourceError`; an empty file is one as well."""
+    """Return what `reader` makes of each JSON object of a file, by id. Raise `SourceError`, also for an empty file."""
     found: dict[str, T] = {}
     for number, line in lines(file):
         try:
@@ -377,7 +383,7 @@ def _digest(files: Sequence[Path]) -> str:
 
 
 def _spread(items: Sequence[T], most: int | None) -> list[T]:
-    """At most `most` items, evenly from all over."""
+    """Return at most `most` items at even distances; all of them for None."""
     if most is None or most >= len(items):
         return list(items)
     return [items[place * len(items) // most] for place in range(most)]

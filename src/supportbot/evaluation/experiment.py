@@ -1,4 +1,4 @@
-"""An experiment: a data set asked of one or several systems, measured and compared."""
+"""An experiment: ask one or several systems the questions of a data set, measure and compare them."""
 
 import contextlib
 import datetime as dt
@@ -24,11 +24,13 @@ from supportbot.evaluation.datasets import Dataset
 from supportbot.evaluation.measures import Estimate
 from supportbot.evaluation.runs import Run
 from supportbot.evaluation.systems import System
+from supportbot.index.build import Progress
 from supportbot.serving import opening
+from supportbot.serving.opening import Report
 from supportbot.settings import Settings
 
-Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
-"""Opens a bar with a label; what it gives is told (done, total)."""
+ProgressBars = Callable[[str], AbstractContextManager[Progress]]
+"""Open a progress bar with a label; call what it gives with (done, total)."""
 
 PACKAGES = (
     "supportbot",
@@ -50,10 +52,18 @@ _SECRET = re.compile("secret|token|password|key|database")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do: systems and run files to compare, in the notation of the command line, and how to measure them.
+    """The systems and run files to compare, as on the command line, and how to measure them.
 
-    `slices` is a metadata key of the questions, None for "slice" where the set has it. `precision` is that at which the
-    coverage is wanted, None for the one that the settings name. The first system is the baseline in comparisons.
+    Attributes:
+        modes: modes of retrieval and settings files, separated by commas. The first one is the baseline.
+        measures: measures in the notation of ir_measures, separated by spaces.
+        slices: a metadata key of the questions; None for "slice" if the set has it.
+        run_files: TREC run files of other systems.
+        answers: whether to judge answers as well as rankings.
+        precision: where `coverage_at_precision` is read; None for the precision in the settings.
+        seed: the seed of intervals and tests.
+
+    >>> Plan(modes="hybrid,dense", measures="nDCG@10", answers=True)
     """
 
     modes: str = "hybrid,dense,lexical"
@@ -67,15 +77,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """What came out.
+    """The results of `run`.
 
     Attributes:
         runs: the rankings, by system.
-        values: by system and measure the value of each question, in the order of `dataset.queries`.
-        estimates: by system and measure the mean.
-        slices: by value of the metadata key, system and measure the mean over the questions of that slice.
-        answers: by settings file ("bot" for the settings as they are), when answers were judged.
-        systems: the settings, model and index of each that was opened.
+        values: the value of each question, in the order of `dataset.queries`, by system and measure.
+        estimates: the mean over all questions, by system and measure.
+        slices: the mean over the questions of a slice, by slice, system and measure.
+        answers: the judged answers, by settings file, or "bot" for the unchanged settings; empty if not asked for.
+        systems: the settings, model and index of each system that was opened.
+        started: when the run started, as ISO 8601 in UTC.
+        versions: the versions of Python, the operating system and the packages.
     """
 
     dataset: Dataset
@@ -92,16 +104,16 @@ class Experiment:
 
     @property
     def gated(self) -> dict[str, float]:
-        """What gates stand under: the means of the first system, and the measures of the first answers."""
+        """Return the values that gates check: the means of the first system and the measures of the first answers."""
         first: Mapping[str, Estimate] = next(iter(self.estimates.values()), {})
         answers = next(iter(self.answers.values()), None)
         both = {**first, **(answers.measures if answers else {})}
         return {name: estimate.mean for name, estimate in both.items()}
 
     def changes(self, comparison: Comparison) -> list[tuple[str, float, float]]:
-        """The questions that `comparison` finds different: id, baseline's value, system's; from most won to most lost.
+        """Return id, baseline's value and system's value of each question where they differ, most won first.
 
-        By the measure of the comparison.
+        The values are those of the comparison's measure.
         """
         before = self.values[comparison.baseline][comparison.measure].tolist()
         after = self.values[comparison.system][comparison.measure].tolist()
@@ -116,13 +128,13 @@ def run(
     *,
     depth: int | None = None,
     load_encoder: Callable[[Settings], Encoder] = opening.load_encoder,
-    progress: Progress = lambda label: contextlib.nullcontext(lambda done, total: None),
-    report: Callable[[str], None] = lambda line: None,
+    progress: ProgressBars = lambda label: contextlib.nullcontext(lambda done, total: None),
+    report: Report = lambda line: None,
 ) -> Experiment:
-    """Carry out `plan` on `dataset`. `depth` is how deep systems are asked, by default as deep as the measures look.
+    """Carry out `plan` on `dataset` and return the results.
 
-    All that is wrong with the plan is found before the first model is loaded.
-    Raises `SettingsError`, `SourceError` for a run file, and what opening the bot raises.
+    `depth` is the number of articles in a ranking; None for as many as the measures need. Check the whole plan before
+    loading a model. Raise `SettingsError`, `SourceError` for a run file, and whatever opening the bot raises.
     """
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     wanted = measures.parse(plan.measures)
@@ -174,7 +186,7 @@ def run(
 
 
 def _open(
-    dataset: Dataset, system: System, encoder: Encoder, progress: Progress, without: frozenset[str] = frozenset()
+    dataset: Dataset, system: System, encoder: Encoder, progress: ProgressBars, without: frozenset[str] = frozenset()
 ) -> SupportBot:
     with progress("embedding") as show:
         return systems.open_bot(dataset, system.settings, encoder, without=without, on_progress=show)
@@ -186,10 +198,10 @@ def _answer(
     system: System,
     bot: SupportBot,
     slices: Mapping[str, Sequence[str]],
-    progress: Progress,
-    report: Callable[[str], None],
+    progress: ProgressBars,
+    report: Report,
 ) -> AnswerReport:
-    bot.warm_up()  # or the first answer's time would be the model's
+    bot.warm_up()  # else the first answer's time would include loading the model
     with progress("answering") as show:
         asked = answering.ask_all(bot, dataset, on_progress=show)
     dialogues: list[Asked] = []
@@ -212,7 +224,7 @@ def _answer(
 
 
 def _described(system: System, bot: SupportBot) -> dict[str, Any]:
-    """What a system was: settings (none that could be secret), model and index."""
+    """Return the settings (none that could be secret), model and index of a system."""
     settings = system.settings.model_dump(mode="json")
     return {
         "settings": {name: value for name, value in settings.items() if not _SECRET.search(name)},

@@ -1,8 +1,8 @@
-"""Does an answer show what its article says: its sentences, its whole step lists, in the asker's script?
+"""Check an answer against its article: its sentences, its step lists, its script.
 
-An answer is held against the article of the data set, read anew from its Markdown, not against the index it came from.
-Texts are compared as `articles.exact_key` gives them: folded, without spaces and punctuation, so that Markdown marks,
-script and width make no difference and every letter does.
+The article is parsed again from its Markdown, so errors of the index show. Texts are compared by
+`text.folding.exact_key`: folded, without spaces and punctuation. So Markdown marks, script and width make no
+difference, and every letter does.
 """
 
 import re
@@ -20,7 +20,7 @@ _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 
 
 def shown(answer: Answer) -> Iterator[str]:
-    """What an answer says, line by line: its text, steps and notes."""
+    """Yield the lines of an answer: its text, steps and notes."""
     yield from answer.text.split("\n")
     for step in answer.steps:
         yield from step.text.split("\n")
@@ -29,14 +29,14 @@ def shown(answer: Answer) -> Iterator[str]:
 
 
 def sentences(answer: Answer) -> list[str]:
-    """Every sentence of an answer and of the passages it quotes; what holds no letter or digit is none."""
+    """Return the sentences of an answer and of the passages it quotes, except those without a letter or digit."""
     texts = [*shown(answer), *(source.quote for source in answer.sources)]
     found = (sentence for text in texts for sentence in _SENTENCE.findall(_LIST_MARK.sub("", text)))
     return [sentence.strip() for sentence in found if exact_key(sentence)]
 
 
 def ungrounded(answer: Answer, article: Article) -> list[str]:
-    """The sentences of an answer that are not part of `article`: its title, headings and text."""
+    """Return the sentences of an answer that are not in the title, headings or text of `article`."""
     references = _references(article, answer.script)
     return [
         sentence
@@ -46,7 +46,7 @@ def ungrounded(answer: Answer, article: Article) -> list[str]:
 
 
 def steps_whole(answer: Answer, article: Article) -> bool:
-    """Whether the steps shown are whole step lists of `article`, each from its first to its last, in order."""
+    """Return whether the steps shown are complete step lists of `article`, in order."""
     whole = _step_lists(article)
     source = scripts.detect(_plain(article))
 
@@ -64,17 +64,17 @@ def steps_whole(answer: Answer, article: Article) -> bool:
 
 
 def shows(fact: str, answer: Answer) -> bool:
-    """Whether the words `fact` stand in the text, a step or a note of an answer, in whatever script and width."""
+    """Return whether the text, a step or a note of an answer contains the words `fact`, in any script and width."""
     wanted = fold(scripts.convert(fact, source=scripts.detect(fact), target=answer.script))
     texts = [answer.text, *(step.text for step in answer.steps), *answer.notes]
     return any(wanted in fold(text) for text in texts)
 
 
 def in_script(answer: Answer, question: str) -> bool | None:
-    """Whether all that is shown is in the question's script; None for a question without Chinese.
+    """Return whether everything shown is in the question's script; None for a question without Chinese.
 
-    Simplified: nothing that OpenCC would still simplify. Traditional: no character that only Simplified has; OpenCC
-    is no judge of that, since it rewrites proper Traditional (平台, 裡) into its own choice of variants.
+    Simplified means that OpenCC would change nothing. Traditional means that no character is used in Simplified only;
+    OpenCC cannot check that, because it replaces correct Traditional characters (平台, 裡) by variants.
     """
     script = scripts.detect(question, default=answer.script)
     texts = [*shown(answer)]
@@ -92,14 +92,14 @@ def in_script(answer: Answer, question: str) -> bool | None:
 
 @lru_cache(maxsize=512)
 def _references(article: Article, script: scripts.Script) -> tuple[str, ...]:
-    """The whole article to compare with: as it is, and as `script` shows it."""
+    """Return the exact keys of the whole article, as written and converted to `script`."""
     text = _plain(article)
     return exact_key(text), exact_key(scripts.convert(text, source=scripts.detect(text), target=script))
 
 
 @lru_cache(maxsize=512)
 def _plain(article: Article) -> str:
-    """Title and text of an article without Markdown marks; ordered lists keep their numbers."""
+    """Return title and text of an article without Markdown marks; ordered lists keep their numbers."""
     from markdown_it import MarkdownIt
 
     parts = [article.title]
@@ -123,7 +123,7 @@ def _plain(article: Article) -> str:
 
 @lru_cache(maxsize=512)
 def _step_lists(article: Article) -> tuple[list[Step], ...]:
-    """The step lists of an article; one that goes on after a paragraph or picture (3., 4., …) is one list."""
+    """Return the step lists of an article; a list that continues after a paragraph or picture is one list."""
     return tuple(
         steps
         for heading in dict.fromkeys(chunk.heading_path for chunk in split(article))
@@ -132,7 +132,7 @@ def _step_lists(article: Article) -> tuple[list[Step], ...]:
 
 
 def _runs(steps: list[Step] | tuple[Step, ...]) -> list[list[Step]]:
-    """Steps cut where the numbers start again, or another platform begins."""
+    """Split steps where the numbers start again or the platform changes."""
     runs: list[list[Step]] = []
     for step in steps:
         if runs and step.number > runs[-1][-1].number and step.platform == runs[-1][-1].platform:

@@ -1,10 +1,10 @@
-"""Fits what `tuning.yaml` holds on labelled questions: the channels' weights, then the confidence and its thresholds.
+"""Fit the numbers of `tuning.yaml` on labelled questions: channel weights, confidence, thresholds.
 
-Everything that is reported was measured by cross-validation: on questions that the numbers had not been fitted on.
+All reported figures come from cross-validation: they are measured on questions that were not fitted on.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,34 +19,33 @@ from supportbot.content.tuning import Calibration, Tuning
 from supportbot.errors import SettingsError
 from supportbot.evaluation.calibration import auroc, calibration_error, reliability
 from supportbot.evaluation.datasets import Dataset
+from supportbot.index.build import Progress
 from supportbot.retrieval.channels import CHANNELS
 from supportbot.retrieval.retriever import Retrieval, Retriever
 
 FOLDS = 10
 SEED = 0
 FEWEST = 30
-"""How many questions of each sort, answerable and not, a fit needs at least."""
+"""The least number of answerable, and of unanswerable, questions for a fit."""
 
 FEWEST_READINGS = 20
-"""How many right and how many wrong readings of follow-ups a fit needs; with fewer the earlier numbers stay."""
+"""The least number of right, and of wrong, readings of follow-ups for a fit; with fewer the old numbers are kept."""
 
 PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.99)
-"""The precisions for which a threshold is looked for."""
+"""The precisions for which a threshold is fitted."""
 
 WITHOUT_OUT_OF_SCOPE = tuple(name for name in FEATURES if name not in LEADS)
-"""The features of a ranking where no out-of-scope questions are listed."""
+"""The features of a ranking if the corpus lists no out-of-scope questions."""
 
 _STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 SIGNLESS = frozenset({"latin", "content", "certainty"})
-"""Features that say what sort of question it is; all others are evidence that an article answers."""
-
-Progress = Callable[[int, int], None]
+"""Features that describe the question; their coefficients may be negative. All others are evidence for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with its vector and the articles that answer it: none for an unanswerable one."""
+    """A question, its vector and the ids of the articles that answer it (none for an unanswerable one)."""
 
     text: str
     vector: NDArray[np.float32]
@@ -55,9 +54,10 @@ class _Asked:
 
 
 def fit(bot: SupportBot, dataset: Dataset, *, model: str, on_progress: Progress) -> Tuning:
-    """The tuning fitted on the data set's questions; new weights are kept only if they are clearly better.
+    """Return the tuning fitted on the data set's questions; keep the present weights unless new ones are better.
 
-    Raises `SettingsError` when the set has too few questions of one sort.
+    `model` is the model's name in the settings. Raise `SettingsError` if the set has fewer than `FEWEST` answerable or
+    unanswerable questions.
     """
     asked = _asked(bot, dataset, on_progress)
     answerable = sum(bool(question.relevant) for question in asked)
@@ -71,9 +71,9 @@ def fit(bot: SupportBot, dataset: Dataset, *, model: str, on_progress: Progress)
     found = [retriever.search(question.text, vector=question.vector) for question in asked]
     right = [_first(one) in question.relevant for one, question in zip(found, asked, strict=True)]
     rows = [bot.confidence.features(one) for one in found]
-    listed, claimed = _calibration(rows, right, FEATURES)
-    unlisted, _ = _calibration(rows, right, WITHOUT_OUT_OF_SCOPE)
-    follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, listed)
+    with_out_of_scope, claimed = _calibration(rows, right, FEATURES)
+    without_out_of_scope, _ = _calibration(rows, right, WITHOUT_OUT_OF_SCOPE)
+    follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, with_out_of_scope)
     return Tuning(
         fitted=dt.date.today().isoformat(),
         data={
@@ -86,8 +86,8 @@ def fit(bot: SupportBot, dataset: Dataset, *, model: str, on_progress: Progress)
         model=Path(model).name,
         lexicon=bot.index.lexicon.digest,
         weights=weights,
-        with_out_of_scope=listed,
-        without_out_of_scope=unlisted,
+        with_out_of_scope=with_out_of_scope,
+        without_out_of_scope=without_out_of_scope,
         follow_up=follow_up,
         measured={"weights_gain": gain, **_measured(asked, right, claimed), **follow_up_auroc},
     )
@@ -111,11 +111,11 @@ def _first(found: Retrieval) -> str | None:
 
 
 def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, float], float]:
-    """The weights that make the right articles most likely, and how many more of them those put first.
+    """Return the weights of the channels, and the gain of newly fitted ones in the share of right articles first.
 
-    A conditional logit (McFadden 1974): the probability of an article is the softmax over the hits of the weighted sum
-    of its channels. The present weights, which serve other help centres as well, stay unless the new ones put more
-    right articles first, by more than one standard error, among questions that they were not fitted on.
+    The model is a conditional logit (McFadden 1974): the probability of an article is the softmax over the hits of the
+    weighted sum of its channel scores. The present weights, which other help centres use as well, are kept unless the
+    cross-validated gain of the new ones is more than one standard error.
     """
     from sklearn.model_selection import KFold
 
@@ -133,7 +133,7 @@ def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, f
 
 
 def _tables(retriever: Retriever, question: _Asked) -> list[NDArray[np.float64]]:
-    """The channels of the hits, a row each and the right article's row first; nothing where that was not found."""
+    """Return the channel scores of the hits, shape (hits, channels), the right article first; nothing if not found."""
     hits = retriever.search(question.text, vector=question.vector, limit=20).hits
     rows = [[hit.channels.get(name, 0.0) for name in CHANNELS] for hit in hits]
     right = [place for place, hit in enumerate(hits) if hit.article.id in question.relevant]
@@ -154,7 +154,7 @@ def _log_likelihood(weights: NDArray[np.float64], table: NDArray[np.float64]) ->
 
 
 def _likeliest(tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The non-negative weights of greatest likelihood."""
+    """Return the non-negative weights of greatest likelihood, shape (channels,)."""
     from scipy.optimize import minimize
 
     def loss(weights: NDArray[np.float64]) -> float:
@@ -171,9 +171,9 @@ def _likeliest(tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 def _calibration(
     rows: Sequence[Mapping[str, float]], right: Sequence[bool], names: Sequence[str]
 ) -> tuple[Calibration, NDArray[np.float64]]:
-    """The logistic regression on the features `names`, and what it claims of each question when fitted on others.
+    """Return the logistic regression on the features `names`, and the cross-validated probability of each question.
 
-    The strength of its regularisation is the one that claims best.
+    The strength is the one of `_STRENGTHS` with the least cross-validated log loss.
     """
     from sklearn.model_selection import StratifiedKFold
 
@@ -205,10 +205,11 @@ def _calibration(
 def _logistic(
     table: NDArray[np.float64], right: NDArray[np.bool_], free: Sequence[bool], strength: float
 ) -> tuple[float, NDArray[np.float64]]:
-    """Intercept and coefficients of a logistic regression with an L2 penalty on standardised features.
+    """Return intercept and coefficients of a logistic regression with an L2 penalty on standardised features.
 
-    A feature that is not `free` speaks for the answer or not at all: a negative coefficient could only come from the
-    chance of these questions, and would mislead with others. `strength` weighs the data against the penalty.
+    `table` has the shape (questions, features). Coefficients of features that are not `free` are at least 0: these
+    features are evidence for an answer, and a negative coefficient would be overfitting. `strength` is the weight of
+    the data against the penalty.
     """
     from scipy.optimize import minimize
 
@@ -229,27 +230,28 @@ def _logistic(
 
 
 def _follow_up(
-    bot: SupportBot, retriever: Retriever, dataset: Dataset, listed: Calibration
+    bot: SupportBot, retriever: Retriever, dataset: Dataset, by_itself: Calibration
 ) -> tuple[Calibration, dict[str, float]]:
-    """The calibration of a question read together with an earlier one; the one there is, with too few conversations.
+    """Return the calibration of a question read together with an earlier one; the present one if data is too scarce.
 
-    Fitted on what it is asked for in conversations: each last question with every earlier one, where that could change
-    the answer. Unanswerable questions after an answerable one, a third as many, show what must not be answered.
+    `by_itself` is the calibration of a question read by itself. Fit on the last question of each conversation with
+    every earlier one, where that could change the answer, and on unanswerable questions after an answerable one, a
+    third as many as conversations.
     """
     pairs = [(turn, one.turns[-1], one.article) for one in dataset.dialogues for turn in one.turns[:-1]]
     earlier = [query.text for query in dataset.queries.values()]
-    by_nearness = sorted(dataset.unanswerable, key=lambda question: question.kind != "near")  # what is hard to tell
+    by_nearness = sorted(dataset.unanswerable, key=lambda question: question.kind != "near")  # the hard ones first
     others = [question.text for question in by_nearness][: len(dataset.dialogues) // 3]
     pairs += [(earlier[7 * place % len(earlier)], text, None) for place, text in enumerate(others)]
-    wanted = listed.threshold(bot.policy.answer_precision)
+    wanted = by_itself.threshold(bot.policy.answer_precision)
     rows, right = [], []
     for context, text, article in pairs:
         alone = retriever.search(text, limit=FOLLOW_UP_HITS)
-        certainty = listed.probability(bot.confidence.features(alone))
+        certainty = by_itself.probability(bot.confidence.features(alone))
         together = retriever.search(text, context=context, own_query=alone.query)
         if recognise(context) or (certainty >= wanted and _first(together) == _first(alone)):
             continue
-        joint = listed.probability(bot.confidence.features(together))
+        joint = by_itself.probability(bot.confidence.features(together))
         rows.append(bot.confidence.follow_up_features(together, alone, joint, certainty))
         right.append(_first(together) == article)
     if min(sum(right), len(right) - sum(right)) < FEWEST_READINGS:
@@ -261,10 +263,10 @@ def _follow_up(
 
 
 def _thresholds(claimed: NDArray[np.float64]) -> dict[float, float]:
-    """For each of `PRECISIONS` the lowest probability from which that share is expected right; none where it never is.
+    """Return for each of `PRECISIONS` the lowest probability from which the expected precision reaches it, if any.
 
-    The share expected right is the mean of the probabilities claimed. They are calibrated, and their mean jumps less
-    from one set of questions to the next than the share that happened to be right.
+    The expected precision is the mean of the claimed probabilities. They are calibrated, and their mean varies less
+    between sets of questions than the observed share of right answers.
     """
     ordered = np.sort(claimed)[::-1]
     precision = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
@@ -277,7 +279,7 @@ def _thresholds(claimed: NDArray[np.float64]) -> dict[float, float]:
 
 
 def _measured(asked: Sequence[_Asked], right: Sequence[bool], claimed: NDArray[np.float64]) -> dict[str, float]:
-    """What cross-validation gave: whether the confidence separates, and whether it is a probability."""
+    """Return the cross-validated figures: right articles first, AUROC and calibration error."""
     answerable = np.array([bool(question.relevant) for question in asked])
     near = np.array([question.kind == "near" for question in asked])
     truth = np.array(right)

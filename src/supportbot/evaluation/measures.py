@@ -1,7 +1,7 @@
-"""Measures of rankings in the field's notation, through ir_measures, and how sure their means are.
+"""Measures of rankings in the notation of ir_measures, with 95 % intervals of their means.
 
-A mean comes with a 95 % interval: the percentile bootstrap over questions (Efron & Tibshirani 1993). A share of right
-and wrong, and a mean of nothing but zeros or nothing but ones, which a bootstrap cannot vary, get Wilson's interval.
+The interval is the percentile bootstrap over questions (Efron & Tibshirani 1993). Shares, and means of only zeros or
+only ones, which a bootstrap cannot vary, get Wilson's interval.
 """
 
 import math

@@ -29,16 +29,22 @@ if TYPE_CHECKING:
     from mteb.models.model_meta import ModelMeta
 
 MOST_RETURNED = 1000
-"""How many documents a question gets at most, however many a task asks for."""
+"""The greatest number of documents for a question, even if a task asks for more."""
 
 
 class MtebRetriever:
-    """Searches a task's corpus as the bot searches a help centre's articles, in one of the modes of retrieval.
+    """Search the corpus of a task with the bot's retriever, in one of its modes.
 
-    The index of a corpus is kept in the cache folder. Raises `SettingsError` for an unknown mode or without mteb.
+    Keep the index of each corpus in the cache folder.
+
+    >>> MtebRetriever(settings.load(), mode="dense")
     """
 
     def __init__(self, settings: Settings, *, mode: str = "hybrid", encoder: Encoder | None = None) -> None:
+        """Load the encoder of the settings unless one is given.
+
+        Raise `SettingsError` for an unknown mode, or if mteb is not installed.
+        """
         if mode not in MODES:
             raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
         self._settings = settings
@@ -48,7 +54,7 @@ class MtebRetriever:
         self.mteb_model_meta = self._meta()
 
     def index(self, corpus: Any, *, task_metadata: Any, hf_split: str, hf_subset: str, **_: Any) -> None:
-        """Index a corpus: rows with "id", "text" (or "body") and perhaps "title"."""
+        """Index a corpus: rows with "id", "text" (or "body") and optionally "title"."""
         name = f"mteb-{task_metadata.name}-{hf_subset}-{hf_split}"
         articles = tuple(map(_article, corpus))
         data = Dataset(name, Path(name), hf_split, "", articles, {}, {}, frozenset(), "")
@@ -57,7 +63,10 @@ class MtebRetriever:
     def search(
         self, queries: Any, *, top_k: int, top_ranked: Mapping[str, list[str]] | None = None, **_: Any
     ) -> dict[str, dict[str, float]]:
-        """Scores by question and document, `top_k` to a question; with `top_ranked` of those documents alone."""
+        """Return the scores of the best `top_k` documents, by question id and document id.
+
+        With `top_ranked`, return only the documents that it names for a question.
+        """
         if self._bot is None:
             raise SettingsError("search before index: no corpus has been indexed yet")
         found: dict[str, dict[str, float]] = {}

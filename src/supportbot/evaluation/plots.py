@@ -141,7 +141,7 @@ def _svg(draw: Callable[["Axes"], None], *, height: float = 4.2) -> str:
 
     buffer = io.StringIO()
     with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # glyphs that matplotlib's font lacks: the page's font has them
+        warnings.simplefilter("ignore", UserWarning)  # glyphs missing in matplotlib's font: the page's font has them
         figure = Figure(figsize=(7.2, height), layout="constrained")
         figure.patch.set_alpha(0)
         axes = figure.add_subplot()
@@ -151,7 +151,7 @@ def _svg(draw: Callable[["Axes"], None], *, height: float = 4.2) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)  # the page decides how wide
+    svg = re.sub(r' (?:width|height)="[\d.]+pt"', "", svg, count=2)  # the page sets the width
     for colour, variable in _CSS.items():
         svg = svg.replace(colour, variable)
     return svg

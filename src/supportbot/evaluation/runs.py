@@ -7,7 +7,7 @@ id comes first.
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,7 @@ from supportbot.answering.bot import SupportBot, check_question
 from supportbot.content.files import write_atomically
 from supportbot.errors import QuestionError, SettingsError, SourceError, StorageError
 from supportbot.evaluation.datasets import Dataset, Query, lines
-
-Progress = Callable[[int, int], None]
+from supportbot.index.build import Progress
 
 Ranking = tuple[tuple[str, float], ...]
 """Article ids with their scores, best first."""
@@ -24,7 +23,10 @@ Ranking = tuple[tuple[str, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The rankings of one system by question id."""
+    """The rankings of one system, by question id.
+
+    >>> Run("mine", {"q-1": (("article-7", 0.9), ("article-2", 0.4))})
+    """
 
     name: str
     rankings: Mapping[str, Ranking]

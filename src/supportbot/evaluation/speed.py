@@ -1,7 +1,7 @@
-"""Measure speed as ratios to yardsticks taken in the same run, because machines differ and drift.
+"""Measure speed as ratios to yardsticks that are measured in the same run, because machines differ and drift.
 
-The yardsticks: encoding a question alone, sentence-transformers in full precision, FAISS and bm25s alone, a full
-build. Needs the extra `bench` (bm25s).
+The yardsticks are encoding a question alone, sentence-transformers in full precision, FAISS and bm25s alone, and a
+full build. Needs the extra `bench` (bm25s).
 """
 
 import os
@@ -28,12 +28,12 @@ from supportbot.errors import SettingsError
 from supportbot.index import store
 from supportbot.index.bm25 import best_rows
 from supportbot.index.build import build
-from supportbot.serving.opening import load_encoder, open_bot, prepare
+from supportbot.serving.opening import Report, load_encoder, open_bot, prepare
 from supportbot.settings import Settings
 from supportbot.text.analyzer import Analyzer
 
 ROUNDS = 5
-"""How often each call is timed; the median counts."""
+"""How often each call is timed; the median is used."""
 
 CHUNKS_PER_ARTICLE = 5
 WORDS_PER_CHUNK = 60
@@ -41,7 +41,7 @@ WORDS_PER_CHUNK = 60
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A figure and its yardstick, both in `unit`. `most` bounds the ratio, or the figure without a yardstick."""
+    """A figure and its yardstick, both in `unit`; `most` is the limit of the ratio, or of a figure without one."""
 
     name: str
     value: float
@@ -69,10 +69,10 @@ class Result:
         return shown
 
 
-def run(settings: Settings, sizes: Sequence[int], report: Callable[[str], None]) -> list[Result]:
-    """Measure everything, with searches among `sizes` chunks; `report` gets a line for each part. Takes minutes.
+def run(settings: Settings, sizes: Sequence[int], report: Report) -> list[Result]:
+    """Measure everything, which takes minutes; search among each of `sizes` chunks.
 
-    Raises `SettingsError` if bm25s is not installed.
+    Call `report` with a line when a part starts. Raise `SettingsError` if bm25s is not installed.
     """
     try:
         import bm25s  # noqa: F401
@@ -115,7 +115,7 @@ def _median_ms(calls: Sequence[Callable[[], object]]) -> list[float]:
     return [statistics.median(taken) for taken in times]
 
 
-def _encoding(settings: Settings, questions: Sequence[str], report: Callable[[str], None]) -> Iterator[Result]:
+def _encoding(settings: Settings, questions: Sequence[str], report: Report) -> Iterator[Result]:
     threads = settings.threads or os.cpu_count() or 1
     ours = load_encoder(settings)
     full = embedding.load(settings.model, runtime="torch", cache_folder=settings.cache, threads=threads, report=report)
@@ -148,9 +148,9 @@ def _answering(name: str, bot: SupportBot, questions: Sequence[str], most: float
 def _searching(bot: SupportBot, questions: Sequence[str], size: int) -> Iterator[Result]:
     """Compare our index, and the whole retrieval, with FAISS and bm25s alone.
 
-    The index does what they do: find the ten nearest chunks by vector and by words, for a question that is encoded and
-    cut into words already. The whole retrieval also cuts the question, searches the other channels, fuses the scores,
-    and reads the articles from disk.
+    The index does the same as they do: find the ten nearest chunks by vector and by words, for a question that is
+    already encoded and split into words. The whole retrieval also splits the question, searches the other channels,
+    fuses the scores and reads the articles from disk.
     """
     import bm25s
     import faiss
@@ -186,7 +186,7 @@ def _searching(bot: SupportBot, questions: Sequence[str], size: int) -> Iterator
     yield Result(f"whole retrieval, {size} chunks", all_of_it, "ms", "raw FAISS + raw bm25s", raw_both)
 
 
-def _rebuilding(settings: Settings, report: Callable[[str], None]) -> Result:
+def _rebuilding(settings: Settings, report: Report) -> Result:
     encoder = load_encoder(settings, report)
     with tempfile.TemporaryDirectory() as folder:
         apart = settings.model_copy(update={"index": Path(folder) / "index"})

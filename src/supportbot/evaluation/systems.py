@@ -1,9 +1,8 @@
-"""Systems to compare: the bot in one of its modes, or under another settings file, opened on a data set."""
+"""Systems to compare: the bot in one of its modes or with another settings file, opened on a data set."""
 
 import hashlib
 import shutil
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,19 +13,17 @@ from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError, SettingsError
 from supportbot.evaluation.datasets import Dataset
 from supportbot.index import store
-from supportbot.index.build import build, identity
+from supportbot.index.build import Progress, build, identity
 from supportbot.retrieval.retriever import MODES
 from supportbot.serving.opening import bot_on
 from supportbot.settings import Settings
 
-Progress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Settings under which the bot is opened, and the modes it is asked in (name of the run → mode).
+    """Settings to open the bot with, and the modes to search in (name of the run → mode).
 
-    `name` is the settings file, or "bot" for the settings as they are.
+    `name` is the settings file, or "bot" for the unchanged settings.
     """
 
     name: str
@@ -35,12 +32,12 @@ class System:
 
 
 def chosen(modes: str, settings: Settings) -> list[System]:
-    """The systems that `modes` names: modes of retrieval and settings files (`.toml`), separated by commas.
+    """Return the systems that `modes` names: modes of retrieval and settings files (`.toml`), separated by commas.
 
-    The first one is the bot under `settings`, even when no mode is named. A settings file changes what it names and
-    leaves the rest as it is; it is asked in the mode that serves customers. Raises `SettingsError`.
+    The first one is the bot with `settings`, even if no mode is named. A settings file overrides only what it names,
+    and its system searches in the mode `hybrid`. Raise `SettingsError` for an unknown mode or a broken file.
     """
-    names = list(dict.fromkeys(filter(None, (name.strip() for name in modes.split(",")))))
+    names = order(modes)
     files = [name for name in names if name.endswith(".toml")]
     for name in names:
         if name not in MODES and name not in files:
@@ -50,7 +47,7 @@ def chosen(modes: str, settings: Settings) -> list[System]:
 
 
 def order(modes: str) -> list[str]:
-    """The names of the runs in the order in which `modes` gives them."""
+    """Return the names of the runs in the order of `modes`, each once."""
     return list(dict.fromkeys(filter(None, (name.strip() for name in modes.split(",")))))
 
 
@@ -73,10 +70,10 @@ def open_bot(
     without: frozenset[str] = frozenset(),
     on_progress: Progress,
 ) -> SupportBot:
-    """The bot on the articles of a data set, less those `without`, with the words of its help centre.
+    """Return the bot on the articles of a data set, except those in `without`.
 
-    Lexicon and platforms are those of the corpus that the set belongs to, else the general ones and those in the set's
-    own folder. Its index is kept in the cache folder and built only when it is not there or something changed.
+    Use the lexicon and platforms of the corpus that the set belongs to, else those in the set's own folder, both on
+    top of the general ones. Keep the index in the cache folder; build it only if it is missing or something changed.
     """
     articles = [article for article in dataset.articles if article.id not in without]
     corpus = dataset.help_centre or dataset.folder
@@ -90,7 +87,7 @@ def open_bot(
         return bot_on(store.load(folder, wanted), encoder, settings)
     except IndexUnusableError:
         if without and whole.is_dir() and not folder.exists():
-            shutil.copytree(whole, folder)  # its vectors are used again: only what is new gets embedded
+            shutil.copytree(whole, folder)  # reuses its vectors: only new texts are embedded
     build(
         articles,
         folder,

@@ -29,6 +29,9 @@ from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import exact_key
 
+Progress = Callable[[int, int], None]
+"""Called with what is done and the total."""
+
 FLOOR_SAMPLE = 64
 """How many questions, and how many chunks, `similarity_floor` is measured on."""
 
@@ -75,7 +78,7 @@ def build(
     encoder: Encoder,
     out_of_scope: Sequence[str] = (),
     platforms: Platforms | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Progress = lambda done, total: None,
 ) -> BuildReport:
     """Index `articles` and the `out_of_scope` questions as a new version in `folder`, and make it the current one.
 

@@ -12,12 +12,12 @@ from supportbot.embedding import encoder as embedding
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError, InputError, StorageError, SupportBotError
 from supportbot.index import layout, store
-from supportbot.index.build import BuildReport, build, identity
+from supportbot.index.build import BuildReport, Progress, build, identity
 from supportbot.index.store import Index
 from supportbot.settings import Settings, load
 
 Report = Callable[[str], None]
-Progress = Callable[[int, int], None]
+"""Called with a line of text for a person to read."""
 
 
 def _silent(line: str) -> None:
