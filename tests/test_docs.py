@@ -1,40 +1,77 @@
 """The documentation: its links lead somewhere, its examples run, its glossary names what is there."""
 
 import re
-import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import PROJECT
 
 import supportbot
+from supportbot import errors
 
 DOCS = PROJECT / "docs"
 PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 
 
 def examples(page: str) -> str:
-    """Return the Python blocks of a page one after the other, each on the lines that it has in the page."""
-    text = (DOCS / page).read_text("utf-8")
-    code = re.sub(r"^```python\n(.*?)^```$", lambda block: f"\n{block[1]}\n", text, flags=re.M | re.S)
-    kept = {line for block in re.findall(r"^```python\n(.*?)^```$", text, re.M | re.S) for line in block.splitlines()}
-    return "\n".join(line if line in kept else "" for line in code.splitlines())
+    """Return the Python blocks of a page as one program, each line where it stands in the page."""
+    lines, inside = [], False
+    for line in (DOCS / page).read_text("utf-8").splitlines():
+        inside = line == "```python" if line.startswith("```") else inside
+        lines.append(line if inside and not line.startswith("```") else "")
+    return "\n".join(lines)
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A working folder with the project's corpus, on the hash encoder."""
-    shutil.copytree(PROJECT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns("benchmarks"))
-    monkeypatch.setenv("SUPPORTBOT_MODEL", "hash")
-    monkeypatch.setenv("SUPPORTBOT_CACHE", str(tmp_path / "cache"))
+def here(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working folder with the small corpus, on the hash encoder; the bot answers however unsure it is."""
     monkeypatch.chdir(tmp_path)
+    for name, value in {"MODEL": "hash", "CACHE": str(tmp_path / "cache"), "ANSWER_PRECISION": "0"}.items():
+        monkeypatch.setenv(f"SUPPORTBOT_{name}", value)
 
 
 exec(compile(examples("extending.md"), "docs/extending.md", "exec"))  # pytest collects the tests of that page here
 
 
 def test_the_examples_of_the_python_interface_run() -> None:
-    code = examples("python-api.md")
-    exec(compile(code, "docs/python-api.md", "exec"), {})
-    for name in supportbot.__all__:
-        assert f"`{name}" in (DOCS / "python-api.md").read_text("utf-8"), f"{name} is not described"
+    exec(compile(examples("python-api.md"), "docs/python-api.md", "exec"), {})
+
+
+def test_the_python_interface_describes_every_public_name_and_error() -> None:
+    text = (DOCS / "python-api.md").read_text("utf-8")
+    for name in (*supportbot.__all__, *errors.__all__):
+        assert name in text, f"{name} is not described"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files_that_are_there(page: Path) -> None:
+    text = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.S)
+    targets = re.findall(r"\]\(([^)#\s]+)", text)
+    broken = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
+    assert not broken, f"{page.name} links to {broken}"
+
+
+def test_the_glossary_is_in_order_and_names_what_is_in_the_source() -> None:
+    rows = re.findall(r"^\| ([^|]+) \|(.*)$", (DOCS / "glossary.md").read_text("utf-8"), re.M)[2:]
+    terms = [term.strip() for term, _ in rows]
+    assert len(terms) > 50
+    assert terms == sorted(terms, key=str.lower)
+    source = "\n".join(file.read_text("utf-8") for file in (PROJECT / "src" / "supportbot").rglob("*.py"))
+    named = {name for _, rest in rows for name in re.findall(r"`([^`]+)`", rest)}
+    for name in named:
+        if "/" in name:
+            assert (PROJECT / "src" / "supportbot" / name).exists() or (PROJECT / name).exists(), name
+        else:
+            assert all(re.search(rf"\b{re.escape(part)}\b", source) for part in name.split(".") if part), name
+
+
+def test_the_architecture_names_every_room_and_what_is_in_the_source() -> None:
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    rooms = {file.stem for file in (PROJECT / "src" / "supportbot").iterdir() if file.stem[0] != "_"} - {"py"}
+    for room in rooms:
+        assert f"`{room}`" in text, f"{room} is not described"
+    for path in re.findall(r"`([\w/-]+\.\w+)`", text):
+        if "/" in path:
+            assert (PROJECT / "src" / "supportbot" / path).exists() or (PROJECT / path).exists(), path

@@ -113,8 +113,8 @@ class ImporterContract:
         result = importer.read(source)
         assert isinstance(result, ImportResult)
         assert result.articles, "expected a source with an article or more"
-        articles.write(result.articles, tmp_path / "corpus")
-        assert articles.read(tmp_path / "corpus") == sorted(result.articles, key=lambda article: f"{article.id}.md")
+        articles.write(result.articles, tmp_path / "written")
+        assert articles.read(tmp_path / "written") == sorted(result.articles, key=lambda article: f"{article.id}.md")
 
     def test_it_gives_the_same_articles_each_time(self, importer: Importer, source: Path) -> None:
         """Importing a source again changes nothing, ids included."""
