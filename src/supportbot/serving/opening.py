@@ -14,6 +14,7 @@ from supportbot.errors import IndexUnusableError, InputError, StorageError, Supp
 from supportbot.index import layout, store
 from supportbot.index.build import BuildReport, Progress, build, identity
 from supportbot.index.store import Index
+from supportbot.retrieval.reranking import Reranker
 from supportbot.settings import Settings, load
 
 Report = Callable[[str], None]
@@ -81,6 +82,7 @@ def open_bot(
     settings: Settings | None = None,
     *,
     encoder: Encoder | None = None,
+    reranker: Reranker | None = None,
     report: Report = _silent,
     on_progress: Progress = _no_progress,
     **options: Any,
@@ -96,7 +98,7 @@ def open_bot(
     elif options:
         raise TypeError(f"open_bot takes settings or options, not both; got settings and {', '.join(options)}")
     encoder = encoder or load_encoder(settings)
-    bot = bot_on(_newest_index(settings, encoder, report, on_progress), encoder, settings)
+    bot = bot_on(_newest_index(settings, encoder, report, on_progress), encoder, settings, reranker=reranker)
     own = settings.corpus / tuning.FILE_NAME
     # The numbers that come with supportbot are for any lexicon, but for one model.
     source, words = (str(own), bot.index.lexicon.digest) if own.is_file() else ("tuning", bot.tuning.lexicon)
@@ -105,7 +107,7 @@ def open_bot(
     return bot
 
 
-def bot_on(index: Index, encoder: Encoder, settings: Settings) -> SupportBot:
+def bot_on(index: Index, encoder: Encoder, settings: Settings, *, reranker: Reranker | None = None) -> SupportBot:
     """Return the bot on an index, as the settings want it. Raise `SettingsError` or `SourceError` for a bad tuning."""
     return SupportBot(
         index,
@@ -115,6 +117,7 @@ def bot_on(index: Index, encoder: Encoder, settings: Settings) -> SupportBot:
         policy_of(settings),
         messages=messages.read(settings.corpus),
         url=Links(settings.article_url),
+        reranker=reranker,
     )
 
 
