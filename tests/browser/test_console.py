@@ -64,6 +64,16 @@ def test_a_key_that_is_refused_later_loses_nothing(open_page: Open, site: Site) 
     expect(page.locator(".hit").first).to_contain_text("無法使用怎麼辦")
 
 
+def test_the_platforms_to_search_for_are_those_of_the_site(open_page: Open, site: Site) -> None:
+    page = signed_in(open_page, site, view="search?q=群&platform=web")
+    platforms = page.get_by_label("平台", exact=True)
+    expect(platforms.get_by_role("option")).to_have_text(["全部", "Web 端", "App 端"])
+    expect(platforms).to_have_value("web")
+    platforms.select_option("App 端")
+    expect(page).to_have_url(re.compile("platform=app"))
+    expect(page.locator(".hit").first).to_be_visible()
+
+
 def test_a_search_shows_hits_scores_and_how_it_was_understood(open_page: Open, site: Site) -> None:
     page = signed_in(open_page, site)
     page.get_by_role("searchbox").fill(QUESTION)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, embed, first_unclear
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, call, embed, first_unclear
 from browsing import Open, Site
 from playwright.sync_api import expect
 
@@ -52,6 +52,30 @@ def test_steps_for_two_platforms_are_in_tabs(widget: Widget) -> None:
     expect(answer.get_by_role("tabpanel")).to_have_attribute("aria-labelledby", browser.get_attribute("id") or "")
     browser.press("Home")
     expect(app).to_be_focused()
+
+
+def test_platforms_and_safety_are_in_the_words_of_the_site(widget: Widget, site: Site) -> None:
+    def expect_words(locale: str) -> None:
+        told = call(site, f"/v1/site?locale={locale}")
+        expect(widget.bot.get_by_role("tab")).to_have_text(list(told["platforms"].values()))
+        expect(widget.panel.locator(".hint")).to_have_text(told["safety"])
+
+    widget.ask(TABS)
+    expect_words("zh-TW")
+    widget.panel.get_by_role("button", name="更多選項").click()
+    widget.panel.get_by_role("button", name="English").click()
+    expect_words("en")
+    widget.page.reload()
+    expect_words("en")
+
+
+def test_without_the_words_of_the_site_platforms_go_by_their_ids(open_page: Open, site: Site) -> None:
+    widget = embed(open_page, site)
+    widget.page.route("**/v1/site?*", lambda route: route.abort())
+    widget.page.reload()
+    widget.open().ask(TABS)
+    expect(widget.bot.get_by_role("tab")).to_have_text(["app", "web"])
+    expect(widget.panel.locator(".hint")).to_have_text("")
 
 
 def test_when_the_bot_asks_back_a_choice_answers(widget: Widget, site: Site) -> None:

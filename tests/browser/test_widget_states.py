@@ -33,7 +33,8 @@ def once(answer: Callable[[Route], None]) -> Callable[[Route], None]:
 
 def refused(status: int, **headers: str) -> Callable[[Route], None]:
     """An error of the service."""
-    body = {"error": {"code": "test", "message": "a question of 9 characters", "request_id": "0"}}
+    code = "question_too_long" if status == 422 else "test"
+    body = {"error": {"code": code, "message": "", "request_id": "0"}}
     return lambda route: route.fulfill(status=status, json=body, headers={**CORS, **headers})
 
 

@@ -16,7 +16,8 @@ test("a request carries the visitor's token and no cookie", async () => {
 });
 
 for (const [status, text, kind] of [
-  [401, "", "expired"], [404, "", "gone"], [409, "", "busy"], [413, "", "long"], [422, "at most 2000 characters", "long"], [422, "control signs", "refused"], [500, "", "server"], [503, "", "server"],
+  [401, "", "expired"], [404, "", "gone"], [409, "", "busy"], [413, "", "long"], [422, '{"error": {"code": "question_too_long"}}', "long"],
+  [422, '{"error": {"code": "invalid"}}', "refused"], [422, "no JSON", "refused"], [500, "", "server"], [503, "", "server"],
 ]) {
   test(`status ${status} "${text}" is a failure of kind ${kind}`, async () => {
     replies(() => new Response(text, { status }));

@@ -4,7 +4,7 @@ import { answerText, stepLists } from "../../src/supportbot/web/static/shared/me
 
 const step = (number, text, platform = null) => ({ number, text, platform, path: [] });
 const answer = (given) => ({ text: "", warning: null, steps: [], notes: [], sources: [], choices: [], ...given });
-const t = (key) => `<${key}>`;
+const view = { t: (key) => `<${key}>`, platforms: { app: "In the app" } };
 const BASE = "https://help.example";
 
 test("a list of steps ends where the numbers begin anew", () => {
@@ -25,17 +25,17 @@ test("an answer as text has its warning first and its source last", () => {
   const text = answerText(answer({
     warning: "Careful.", text: "Do this.", steps: [step(1, "a"), step(2, "b")], notes: ["n"],
     sources: [{ title: "Title", url: "/articles/x#part" }],
-  }), t, BASE);
+  }), view, BASE);
   assert.equal(text, "Careful.\n\nDo this.\n\n1. a\n2. b\n\nn\n\n<source>: Title https://help.example/articles/x#part");
 });
 
-test("platforms are named where there are several", () => {
+test("platforms are named where there are several, by their labels or else their ids", () => {
   const steps = [step(1, "a", "app"), step(1, "b", "web")];
-  assert.equal(answerText(answer({ steps }), t, BASE), "<platform.app>\n1. a\n<platform.web>\n1. b");
-  assert.equal(answerText(answer({ steps: steps.slice(1) }), t, BASE), "1. b");
+  assert.equal(answerText(answer({ steps }), view, BASE), "In the app\n1. a\nweb\n1. b");
+  assert.equal(answerText(answer({ steps: steps.slice(1) }), view, BASE), "1. b");
 });
 
 test("a warning that is the whole answer is not said twice, and an unsafe address not at all", () => {
   const sources = [{ title: "Title", url: "javascript:alert(1)" }];
-  assert.equal(answerText(answer({ warning: "w", text: "w", sources }), t, BASE), "w\n\n<source>: Title ");
+  assert.equal(answerText(answer({ warning: "w", text: "w", sources }), view, BASE), "w\n\n<source>: Title ");
 });

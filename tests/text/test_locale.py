@@ -1,11 +1,19 @@
 """Language tags, and the script that their readers get."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from supportbot.text.locale import LOCALES, locale_of, preferred, script_of
 from supportbot.text.scripts import SCRIPTS, Script
+
+LANGUAGES: dict[str, str | None] = json.loads(
+    Path(__file__).parents[1].joinpath("data/languages.json").read_text("utf-8")
+)
+"""The language of each tag, for the tests of `shared/locale.js` too."""
 
 TAGS: list[tuple[str, Script | None]] = [
     ("zh-Hant-CN", "hant"),
@@ -39,6 +47,11 @@ TAGS: list[tuple[str, Script | None]] = [
     ("zh" * 4000, "latin"),
     (" zh-CN ", "hans"),
 ]
+
+
+@pytest.mark.parametrize(("tag", "language"), LANGUAGES.items())
+def test_the_language_of_a_tag_is_that_of_the_scripts_of_the_pages(tag: str, language: str | None) -> None:
+    assert locale_of(tag) == language
 
 
 @pytest.mark.parametrize(("tag", "script"), TAGS)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
 from supportbot import web
-from supportbot.api.errors import ApiError
 from supportbot.api.service import Here
+from supportbot.errors import NotFoundError
 from supportbot.web import Asset, colors
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +34,7 @@ def static(
     """A static file; under the address that names its content it may be kept forever."""
     asset = web.assets().get(name)
     if asset is None:
-        raise ApiError(404, "not_found", "there is no such file")
+        raise NotFoundError("file")
     return _reply(asset, FOREVER if v == asset.digest else "no-cache", encodings, known)
 
 

@@ -8,7 +8,7 @@ import { known, moment, t } from "./texts.js";
 
 const PIECE = 50;
 
-/** @import { Change } from "../shared/api.d.ts" */
+/** @import { AuditEntryOut } from "../shared/api.d.ts" */
 
 /**
  * Fill a panel with the log.
@@ -18,7 +18,7 @@ const PIECE = 50;
 export function auditPanel(panel, signal) {
   const rows = h("tbody", {});
   const read = (/** @type {number} */ offset) => call(withQuery("/v1/admin/audit", { limit: PIECE, offset }), { signal });
-  const take = (/** @type {Change[]} */ entries) => {
+  const take = (/** @type {AuditEntryOut[]} */ entries) => {
     rows.append(...entries.map(row));
     more.hidden = entries.length < PIECE;
   };
@@ -32,7 +32,7 @@ export function auditPanel(panel, signal) {
   });
 }
 
-/** @param {Change} entry */
+/** @param {AuditEntryOut} entry */
 function row(entry) {
   const details = Object.entries(entry.detail).map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
   return h("tr", {},

@@ -7,6 +7,7 @@ import { explanation } from "./explanation.js";
 import { icon } from "./icons.js";
 import { failed, loading } from "./loading.js";
 import { button, errorNote } from "./parts.js";
+import { platformLabels } from "./platforms.js";
 import { replyBox } from "./reply.js";
 import { known, moment, problem, t } from "./texts.js";
 import { toast } from "./toast.js";
@@ -17,7 +18,7 @@ const MOST_SECONDS = 30;
 const WHOLE_EVERY = 5; // ratings of older messages come only with the whole conversation
 const PIECE = 200;
 
-/** @import { ConversationOut, Message } from "../shared/api.d.ts" */
+/** @import { ConversationOut, MessageOut } from "../shared/api.d.ts" */
 
 /**
  * Show a conversation and keep it up to date.
@@ -29,6 +30,7 @@ export function conversationPanel(pane, id, signal) {
   const address = `/v1/queue/${encodeURIComponent(id)}`;
   /** @type {Map<string, { element: HTMLElement, helpful: boolean | null, number: number }>} */
   const shown = new Map();
+  let platforms = {};
   const list = h("ol", { class: "messages" });
   const log = h("div", { class: "log", role: "log", "aria-label": t("messages"), tabindex: "0" }, list);
   const state = h("p", { class: "row conversation-state" });
@@ -53,7 +55,7 @@ export function conversationPanel(pane, id, signal) {
     for (const message of conversation.messages) {
       const before = shown.get(message.id);
       if (before && before.helpful === message.helpful) continue;
-      const element = messageItem(message);
+      const element = messageItem(message, platforms);
       if (before) before.element.querySelector(".rating-place")?.replaceWith(element.querySelector(".rating-place") ?? "");
       else { list.append(element); added = true; }
       shown.set(message.id, { element: before?.element ?? element, helpful: message.helpful, number: message.number });
@@ -90,6 +92,7 @@ export function conversationPanel(pane, id, signal) {
   }
 
   async function follow() {
+    platforms = await platformLabels();
     for (let round = 0, failures = 0; ; round += 1) {
       try {
         await read(round % WHOLE_EVERY ? number() : 0);
@@ -131,16 +134,19 @@ export function conversationPanel(pane, id, signal) {
   return { focusReply: reply.focus, insert: reply.insert };
 }
 
-/** @param {Message} message */
-function messageItem(message) {
+/**
+ * @param {MessageOut} message
+ * @param {Record<string, string>} platforms
+ */
+function messageItem(message, platforms) {
   if (message.author === "event") return h("li", { class: "event small muted" }, h("span", {}, known("event", message.text), message.agent && [" · ", bdi(message.agent)]), " ", time(message));
   const name = message.author === "agent" ? t("author.agent", { name: message.agent ?? "" }) : t(`author.${message.author}`);
   return h("li", { class: `message from-${message.author}` },
     h("p", { class: "message-head small" }, h("strong", {}, bdi(name)), " ", time(message)),
-    h("div", { class: "bubble" }, messageParts(message, { t })),
+    h("div", { class: "bubble" }, messageParts(message, { t, platforms })),
     h("span", { class: "rating-place" }, typeof message.helpful === "boolean" && h("span", { class: `badge ${message.helpful ? "ok" : "danger"}` }, t(message.helpful ? "rated.helpful" : "rated.not"))),
     message.answer && explanation(message.answer));
 }
 
-/** @param {Message} message */
+/** @param {MessageOut} message */
 const time = (message) => h("time", { class: "muted figure", datetime: message.created }, moment(message.created));

@@ -10,7 +10,7 @@ export const CHANNELS = ["titles", "bm25_chunk", "bm25_article", "dense", "pinyi
 const KINDS = /** @type {Record<string, string>} */ ({ answer: "ok", clarify: "warn", decline: "danger", handoff: "accent" });
 
 /** @import { Child } from "../shared/dom.js" */
-/** @import { Answer, Candidate, Source } from "../shared/api.d.ts" */
+/** @import { AnswerOut, Candidate, Source } from "../shared/api.d.ts" */
 
 /**
  * Return an outcome as a badge.
@@ -20,7 +20,7 @@ export const outcomeBadge = (outcome) => h("span", { class: `badge ${KINDS[outco
 
 /**
  * Return the details below an answer.
- * @param {Answer} answer
+ * @param {AnswerOut} answer
  */
 export function explanation(answer) {
   return h("details", { class: "why" },

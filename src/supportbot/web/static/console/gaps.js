@@ -9,7 +9,7 @@ import { openResolving } from "./resolve.js";
 import { day, known, moment, number, problem, t } from "./texts.js";
 import { toast } from "./toast.js";
 
-/** @import { Change, GroupOut } from "../shared/api.d.ts" */
+/** @import { AuditEntryOut, GroupOut } from "../shared/api.d.ts" */
 /** @import { Place, View } from "./main.js" */
 
 const PERIODS = ["7", "30", "90", "365"];
@@ -80,7 +80,7 @@ export function gapsView({ head, body, query, signal }) {
     });
   }
 
-  /** @param {Change} change */
+  /** @param {AuditEntryOut} change */
   function changeCard(change) {
     const revertible = REVERTIBLE.includes(change.action) && change.detail.changed && !change.reverted;
     return h("li", { class: "group card" }, h("div", { class: "group-body" },

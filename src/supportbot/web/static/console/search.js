@@ -9,6 +9,7 @@ import { CHANNELS } from "./explanation.js";
 import { icon } from "./icons.js";
 import { empty, fillWith } from "./loading.js";
 import { bar, button, field, outside, plain, select } from "./parts.js";
+import { platformLabels } from "./platforms.js";
 import { known, milliseconds, number, percent, problem, t } from "./texts.js";
 import { toast } from "./toast.js";
 
@@ -29,7 +30,7 @@ export function searchView({ body, query, signal }) {
   const question = h("input", { class: "input", type: "search", name: "q", "aria-label": t("search.question"), placeholder: t("search.placeholder"), maxlength: 2000, autocomplete: "off", enterkeyhint: "search", dir: "auto" });
   const mode = select(MODES.map((name) => [name, t(`mode.${name}`)]), "hybrid", () => go());
   const categories = select([["", t("all")]], "", () => go());
-  const platform = select([["", t("all")], ["app", t("platform.app")], ["web", t("platform.web")]], "", () => go());
+  const platform = select([["", t("all")]], "", () => go());
   const results = h("div", { class: "results" });
   const form = h("form", { class: "search-form", role: "search", onsubmit: (event) => { event.preventDefault(); go(); } },
     h("div", { class: "search-line" }, question, h("button", { class: "button primary" }, icon("search"), t("search"))),
@@ -51,17 +52,18 @@ export function searchView({ body, query, signal }) {
   function run(wanted) {
     question.value = wanted.get("q") ?? "";
     mode.value = MODES.find((one) => one === wanted.get("mode")) ?? "hybrid";
-    platform.value = wanted.get("platform") ?? "";
-    const category = wanted.get("category") ?? "";
-    if (category && ![...categories.options].some((one) => one.value === category)) categories.append(h("option", { value: category }, category));
-    categories.value = category;
+    for (const [list, name] of /** @type {const} */ ([[platform, "platform"], [categories, "category"]])) {
+      const value = wanted.get(name) ?? "";
+      if (value) offer(list, value);
+      list.value = value;
+    }
     hits = [];
     asked.abort(); // what was asked before must not come in place of this
     asked = new AbortController();
     if (!question.value) return results.replaceChildren(empty(t("search.empty")));
     const ends = AbortSignal.any([signal, asked.signal]);
     const offset = Math.max(0, Math.min(490, Number(wanted.get("offset")) || 0));
-    const path = withQuery("/v1/search", { q: question.value, mode: mode.value, category, platform: platform.value, limit: PAGE, offset });
+    const path = withQuery("/v1/search", { q: question.value, mode: mode.value, category: categories.value, platform: platform.value, limit: PAGE, offset });
     return fillWith(results, async () => {
       const found = await call(path, { signal: ends });
       hits = found.hits;
@@ -94,9 +96,9 @@ export function searchView({ body, query, signal }) {
   const withHit = (/** @type {(hit: Hit) => void} */ act) => () => { if (hits.length) act(hits[Math.max(0, chosen())]); };
 
   call("/v1/categories", { signal }).then((/** @type {{ name: string }[]} */ found) => {
-    const known = [...categories.options].map((one) => one.value);
-    categories.append(...found.filter((one) => !known.includes(one.name)).map((one) => h("option", { value: one.name }, one.name)));
+    for (const { name } of found) offer(categories, name);
   }, () => null); // the filter then offers nothing more
+  platformLabels().then((labels) => Object.entries(labels).forEach(([id, label]) => offer(platform, id, label)));
   run(query);
   return {
     moved: ({ query: wanted }) => run(wanted),
@@ -110,6 +112,17 @@ export function searchView({ body, query, signal }) {
       o: { what: "open", run: withHit((hit) => window.open(safeUrl(hit.url, location.href) ?? "", "_blank", "noopener")) },
     },
   };
+}
+
+/**
+ * Have a drop-down list offer a value.
+ * @param {HTMLSelectElement} list
+ * @param {string} value
+ * @param {string} [label]  without one: the label it has, else the value
+ */
+function offer(list, value, label) {
+  const option = [...list.options].find((one) => one.value === value) ?? list.appendChild(h("option", { value }));
+  option.text = label ?? (option.text || value);
 }
 
 const copied = (/** @type {Hit} */ hit) => copyBest(hit).catch((error) => toast(problem(error)));

@@ -91,8 +91,6 @@ export const TEXTS = /** @type {Record<string, string[]>} */ ({
   "search.category": ["分類", "分类", "Category"],
   "search.platform": ["平台", "平台", "Platform"],
   "all": ["全部", "全部", "All"],
-  "platform.app": ["App", "App", "App"],
-  "platform.web": ["網頁", "网页", "Web"],
   "search.empty": ["輸入一個問題，就能看到機器人會用哪些文章回答，以及為什麼。", "输入一个问题，就能看到机器人会用哪些文章回答，以及为什么。", "Enter a question to see which articles the bot would answer from, and why."],
   "search.none": ["沒有符合的文章。換個說法，或放寬分類和平台。", "没有符合的文章。换个说法，或放宽分类和平台。", "No article fits. Try other words, or widen category and platform."],
   "search.found": ["{n} 篇文章", "{n} 篇文章", "{n} article|{n} articles"],

@@ -1,6 +1,6 @@
 // What scripts read of the API's JSON; named as in `api/schemas.py`. A test compares both.
 
-export interface Step { number: number; text: string; platform: "app" | "web" | null; path: string[] }
+export interface Step { number: number; text: string; platform: string | null; path: string[] }
 
 export interface Source {
   article_id: string; title: string; heading: string; url: string; quote: string; updated: string | null;
@@ -13,7 +13,7 @@ export interface Candidate {
   article_id: string; title: string; url: string; score: number; channels: Record<string, number>;
 }
 
-export interface Answer {
+export interface AnswerOut {
   outcome: string; confidence: number; text: string; steps: Step[]; notes: string[]; sources: Source[];
   choices: Choice[]; candidates: Candidate[]; warning: string | null; intent: string | null; context: string | null;
   script: string; index_version: string; timings_ms: Record<string, number>;
@@ -21,17 +21,17 @@ export interface Answer {
 
 export type State = "bot" | "waiting" | "agent" | "closed";
 
-export interface Reply extends Answer {
+export interface Reply extends AnswerOut {
   conversation_id: string; message_id: string | null; question_id: string; visitor_token: string; state: State;
 }
 
-export interface Message {
+export interface MessageOut {
   id: string; number: number; author: "visitor" | "bot" | "agent" | "event"; text: string; agent: string | null;
-  created: string; answer: Answer | null; helpful: boolean | null;
+  created: string; answer: AnswerOut | null; helpful: boolean | null;
 }
 
 export interface ConversationOut {
-  id: string; state: State; handoff_reason: string | null; created: string; messages: Message[];
+  id: string; state: State; handoff_reason: string | null; created: string; messages: MessageOut[];
 }
 
 export interface Suggested {
@@ -40,7 +40,8 @@ export interface Suggested {
 
 export interface Site {
   name: string | null; greeting: string | null; accent: string | null; person_available: boolean | null;
-  suggested_questions: string[] | null; starters: string[]; style: string;
+  suggested_questions: string[] | null; starters: string[]; safety: string; platforms: Record<string, string>;
+  style: string;
 }
 
 export interface Passage { heading: string; anchor: string; text: string; marks: [number, number][]; nearness: number }
@@ -67,7 +68,7 @@ export interface GroupOut {
   first: string; last: string; nearest: Choice | null;
 }
 
-export interface Change {
+export interface AuditEntryOut {
   id: number; at: string; actor: string; action: string; subject: string; detail: Record<string, any>;
   reverted: string | null;
 }

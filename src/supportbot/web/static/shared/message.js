@@ -5,13 +5,14 @@ import { tabList } from "./tabs.js";
 import { linked, paragraphs } from "./text.js";
 import { safeUrl } from "./url.js";
 
-/** @import { Answer, Choice, Message, Source, Step } from "./api.d.ts" */
+/** @import { AnswerOut, Choice, MessageOut, Source, Step } from "./api.d.ts" */
 /** @import { Child } from "./dom.js" */
 
 /**
- * @typedef {"notes" | "path" | "platform" | "platform.app" | "platform.web" | "choices" | "source"} Label
+ * @typedef {"notes" | "path" | "platform" | "choices" | "source"} Label
  * @typedef {object} View  the page around a message
  * @property {(key: Label) => string} t
+ * @property {Record<string, string>} [platforms]  labels by id, as the site has them; one without a label shows its id
  * @property {(source: Source) => Child} [source]  how a source looks; without it none is shown
  * @property {(choice: Choice) => void} [choose]  what a choice does; without it choices can only be read
  */
@@ -21,7 +22,7 @@ const NEXT = "M9.500 6l6 6-6 6";
 
 /**
  * Return what stands in a message, in reading order.
- * @param {Pick<Message, "author" | "text" | "answer">} message
+ * @param {Pick<MessageOut, "author" | "text" | "answer">} message
  * @param {View} view
  * @returns {Child[]}
  */
@@ -31,7 +32,7 @@ export function messageParts({ author, text, answer }, view) {
   return [
     answer.warning && h("div", { class: "note danger warning" }, glyph(WARNING), bdi(answer.warning)),
     answer.text !== answer.warning && paragraphs(answer.text),
-    stepParts(answer.steps, t),
+    stepParts(answer.steps, view),
     answer.notes.length > 0 && h("div", { class: "notes", role: "group", "aria-label": t("notes") }, answer.notes.map((note) => h("div", { class: "note" }, paragraphs(note)))),
     view.source && answer.sources.map(view.source),
     answer.choices.length > 0 && choiceList(answer.choices, view),
@@ -58,15 +59,15 @@ export function stepLists(steps) {
 /**
  * Return steps as lists, those of several platforms in tabs.
  * @param {Step[]} steps
- * @param {View["t"]} t
+ * @param {View} view
  */
-function stepParts(steps, t) {
-  const platforms = stepLists(steps);
+function stepParts(steps, { t, platforms = {} }) {
+  const byPlatform = stepLists(steps);
   /** @param {Step["platform"]} platform */
-  const lists = (platform) => (platforms.get(platform) ?? []).map((list) => stepList(list, t));
-  const named = [...platforms.keys()].filter((platform) => platform !== null);
-  if (named.length > 1) return [lists(null), platformTabs(named.map((platform) => [t(`platform.${platform}`), lists(platform)]), t)];
-  return [lists(null), named.map((platform) => [h("p", { class: "platform" }, h("span", { class: "badge" }, t(`platform.${platform}`))), lists(platform)])];
+  const lists = (platform) => (byPlatform.get(platform) ?? []).map((list) => stepList(list, t));
+  const named = [...byPlatform.keys()].filter((platform) => platform !== null);
+  if (named.length > 1) return [lists(null), platformTabs(named.map((platform) => [platforms[platform] ?? platform, lists(platform)]), t)];
+  return [lists(null), named.map((platform) => [h("p", { class: "platform" }, h("span", { class: "badge" }, platforms[platform] ?? platform)), lists(platform)])];
 }
 
 /**
@@ -108,15 +109,15 @@ function choiceList(choices, { t, choose }) {
 
 /**
  * Return an answer as plain text: to be copied, and to be read out.
- * @param {Answer} answer
- * @param {View["t"]} t
+ * @param {AnswerOut} answer
+ * @param {View} view
  * @param {string} base  what the address of its source is resolved against
  */
-export function answerText(answer, t, base) {
-  const platforms = stepLists(answer.steps);
-  const several = [...platforms.keys()].filter(Boolean).length > 1;
-  const steps = [...platforms].flatMap(([platform, lists]) => [
-    ...(platform && several ? [t(`platform.${platform}`)] : []),
+export function answerText(answer, { t, platforms = {} }, base) {
+  const byPlatform = stepLists(answer.steps);
+  const several = [...byPlatform.keys()].filter(Boolean).length > 1;
+  const steps = [...byPlatform].flatMap(([platform, lists]) => [
+    ...(platform && several ? [platforms[platform] ?? platform] : []),
     ...lists.flat().map((step) => `${step.number}. ${step.text}`),
   ]);
   const source = answer.sources[0];

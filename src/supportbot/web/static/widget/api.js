@@ -62,8 +62,8 @@ export class Api {
  */
 async function kindOf(response) {
   if (response.status !== 422) return KINDS[response.status] ?? "server";
-  const text = await response.text().catch(() => "");
-  return /character/.test(text) ? "long" : "refused";
+  const { error } = await response.json().catch(() => ({}));
+  return error?.code === "question_too_long" ? "long" : "refused";
 }
 
 /**

@@ -53,11 +53,9 @@ export class Composer {
   #typed() {
     const { value } = this.field;
     const { length } = [...value];
-    const { t } = this.widget;
     this.widget.passing.set({ draft: value });
     this.grow();
-    this.hint.textContent = length > COUNTED_FROM ? `${length} / ${LONGEST}` : t("safety");
-    this.complain(length > LONGEST ? t("tooLong", { limit: LONGEST }) : "");
+    this.complain(length > LONGEST ? this.widget.t("tooLong", { limit: LONGEST }) : "");
     this.update();
   }
 
@@ -67,8 +65,10 @@ export class Composer {
     if (this.field.scrollHeight) this.field.style.blockSize = `${Math.min(this.field.scrollHeight, HIGHEST)}px`;
   }
 
-  /** Show whether a message can be sent now, and to whom. */
+  /** Show whether a message can be sent now, to whom, and what to mind. */
   update() {
+    const { length } = [...this.field.value];
+    this.hint.textContent = length > COUNTED_FROM ? `${length} / ${LONGEST}` : this.widget.site.safety ?? "";
     const label = this.widget.t(this.widget.conversation.withPerson ? "write" : "ask");
     this.field.setAttribute("aria-label", label);
     this.field.placeholder = label;

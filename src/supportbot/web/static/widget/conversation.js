@@ -3,7 +3,7 @@ import { addPart, begun } from "./incoming.js";
 import { eventsOf } from "./stream.js";
 import { Transcript } from "./transcript.js";
 
-/** @import { ConversationOut, Message, Reply, State } from "../shared/api.d.ts" */
+/** @import { ConversationOut, MessageOut, Reply, State } from "../shared/api.d.ts" */
 /** @import { Api } from "./api.js" */
 /** @import { Stored } from "./storage.js" */
 /** @import { StreamEvent } from "./stream.js" */
@@ -354,7 +354,7 @@ export class Conversation {
     this.#become(found.state);
   }
 
-  /** @param {Message} message */
+  /** @param {MessageOut} message */
   #merge(message) {
     if (!this.transcript.merge(message)) return;
     if (message.author === "agent") {

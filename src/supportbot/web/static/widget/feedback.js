@@ -3,7 +3,7 @@ import { freshId, h } from "../shared/dom.js";
 import { answerText } from "../shared/message.js";
 import { icon } from "./icons.js";
 
-/** @import { Answer } from "../shared/api.d.ts" */
+/** @import { AnswerOut } from "../shared/api.d.ts" */
 /** @import { Widget } from "./widget.js" */
 /** @import { Entry } from "./transcript.js" */
 
@@ -12,7 +12,7 @@ const REASONS = /** @type {const} */ (["wrong", "incomplete", "unclear", "outdat
 /**
  * Return what stands below an answer: whether it helped and, if not, why; and the button that copies it.
  * @param {Entry} entry
- * @param {Answer} answer
+ * @param {AnswerOut} answer
  * @param {Widget} widget
  */
 export function feedback(entry, answer, widget) {
@@ -78,13 +78,13 @@ export function feedback(entry, answer, widget) {
 }
 
 /**
- * @param {Answer} answer
+ * @param {AnswerOut} answer
  * @param {Widget} widget
  */
 function copyButton(answer, widget) {
-  const { t } = widget;
+  const { t, base } = widget;
   const button = h("button", { type: "button", class: "icon-button", "aria-label": t("copy"), title: t("copy"), onclick: async () => {
-    const done = await copyText(answerText(answer, t, widget.base));
+    const done = await copyText(answerText(answer, { t, platforms: widget.site.platforms }, base));
     widget.announce(t(done ? "copied" : "notCopied"));
     button.replaceChildren(icon(done ? "done" : "copy"));
     setTimeout(() => button.replaceChildren(icon("copy")), 2000);

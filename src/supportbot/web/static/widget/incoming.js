@@ -1,10 +1,10 @@
-/** @import { Answer, Reply } from "../shared/api.d.ts" */
+/** @import { AnswerOut, Reply } from "../shared/api.d.ts" */
 /** @import { StreamEvent } from "./stream.js" */
 
 /**
  * Return an answer of which nothing has come but its beginning.
  * @param {Pick<Reply, "outcome" | "script">} start
- * @returns {Answer}
+ * @returns {AnswerOut}
  */
 export const begun = ({ outcome, script }) => ({
   outcome, script, text: "", warning: null, steps: [], notes: [], sources: [], choices: [], candidates: [],
@@ -13,7 +13,7 @@ export const begun = ({ outcome, script }) => ({
 
 /**
  * Add what an event of the stream brings to an answer.
- * @param {Answer} answer
+ * @param {AnswerOut} answer
  * @param {StreamEvent} event
  */
 export function addPart(answer, { name, data }) {

@@ -6,7 +6,7 @@ import { feedback, personButton } from "./feedback.js";
 import { icon } from "./icons.js";
 import { TEXTS } from "./texts.js";
 
-/** @import { Answer, Source } from "../shared/api.d.ts" */
+/** @import { AnswerOut, Source } from "../shared/api.d.ts" */
 /** @import { Child } from "../shared/dom.js" */
 /** @import { Text } from "./texts.js" */
 /** @import { Widget } from "./widget.js" */
@@ -74,8 +74,7 @@ export class Log {
     else if (atEnd || (isNew && own)) this.toEnd();
     else if (isNew && entry.author !== "bot") this.latest.hidden = false;
     if (entry.fresh || (isNew && !own && !entry.coming)) {
-      const { t, base } = this.widget;
-      this.widget.announce(`${this.#speaker(entry)}: ${entry.answer ? answerText(entry.answer, t, base) : this.#text(entry)}`);
+      this.widget.announce(`${this.#speaker(entry)}: ${entry.answer ? answerText(entry.answer, this.#view, this.widget.base) : this.#text(entry)}`);
     }
     entry.fresh = false;
   }
@@ -98,6 +97,10 @@ export class Log {
     this.#nodes.set(entry, node);
     clearInterval(this.#countdowns.get(entry));
     if (entry.failure?.kind === "limited") this.#countDown(entry, node);
+  }
+
+  drawAll() {
+    this.widget.conversation.transcript.entries.forEach((entry) => this.draw(entry));
   }
 
   /** @param {Entry} entry */
@@ -128,9 +131,10 @@ export class Log {
   }
 
   get #view() {
-    const { t } = this.widget;
+    const { t, site } = this.widget;
     return {
       t,
+      platforms: site.platforms,
       source: (/** @type {Source} */ source) => this.#source(source),
       choose: (/** @type {{ article_id: string, title: string }} */ choice) => this.widget.ask(choice.title, choice.article_id),
     };
@@ -157,7 +161,7 @@ export class Log {
   /**
    * What can be done next: say whether an answer helped; where none was found, read the nearest articles or ask for a person.
    * @param {Entry} entry
-   * @param {Answer} answer
+   * @param {AnswerOut} answer
    * @returns {Child}
    */
   #whatNext(entry, answer) {

@@ -1,4 +1,4 @@
-/** @import { Message } from "../shared/api.d.ts" */
+/** @import { MessageOut } from "../shared/api.d.ts" */
 /** @import { Failure } from "./api.js" */
 
 /**
@@ -12,7 +12,7 @@
  * @property {boolean} [fresh]  it is an answer that has just become whole
  */
 
-/** @typedef {Partial<Message> & Pick<Message, "author" | "text"> & Unsent} Entry  without `id` until the service has it */
+/** @typedef {Partial<MessageOut> & Pick<MessageOut, "author" | "text"> & Unsent} Entry  without `id` until the service has it */
 
 /** What was said, in order; what the service does not have yet stands at the end. */
 export class Transcript {
@@ -83,7 +83,7 @@ export class Transcript {
 
   /**
    * Take a message of the service: one known by its id, one of ours of which no reply came, or a new one. Return whether it is new.
-   * @param {Message} message
+   * @param {MessageOut} message
    */
   merge(message) {
     this.last = Math.max(this.last, message.number);
@@ -115,7 +115,7 @@ export class Transcript {
   /**
    * Whether a stored message is an entry whose reply got lost. What is stored may have secrets taken out.
    * @param {Entry} entry
-   * @param {Message} message
+   * @param {MessageOut} message
    */
   #isSame(entry, message) {
     const behind = this.entries.find((one) => one.id === entry.behind)?.number ?? 0;

@@ -104,7 +104,7 @@ export class Widget {
       this.panel = null;
       const { log } = this.#furnish();
       if (isOpen) this.#reveal();
-      this.conversation.transcript.entries.forEach((entry) => log.draw(entry));
+      log.drawAll();
       log.toEnd();
     }
     this.#showUnread();
@@ -170,6 +170,7 @@ export class Widget {
         this.lasting.set({ style: site.style });
         this.#accent.replaceSync(site.style);
         this.panel?.welcome();
+        this.panel?.log.drawAll(); // with its labels of platforms
         this.stateChanged();
       } catch {
         if (this.#siteLanguage === language) this.#siteLanguage = null; // the next opening tries again
