@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from supportbot.content.articles import Article
     from supportbot.embedding.encoder import Encoder
     from supportbot.errors import SupportBotError
+    from supportbot.retrieval.filters import Filters
     from supportbot.serving.opening import open_bot
     from supportbot.settings import Settings
     from supportbot.settings import load as load_settings
@@ -31,6 +32,7 @@ else:  # hidden from type checkers, for which any name would exist otherwise
         "Article": "content.articles:Article",
         "Conversation": "answering.conversation:Conversation",
         "Encoder": "embedding.encoder:Encoder",
+        "Filters": "retrieval.filters:Filters",
         "Settings": "settings:Settings",
         "SupportBot": "answering.bot:SupportBot",
         "SupportBotError": "errors:SupportBotError",
@@ -55,6 +57,7 @@ __all__ = [
     "Article",
     "Conversation",
     "Encoder",
+    "Filters",
     "Settings",
     "SupportBot",
     "SupportBotError",

@@ -10,7 +10,7 @@ import pytest
 from conftest import Cli
 
 from supportbot.evaluation import page as pages
-from supportbot.evaluation.report import Section, Table
+from supportbot.evaluation.report import ReportSection, Table
 
 pytestmark = pytest.mark.usefixtures("one_dictionary")
 
@@ -82,7 +82,7 @@ def test_a_report_is_three_files_that_say_the_same_and_run_nothing(
 
 
 def test_text_of_strangers_is_shown_as_it_is() -> None:
-    sections = [Section(HOSTILE, HOSTILE, Table((HOSTILE, "n"), ((HOSTILE, "1"),)))]
+    sections = [ReportSection(HOSTILE, HOSTILE, Table((HOSTILE, "n"), ((HOSTILE, "1"),)))]
     markdown, html = pages.markdown(HOSTILE, sections), pages.html(HOSTILE, sections)
     for shown in (markdown, html):
         assert "<script" not in shown

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from databases import postgres
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from supportbot.answering.answer import Answer, Candidate, Choice, Outcome, Source
 from supportbot.answering.conversation import Memory
@@ -304,25 +304,37 @@ def test_votes_on_articles_are_counted_and_tell_nothing_of_the_voter(store: Stor
     assert set(metadata.tables["article_votes"].columns.keys()) == {"id", "article", "helpful", "at"}
 
 
-def test_a_database_of_the_first_schema_gets_the_newest(tmp_path: Path) -> None:
+FIRST_SCHEMA = """
+INSERT INTO visitors (id, created) VALUES ('v_old', '2026-01-01');
+INSERT INTO conversations (id, visitor, channel, state, revision, length, memory, created, updated)
+VALUES ('c_old', 'v_old', 'chat', 'bot', 1, 1, '{}', '2026-01-01', '2026-01-01');
+INSERT INTO messages (id, conversation, number, author, text, created)
+VALUES ('m_old', 'c_old', 1, 'visitor', '如何提幣', '2026-01-01');
+INSERT INTO journal (at, actor, action, subject, detail)
+VALUES ('2026-01-01', 'anna', 'corpus.unanswered', '7', '{}')
+"""
+
+
+def test_a_database_of_the_first_schema_gets_the_newest_and_loses_nothing(url: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    url = f"sqlite:///{tmp_path / 'old.db'}"
     config = Config()
     config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
-    with Database(url).writing() as connection:
+    database = Database(url)
+    with database.writing() as connection:
         config.attributes["connection"] = connection
+        for table in reversed(inspect(connection).get_table_names()) if "postgres" in url else ():
+            connection.execute(text(f'DROP TABLE "{table}" CASCADE'))
         command.upgrade(config, "0001")
-        connection.execute(
-            text(
-                "INSERT INTO journal (at, actor, action, subject, detail)"
-                " VALUES ('2026-01-01', 'anna', 'corpus.unanswered', '7', '{}')"
-            )
-        )
+        for statement in FIRST_SCHEMA.split(";"):
+            connection.execute(text(statement))
+    database.close()
     store = open_store(url)
     store.article_votes.add("withdraw", helpful=True)
     assert [entry.action for entry in store.audit.entries(limit=9)] == ["corpus.out_of_scope"]
+    assert store.conversations.get("c_old").surface == "chat"
+    assert [message.text for message in store.conversations.messages("c_old")] == ["如何提幣"]
     store.close()
 
 

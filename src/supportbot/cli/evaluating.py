@@ -15,7 +15,7 @@ from supportbot.errors import SettingsError
 from supportbot.evaluation import datasets, experiment, fitting, gates, page, runs, systems
 from supportbot.evaluation import report as reporting
 from supportbot.evaluation.experiment import Experiment, Plan
-from supportbot.evaluation.report import Section, Table
+from supportbot.evaluation.report import ReportSection, Table
 from supportbot.settings import Settings
 
 
@@ -98,10 +98,10 @@ def _show(found: Experiment, command: str, differences: int) -> None:
         if len(changed) > 2 * differences:
             changed = [*changed[:differences], *changed[-differences:]]
         title = f"{comparison.measure}: {comparison.system} against {comparison.baseline}"
-        _show_section(Section(title, "Most won, most lost.", reporting.changes_table(found, changed)))
+        _show_section(ReportSection(title, "Most won, most lost.", reporting.changes_table(found, changed)))
 
 
-def _show_section(section: Section) -> None:
+def _show_section(section: ReportSection) -> None:
     screen = console()
     if screen is None:
         typer.echo(f"\n{section.title}\n{section.text}")

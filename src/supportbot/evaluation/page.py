@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from supportbot.content.files import new_folder
 from supportbot.errors import SettingsError
 from supportbot.evaluation import plots
-from supportbot.evaluation.report import Section
+from supportbot.evaluation.report import ReportSection
 
 FILES = ("report.json", "report.md", "report.html")
 
@@ -39,7 +39,7 @@ def check(folder: Path) -> None:
         raise SettingsError(f"--report {folder}: holds {strangers[0] or 'a file'!r}; expected a new folder")
 
 
-def write(folder: Path, title: str, sections: Sequence[Section], data: dict[str, Any]) -> None:
+def write(folder: Path, title: str, sections: Sequence[ReportSection], data: dict[str, Any]) -> None:
     """Write all files of a report to `folder`, or none, replacing an earlier report.
 
     Raise `StorageError` if they cannot be written, and like `check`.
@@ -52,12 +52,12 @@ def write(folder: Path, title: str, sections: Sequence[Section], data: dict[str,
             (staging / name).write_bytes(content.encode("utf-8", "replace"))
 
 
-def html(title: str, sections: Sequence[Section]) -> str:
+def html(title: str, sections: Sequence[ReportSection]) -> str:
     """Return the report as a page without scripts, in light and dark, with a table beside each figure."""
     return _TEMPLATES.get_template("report.html").render(title=title, sections=sections)
 
 
-def markdown(title: str, sections: Sequence[Section]) -> str:
+def markdown(title: str, sections: Sequence[ReportSection]) -> str:
     """Return the report as Markdown. A figure is described in words; its numbers are in the table."""
     parts = [f"# {_plain(title)}"]
     for section in sections:

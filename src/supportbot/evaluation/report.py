@@ -40,7 +40,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """A part of the report. Those that are `brief` are shown on a terminal, too."""
 
     title: str
@@ -123,7 +123,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def sections(experiment: Experiment, *, command: str) -> list[Section]:
+def sections(experiment: Experiment, *, command: str) -> list[ReportSection]:
     """Return the report for people, in reading order."""
     found = []
     if experiment.estimates:
@@ -142,16 +142,16 @@ def sections(experiment: Experiment, *, command: str) -> list[Section]:
 # --- rankings ----------------------------------------------------------------------------------------------------
 
 
-def _means(experiment: Experiment) -> Section:
+def _means(experiment: Experiment) -> ReportSection:
     rows = [(name, *map(_interval, found.values())) for name, found in experiment.estimates.items()]
     text = (
         f"Means over {len(experiment.dataset.queries)} questions and {len(experiment.dataset.articles)} articles, with "
         f"{CONFIDENCE:.0%} intervals (percentile bootstrap, {RESAMPLES} resamples)."
     )
-    return Section("Ranking", text, Table(("system", *_measures(experiment)), rows), brief=True)
+    return ReportSection("Ranking", text, Table(("system", *_measures(experiment)), rows), brief=True)
 
 
-def _slices(experiment: Experiment) -> Section:
+def _slices(experiment: Experiment) -> ReportSection:
     measures = _measures(experiment)
     rows = [
         (value, system, str(next(iter(found.values())).count), *map(_interval, found.values()))
@@ -161,7 +161,7 @@ def _slices(experiment: Experiment) -> Section:
     first, key = measures[0], clean(experiment.plan.slices or "slice")
     values = list(experiment.slices)[:MAX_SLICES_DRAWN]
     drawn = {name: {value: experiment.slices[value][name][first] for value in values} for name in experiment.estimates}
-    return Section(
+    return ReportSection(
         "Ranking by slice",
         f"Questions by their metadata “{key}”. Slices are small: mind the intervals.",
         Table(("slice", "system", "questions", *measures), rows, labels=3),
@@ -173,7 +173,7 @@ def _slices(experiment: Experiment) -> Section:
     )
 
 
-def _comparisons(experiment: Experiment) -> Section:
+def _comparisons(experiment: Experiment) -> ReportSection:
     rows = [
         (
             f"{one.system} − {one.baseline}",
@@ -190,13 +190,13 @@ def _comparisons(experiment: Experiment) -> Section:
         f"corrected by Holm for the {len(rows)} tests of this table."
     )
     headers = ("systems", "measure", "difference", "p", "p, Holm", "won / lost / same")
-    return Section("Comparison", text, Table(headers, rows, labels=2), brief=True)
+    return ReportSection("Comparison", text, Table(headers, rows, labels=2), brief=True)
 
 
-def _changes(experiment: Experiment) -> list[Section]:
+def _changes(experiment: Experiment) -> list[ReportSection]:
     first = _measures(experiment)[0]
     return [
-        Section(
+        ReportSection(
             f"Questions won and lost: {one.system} against {one.baseline}",
             f"By {first}, from most won to most lost{_cut(len(changed))}.",
             changes_table(experiment, changed),
@@ -220,7 +220,7 @@ def changes_table(experiment: Experiment, changed: Sequence[tuple[str, float, fl
 # --- answers -----------------------------------------------------------------------------------------------------
 
 
-def _answer_sections(answers: AnswerReport, of: str) -> list[Section]:
+def _answer_sections(answers: AnswerReport, of: str) -> list[ReportSection]:
     found = [_answer_measures(answers, of), _outcomes(answers, of)]
     if answers.slices:
         found.append(_answer_slices(answers, of))
@@ -229,7 +229,7 @@ def _answer_sections(answers: AnswerReport, of: str) -> list[Section]:
     return [*found, _reliability(answers, of), _latency(answers, of)]
 
 
-def _answer_measures(answers: AnswerReport, of: str) -> Section:
+def _answer_measures(answers: AnswerReport, of: str) -> ReportSection:
     rows = []
     for name, estimate in answers.measures.items():
         measure, _, kind = name.partition("/")
@@ -242,30 +242,30 @@ def _answer_measures(answers: AnswerReport, of: str) -> Section:
             f"a precision of {wanted:g} is reached from {point.threshold:.4f} on, with coverage {point.coverage:.4f}."
         )
     text = f"The bot as it serves, with Wilson's {CONFIDENCE:.0%} intervals. By confidence alone, {reached}"
-    return Section(f"Answers{of}", text, Table(("measure", "value", "of", "share of"), rows), brief=True)
+    return ReportSection(f"Answers{of}", text, Table(("measure", "value", "of", "share of"), rows), brief=True)
 
 
-def _outcomes(answers: AnswerReport, of: str) -> Section:
+def _outcomes(answers: AnswerReport, of: str) -> ReportSection:
     outcomes = ("answer", "clarify", "decline", "handoff")
     rows = []
     for kind, counts in answers.outcomes.items():
         total = sum(counts.values())
         rows.append((kind, str(total), *(f"{counts[name]} ({counts[name] / total:.1%})" for name in outcomes)))
     table = Table(("kind", "asked", *outcomes), rows)
-    return Section(f"Outcomes{of}", "The outcomes of the questions, by kind.", table, brief=True)
+    return ReportSection(f"Outcomes{of}", "The outcomes of the questions, by kind.", table, brief=True)
 
 
-def _answer_slices(answers: AnswerReport, of: str) -> Section:
+def _answer_slices(answers: AnswerReport, of: str) -> ReportSection:
     names = [name for name in MEASURES if any(name in found for found in answers.slices.values())]
     rows = [
         (value, *(_interval(found[name]) if name in found else "–" for name in names))
         for value, found in answers.slices.items()
     ]
     text = "The answerable questions of each slice; there are no unanswerable ones among them."
-    return Section(f"Answers by slice{of}", text, Table(("slice", *names), rows))
+    return ReportSection(f"Answers by slice{of}", text, Table(("slice", *names), rows))
 
 
-def _coverage(answers: AnswerReport, of: str) -> Section:
+def _coverage(answers: AnswerReport, of: str) -> ReportSection:
     points = answers.curve
     rows = [
         (f"{wanted:g}", f"{best.coverage:.4f}", f"{best.precision:.4f}", f"{best.threshold:.4f}")
@@ -276,7 +276,7 @@ def _coverage(answers: AnswerReport, of: str) -> Section:
         f"Precision against coverage as the threshold falls, from {points[0].precision:.2f} at coverage "
         f"{points[0].coverage:.2f} to {points[-1].precision:.2f} at {points[-1].coverage:.2f}."
     )
-    return Section(
+    return ReportSection(
         f"Coverage against precision{of}",
         "By threshold on the confidence: the share of the answerable questions above it, and the share that is right.",
         Table(("precision wanted", "greatest coverage", "precision there", "threshold"), rows),
@@ -284,7 +284,7 @@ def _coverage(answers: AnswerReport, of: str) -> Section:
     )
 
 
-def _reliability(answers: AnswerReport, of: str) -> Section:
+def _reliability(answers: AnswerReport, of: str) -> ReportSection:
     rows = [
         (f"{one.low:.1f}–{one.high:.1f}", str(one.count), f"{one.confidence:.4f}", f"{one.right:.4f}")
         for one in answers.bins
@@ -295,14 +295,16 @@ def _reliability(answers: AnswerReport, of: str) -> Section:
     )
     alt = "Share right against mean confidence in ten bins, beside the diagonal of a perfect calibration."
     table = Table(("confidence", "questions", "mean confidence", "share right"), rows)
-    return Section(f"Calibration{of}", text, table, Figure(alt, partial(plots.reliability, answers.bins)), brief=True)
+    return ReportSection(
+        f"Calibration{of}", text, table, Figure(alt, partial(plots.reliability, answers.bins)), brief=True
+    )
 
 
-def _latency(answers: AnswerReport, of: str) -> Section:
+def _latency(answers: AnswerReport, of: str) -> ReportSection:
     p50, p95 = answers.latency.p50, answers.latency.p95
     stages = {"whole answer": (p50, p95), **answers.latency.stages}
     times = [one.milliseconds for one in answers.asked]
-    return Section(
+    return ReportSection(
         f"Time of an answer{of}",
         "Milliseconds on this machine, one question at a time, the model warm.",
         Table(
@@ -317,7 +319,7 @@ def _latency(answers: AnswerReport, of: str) -> Section:
     )
 
 
-def _faults(experiment: Experiment, answers: AnswerReport, of: str) -> list[Section]:
+def _faults(experiment: Experiment, answers: AnswerReport, of: str) -> list[ReportSection]:
     """Return a section for each sort of fault, with its questions."""
 
     def wanted(one: Asked) -> str:
@@ -347,14 +349,14 @@ def _faults(experiment: Experiment, answers: AnswerReport, of: str) -> list[Sect
         rows = [(one.id, _text(experiment, one.id), one.kind, wanted(one), shown(one)) for one in faulty[:MAX_LISTED]]
         table = Table(("question", "text", "kind", "right", shown.__name__), rows, labels=5)
         if faulty:
-            found.append(Section(f"{title}{of}", f"{len(faulty)} questions{_cut(len(faulty))}.", table))
+            found.append(ReportSection(f"{title}{of}", f"{len(faulty)} questions{_cut(len(faulty))}.", table))
     return found
 
 
 # --- how it was made ---------------------------------------------------------------------------------------------
 
 
-def _made(experiment: Experiment, command: str) -> Section:
+def _made(experiment: Experiment, command: str) -> ReportSection:
     dataset = experiment.dataset
     rows = {
         "command": command,
@@ -372,7 +374,7 @@ def _made(experiment: Experiment, command: str) -> Section:
         }
     rows["versions"] = ", ".join(f"{package} {version}" for package, version in experiment.versions.items())
     table = Table(("what", "value"), [(name, clean(value)) for name, value in rows.items()], labels=2)
-    return Section("How this was made", "What is needed to repeat it.", table)
+    return ReportSection("How this was made", "What is needed to repeat it.", table)
 
 
 # --- cells -------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ class StoredConversation:
 
     id: str
     visitor: str | None
-    channel: str
+    surface: str
     state: State
     revision: int
     length: int
@@ -89,10 +89,10 @@ class Conversations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def new(self, visitor: str | None, channel: str = "chat") -> StoredConversation:
+    def new(self, visitor: str | None, surface: str = "chat") -> StoredConversation:
         """Return a new conversation; `add_turn` stores it."""
         at = now()
-        return StoredConversation(new_id("c"), visitor, channel, "bot", 0, 0, Memory(), None, None, None, at, at)
+        return StoredConversation(new_id("c"), visitor, surface, "bot", 0, 0, Memory(), None, None, None, at, at)
 
     def get(self, key: str) -> StoredConversation:
         """Return a conversation by its id. Raises `NotFoundError`."""

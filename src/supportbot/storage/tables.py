@@ -95,7 +95,7 @@ conversations = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("visitor", String(40), ForeignKey("visitors.id", ondelete="CASCADE"), index=True),
-    Column("channel", String(20), nullable=False),  # chat, openai
+    Column("surface", String(20), nullable=False),  # chat, openai
     Column("state", String(20), nullable=False),  # bot, waiting, agent, closed
     Column("revision", Integer, nullable=False),  # raised by each change: a turn on an older one is not stored
     Column("length", Integer, nullable=False),  # how many messages it has

@@ -195,7 +195,7 @@ export const TEXTS = /** @type {Record<string, string[]>} */ ({
   "report": ["問題", "问题", "Questions"],
   "changes": ["變更記錄", "更改记录", "Changes"],
   "gaps.intro": ["機器人沒有答好的問題，意思相同的合併成一組，最多的在前。", "机器人没有答好的问题，意思相同的合并成一组，最多的在前。", "Questions without a good answer, grouped by meaning, the most frequent first."],
-  "gaps.empty": ["這段期間沒有未解答的問題。", "这段期间没有未解答的问题。", "No gaps questions in this period."],
+  "gaps.empty": ["這段期間沒有未解答的問題。", "这段期间没有未解答的问题。", "No unanswered questions in this period."],
   "gaps.export": ["匯出 CSV", "导出 CSV", "Export CSV"],
   "count.times": ["{n} 次", "{n} 次", "{n} time|{n} times"],
   "count.declined": ["未回答 {n}", "未回答 {n}", "Declined {n}"],
