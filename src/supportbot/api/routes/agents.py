@@ -21,6 +21,7 @@ from supportbot.api.schemas import (
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
 from supportbot.retrieval.filters import Filters
+from supportbot.retrieval.retriever import MODES
 from supportbot.serving import Snapshot
 from supportbot.storage.conversations import State
 from supportbot.text.marking import marks
@@ -41,7 +42,7 @@ def read_own_key(agent: Agent) -> KeyOut:
 def search_articles(
     service: Here,
     q: Annotated[str, Query(min_length=1, max_length=2000)],
-    mode: Literal["hybrid", "dense", "lexical", "titles", "bm25_chunk", "bm25_article", "pinyin"] = "hybrid",
+    mode: Annotated[str, Query(max_length=40, json_schema_extra={"enum": [*MODES]})] = "hybrid",
     category: Annotated[str | None, Query(max_length=80)] = None,
     platform: Annotated[str | None, Query(max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,

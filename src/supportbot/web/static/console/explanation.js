@@ -4,9 +4,6 @@ import { bdi, h } from "../shared/dom.js";
 import { bar, outside } from "./parts.js";
 import { day, known, milliseconds, number, percent, t } from "./texts.js";
 
-/** The channels of the ranking, in the order they are shown in. */
-export const CHANNELS = ["titles", "bm25_chunk", "bm25_article", "dense", "pinyin"];
-
 const KINDS = /** @type {Record<string, string>} */ ({ answer: "ok", clarify: "warn", decline: "danger", handoff: "accent" });
 
 /** @import { Child } from "../shared/dom.js" */
@@ -41,8 +38,8 @@ export function explanation(answer) {
 }
 
 /** @param {Candidate} candidate */
-const channels = (candidate) => CHANNELS.filter((name) => name in candidate.channels)
-  .map((name) => h("span", {}, `${t(`mode.${name}`)} ${number(candidate.channels[name], 2)}`));
+const channels = (candidate) => Object.entries(candidate.channels)
+  .map(([name, score]) => h("span", {}, `${known("mode", name)} ${number(score, 2)}`));
 
 /**
  * @param {string} name

@@ -5,7 +5,6 @@ import { marked } from "../shared/text.js";
 import { safeUrl } from "../shared/url.js";
 import { call, withQuery } from "./api.js";
 import { asText, copy, copyBest, partsOf } from "./copy.js";
-import { CHANNELS } from "./explanation.js";
 import { icon } from "./icons.js";
 import { empty, fillWith } from "./loading.js";
 import { bar, button, field, outside, plain, select } from "./parts.js";
@@ -159,7 +158,7 @@ function card(hit) {
       h("div", { class: "passages" }, hit.passages.map((one) => h("div", { class: "passage" },
         h("p", { class: "passage-head small muted" }, bdi(one.heading || hit.title), h("span", { class: "figure" }, number(one.nearness, 3))),
         h("p", { class: "said", dir: "auto" }, marked(one.text, one.marks))))),
-      h("div", { class: "channels" }, CHANNELS.filter((name) => name in hit.channels).map((name) => bar(hit.channels[name], t(`mode.${name}`), number(hit.channels[name], 2))))),
+      h("div", { class: "channels" }, Object.entries(hit.channels).map(([name, score]) => bar(score, known("mode", name), number(score, 2))))),
     h("div", { class: "row" },
       button(t("copy.steps"), () => copied(hit), { class: "small" }, "copy"),
       safeUrl(hit.url, location.href) && outside(hit.url, [icon("open"), t("open")], { class: "button small quiet" })),
