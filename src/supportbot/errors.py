@@ -138,8 +138,8 @@ class ModelError(SupportBotError):
 class IndexUnusableError(SupportBotError):
     """The index on disk cannot be served; `reason` says why in a few words.
 
-    >>> print(IndexUnusableError("nothing has been built yet"))
-    the index cannot be used: nothing has been built yet
+    >>> print(StaleIndexError("the lexicon changed since it was built"))
+    the index cannot be used: the lexicon changed since it was built
     """
 
     def __init__(self, reason: str) -> None:
@@ -178,8 +178,8 @@ class StorageError(SupportBotError):
 class DatabaseError(SupportBotError):
     """The database cannot be reached, is locked or full, or was made by another version.
 
-    >>> print(DatabaseError("it is locked"))
-    the database cannot be used: it is locked
+    >>> print(DatabaseError("database is locked"))
+    the database cannot be used: database is locked
     """
 
     def __init__(self, reason: str) -> None:

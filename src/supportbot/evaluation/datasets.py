@@ -48,7 +48,7 @@ T = TypeVar("T")
 class Query:
     """A question of the set.
 
-    >>> Query("q0002", "怎麼提幣？", {"slice": "colloquial"})
+    >>> Query("q1", "怎麼提幣？", {"slice": "colloquial"})
     """
 
     id: str
@@ -60,7 +60,7 @@ class Query:
 class Unanswerable:
     """A question that no document of the set answers; `kind` is near, far, noise or another word.
 
-    >>> Unanswerable("u0002", "API key 建好之後多久不用會失效？", "near")
+    >>> Unanswerable("u1", "API key 建好之後多久不用會失效？", "near")
     """
 
     id: str
