@@ -217,7 +217,7 @@ class ArticleOut(Out):
 class ArticleSection(Out):
     """A chunk of an article: text under a heading, a step list, a note, or a question. `anchor` links to it.
 
-    Example: `{"anchor": "09f773b139afa219", "kind": "steps", "headings": ["添加緊急聯繫人的步驟", "App 端"], "steps": […], …}`
+    Example: `{"anchor": "09f773b139afa219", "kind": "steps", "headings": ["添加緊急聯繫人的步驟", "App 端"], …}`
     """
 
     anchor: str = Field(validation_alias="id")
@@ -334,7 +334,7 @@ class Hit(BaseModel):
 class Found(BaseModel):
     """The result of a search; `confidence` is the probability that the first article answers.
 
-    Example: `{"question": "緊急聯絡人", "mode": "hybrid", "confidence": 0.98, "total": 15, "hits": [{"rank": 1, …}], …}`
+    Example: `{"question": "緊急聯絡人", "mode": "hybrid", "confidence": 0.98, "hits": [{"rank": 1, …}], …}`
     """
 
     question: str
