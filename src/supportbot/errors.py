@@ -45,7 +45,14 @@ __all__ = [
 
 
 class SupportBotError(Exception):
-    """The base of all. Its text is one line, fit to be shown as it is."""
+    """The base of all. Its text is one line, fit to be shown as it is.
+
+    >>> try:
+    ...     bot.ask("")
+    ... except SupportBotError as error:
+    ...     print(error)
+    the question is empty; expected a line of text
+    """
 
     exit_code = 1
 
@@ -68,7 +75,11 @@ class EmptyQuestionError(QuestionError):
 
 
 class LongQuestionError(QuestionError):
-    """A question of `length` characters, more than the `limit`."""
+    """A question of `length` characters, more than the `limit`.
+
+    >>> print(LongQuestionError(2400, 2000))
+    the question has 2400 characters; expected at most 2000
+    """
 
     def __init__(self, length: int, limit: int) -> None:
         self.length = length
@@ -81,6 +92,9 @@ class NotFoundError(InputError):
 
     Attributes:
         what: the kind of thing, as a noun.
+
+    >>> print(NotFoundError("article"))
+    there is no such article
     """
 
     def __init__(self, what: str, message: str = "") -> None:
@@ -98,6 +112,9 @@ class SourceError(InputError):
     Attributes:
         path: the file.
         line: the line of the fault, from 1; None when the whole file is meant.
+
+    >>> print(SourceError(Path("queries.jsonl"), "not UTF-8 text", line=3))
+    queries.jsonl:3: not UTF-8 text
     """
 
     def __init__(self, path: Path, message: str, *, line: int | None = None) -> None:
@@ -119,7 +136,11 @@ class ModelError(SupportBotError):
 
 
 class IndexUnusableError(SupportBotError):
-    """The index on disk cannot be served; `reason` says why in a few words."""
+    """The index on disk cannot be served; `reason` says why in a few words.
+
+    >>> print(StaleIndexError("the lexicon changed since it was built"))
+    the index cannot be used: the lexicon changed since it was built
+    """
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -143,7 +164,11 @@ class ForeignIndexError(IndexUnusableError):
 
 
 class StorageError(SupportBotError):
-    """The disk does not take what has to be written."""
+    """The disk does not take what has to be written.
+
+    >>> print(StorageError(Path("index"), OSError(errno.ENOSPC, "No space left on device")))
+    index: cannot write: No space left on device
+    """
 
     def __init__(self, path: Path, error: OSError) -> None:
         self.path = path
@@ -151,7 +176,11 @@ class StorageError(SupportBotError):
 
 
 class DatabaseError(SupportBotError):
-    """The database cannot be reached, is locked or full, or was made by another version."""
+    """The database cannot be reached, is locked or full, or was made by another version.
+
+    >>> print(DatabaseError("database is locked"))
+    the database cannot be used: database is locked
+    """
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

@@ -25,19 +25,28 @@ FeedbackReason = Literal["wrong", "incomplete", "unclear", "outdated", "other"]
 
 
 class Sent(BaseModel):
-    """The body of a request, without unknown keys."""
+    """The body of a request, without unknown keys.
+
+    >>> Rollback.model_validate({"version": "000012-3fa94c1e", "force": True})  # raises ValidationError
+    """
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Out(BaseModel):
-    """A model that `model_validate` makes from the attributes of a value."""
+    """A model that `model_validate` makes from the attributes of a value.
+
+    >>> AuditEntryOut.model_validate(store.audit.entries(limit=1, offset=0)[0])
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class Question(Sent):
-    """A question, or the choice of an article that the bot offered."""
+    """A question, or the choice of an article that the bot offered.
+
+    Example: `{"question": "緊急聯絡人怎麼設定？", "locale": "zh-TW"}`
+    """
 
     question: str = Field("", description="at most 2,000 characters", examples=["緊急聯絡人怎麼設定？"])
     conversation_id: Id | None = None
@@ -48,7 +57,10 @@ class Question(Sent):
 
 
 class AnswerOut(Out):
-    """What the bot says: the one JSON of an `Answer`, new or stored."""
+    """What the bot says: the one JSON of an `Answer`, new or stored.
+
+    Example: `{"outcome": "answer", "text": "…", "sources": [{"article_id": "emergency-contact", …}], …}`
+    """
 
     outcome: Literal["answer", "clarify", "decline", "handoff"]
     confidence: float
@@ -72,7 +84,10 @@ class AnswerOut(Out):
 
 
 class Reply(AnswerOut):
-    """The answer to a question, and where it is stored. `message_id` is null while a person has the conversation."""
+    """The answer to a question, and where it is stored. `message_id` is null while a person has the conversation.
+
+    Example: `{"outcome": "answer", "text": "…", "conversation_id": "c_…", "message_id": "m_…", "state": "bot", …}`
+    """
 
     conversation_id: str
     message_id: str | None
@@ -87,7 +102,10 @@ class Reply(AnswerOut):
 
 
 class MessageOut(Out):
-    """A message of a conversation. The text of an "event" is the name of what happened: `back_to_bot`, `closed`."""
+    """A message of a conversation. The text of an "event" is the name of what happened: `back_to_bot`, `closed`.
+
+    Example: `{"id": "m_…", "number": 3, "author": "agent", "text": "您好", "agent": "Anna", "answer": null, …}`
+    """
 
     id: str
     number: int
@@ -100,7 +118,10 @@ class MessageOut(Out):
 
 
 class ConversationOut(Out):
-    """A conversation with its messages."""
+    """A conversation with its messages.
+
+    Example: `{"id": "c_…", "state": "waiting", "handoff_reason": "asked_for_person", "messages": […], …}`
+    """
 
     id: str
     state: State
@@ -117,7 +138,10 @@ class ConversationOut(Out):
 
 
 class Feedback(Sent):
-    """What a visitor thinks of an answer."""
+    """What a visitor thinks of an answer.
+
+    Example: `{"verdict": "not", "reason": "outdated", "comment": "按鈕已經改名了"}`
+    """
 
     verdict: Literal["helpful", "not"]
     reason: FeedbackReason | None = None
@@ -125,26 +149,38 @@ class Feedback(Sent):
 
 
 class Handoff(Sent):
-    """A request for a person."""
+    """A request for a person.
+
+    Example: `{"reason": "asked_for_person"}`
+    """
 
     reason: HandoffReason = "asked_for_person"
 
 
 class Done(BaseModel):
-    """Confirmation that something was done."""
+    """Confirmation that something was done.
+
+    Example: `{"done": true}`
+    """
 
     done: bool = True
 
 
 class ErrorDetail(BaseModel):
-    """One fault of a request."""
+    """One fault of a request.
+
+    Example: `{"field": "body.verdict", "message": "Field required"}`
+    """
 
     field: str
     message: str
 
 
 class ErrorInfo(BaseModel):
-    """What failed, as a code for programs and a message for people."""
+    """What failed, as a code for programs and a message for people.
+
+    Example: `{"code": "not_found", "message": "there is no such article", "request_id": "5f0c2a9be1d47386"}`
+    """
 
     code: str
     message: str
@@ -153,13 +189,19 @@ class ErrorInfo(BaseModel):
 
 
 class ErrorReply(BaseModel):
-    """The body of every error."""
+    """The body of every error.
+
+    Example: `{"error": {"code": "not_found", "message": "there is no such article", "request_id": "…"}}`
+    """
 
     error: ErrorInfo
 
 
 class ArticleOut(Out):
-    """An article of the help centre."""
+    """An article of the help centre.
+
+    Example: `{"id": "emergency-contact", "title": "如何添加緊急聯繫人?", "category": "帳戶安全", "views": 244, …}`
+    """
 
     id: str
     title: str
@@ -173,7 +215,10 @@ class ArticleOut(Out):
 
 
 class ArticleSection(Out):
-    """A chunk of an article: text under a heading, a step list, a note, or a question. `anchor` links to it."""
+    """A chunk of an article: text under a heading, a step list, a note, or a question. `anchor` links to it.
+
+    Example: `{"anchor": "09f773b139afa219", "kind": "steps", "headings": ["添加緊急聯繫人的步驟", "App 端"], …}`
+    """
 
     anchor: str = Field(validation_alias="id")
     kind: Literal["text", "steps", "note", "qa"]
@@ -185,28 +230,40 @@ class ArticleSection(Out):
 
 
 class WholeArticle(ArticleOut):
-    """An article with its sections."""
+    """An article with its sections.
+
+    Example: `{"id": "emergency-contact", "sections": [{"kind": "text", …}], "index_version": "…", …}`
+    """
 
     sections: list[ArticleSection]
     index_version: str
 
 
 class ArticlePage(BaseModel):
-    """A page of a list of articles; `total` counts all of them."""
+    """A page of a list of articles; `total` counts all of them.
+
+    Example: `{"total": 15, "articles": [{"id": "emergency-contact", …}]}`
+    """
 
     total: int
     articles: list[ArticleOut]
 
 
 class Category(BaseModel):
-    """A category and the number of its articles."""
+    """A category and the number of its articles.
+
+    Example: `{"name": "帳戶安全", "articles": 4}`
+    """
 
     name: str
     articles: int
 
 
 class Suggested(BaseModel):
-    """A title or question that completes what was typed; `marks` are the ranges of `text` that match."""
+    """A title or question that completes what was typed; `marks` are the ranges of `text` that match.
+
+    Example: `{"text": "如何添加緊急聯繫人?", "article_id": "emergency-contact", "kind": "title", "marks": [[4, 6]], …}`
+    """
 
     text: str
     article_id: str
@@ -217,7 +274,10 @@ class Suggested(BaseModel):
 
 
 class SiteSettings(Sent):
-    """What visitors see, as admins set it; null stands for the default."""
+    """What visitors see, as admins set it; null stands for the default.
+
+    Example: `{"name": "說明中心", "accent": "#0b57d0", "person_available": true}`
+    """
 
     name: Annotated[str, StringConstraints(max_length=80)] | None = None
     greeting: Annotated[str, StringConstraints(max_length=500)] | None = None
@@ -231,6 +291,8 @@ class Site(SiteSettings):
 
     `starters` are questions to begin with, `safety` warns of telling secrets, `platforms` are labels by id; the three
     are in the script of the locale that was asked for.
+
+    Example: `{"name": "說明中心", "starters": ["如何添加緊急聯繫人?"], "platforms": {"app": "App 端"}, …}`
     """
 
     starters: list[str]
@@ -240,7 +302,10 @@ class Site(SiteSettings):
 
 
 class Passage(BaseModel):
-    """A found passage; `marks` are the ranges of `text` that match words of the question."""
+    """A found passage; `marks` are the ranges of `text` that match words of the question.
+
+    Example: `{"heading": "App 端", "anchor": "09f773b139afa219", "text": "…", "marks": [[4, 6]], "nearness": 0.87}`
+    """
 
     heading: str
     anchor: str
@@ -250,7 +315,10 @@ class Passage(BaseModel):
 
 
 class Hit(BaseModel):
-    """A found article with its scores by channel."""
+    """A found article with its scores by channel.
+
+    Example: `{"rank": 1, "article_id": "emergency-contact", "score": 0.91, "channels": {"dense": 0.87}, …}`
+    """
 
     rank: int
     article_id: str
@@ -264,7 +332,10 @@ class Hit(BaseModel):
 
 
 class Found(BaseModel):
-    """The result of a search; `confidence` is the probability that the first article answers."""
+    """The result of a search; `confidence` is the probability that the first article answers.
+
+    Example: `{"question": "緊急聯絡人", "mode": "hybrid", "confidence": 0.98, "hits": [{"rank": 1, …}], …}`
+    """
 
     question: str
     mode: str
@@ -277,7 +348,10 @@ class Found(BaseModel):
 
 
 class QueueItem(BaseModel):
-    """A conversation that waits for a person or that a person has."""
+    """A conversation that waits for a person or that a person has.
+
+    Example: `{"id": "c_…", "state": "waiting", "reason": "asked_for_person", "last_message": "我要找真人", …}`
+    """
 
     id: str
     state: State
@@ -289,13 +363,19 @@ class QueueItem(BaseModel):
 
 
 class AgentReply(Sent):
-    """A message of an agent."""
+    """A message of an agent.
+
+    Example: `{"text": "您好，我來幫您。"}`
+    """
 
     text: LongText
 
 
 class Canned(BaseModel):
-    """A part of an article, as a text that an agent may send."""
+    """A part of an article, as a text that an agent may send.
+
+    Example: `{"article_id": "emergency-contact", "heading": "什麼是緊急聯繫人", "text": "…", …}`
+    """
 
     article_id: str
     title: str
@@ -305,7 +385,10 @@ class Canned(BaseModel):
 
 
 class GroupOut(Out):
-    """A group of the gaps report: questions of one meaning that got no good answer."""
+    """A group of the gaps report: questions of one meaning that got no good answer.
+
+    Example: `{"id": "8c1f0e5a7b2d9346", "question": "可以改暱稱嗎", "count": 7, "declined": 5, "clarified": 2, …}`
+    """
 
     id: str
     question: str
@@ -325,7 +408,10 @@ def _renamed(action: Any) -> Any:
 
 class Resolve(Sent):
     """What to do with a group: make it an alternative or pinned question of an article, list it as out of scope, or
-    leave it out of the report."""
+    leave it out of the report.
+
+    Example: `{"action": "question", "question": "怎麼登記家人的電話", "article_id": "emergency-contact"}`
+    """
 
     action: Annotated[Literal["question", "pinned", "out_of_scope", "dismiss"], BeforeValidator(_renamed)]
     question: Line
@@ -337,7 +423,10 @@ class Resolve(Sent):
 
 
 class AuditEntryOut(Out):
-    """What somebody did, for instance a change of the corpus, and when it was reverted, if it was."""
+    """What somebody did, for instance a change of the corpus, and when it was reverted, if it was.
+
+    Example: `{"id": 12, "actor": "Anna", "action": "key.add", "detail": {"name": "Ben", "role": "agent"}, …}`
+    """
 
     id: int
     at: dt.datetime
@@ -349,7 +438,10 @@ class AuditEntryOut(Out):
 
 
 class JobOut(Out):
-    """A job in the background."""
+    """A job in the background.
+
+    Example: `{"id": "j_…", "kind": "reindex", "state": "running", "done": 120, "total": 480, "result": null, …}`
+    """
 
     id: str
     kind: str
@@ -362,7 +454,10 @@ class JobOut(Out):
 
 
 class VersionOut(BaseModel):
-    """An index version."""
+    """An index version.
+
+    Example: `{"name": "000012-3fa94c1e", "serving": true, "articles": 15, "chunks": 96, "questions": 640, …}`
+    """
 
     name: str
     serving: bool
@@ -373,13 +468,19 @@ class VersionOut(BaseModel):
 
 
 class Rollback(Sent):
-    """The index version to serve."""
+    """The index version to serve.
+
+    Example: `{"version": "000012-3fa94c1e"}`
+    """
 
     version: VersionName
 
 
 class Diff(Sent):
-    """Two index versions to compare, and the number of benchmark questions to ask both."""
+    """Two index versions to compare, and the number of benchmark questions to ask both.
+
+    Example: `{"before": "000011-9b07d2c4", "after": "000012-3fa94c1e", "questions": 300}`
+    """
 
     before: VersionName
     after: VersionName
@@ -387,14 +488,20 @@ class Diff(Sent):
 
 
 class NewKey(Sent):
-    """The name and role of a new key."""
+    """The name and role of a new key.
+
+    Example: `{"name": "Anna", "role": "agent"}`
+    """
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     role: Role
 
 
 class KeyOut(Out):
-    """A key without its secret."""
+    """A key without its secret.
+
+    Example: `{"id": "k_…", "name": "Anna", "role": "agent", "created": "2026-02-12T08:30:00Z", "revoked": null}`
+    """
 
     id: str
     name: str
@@ -404,13 +511,19 @@ class KeyOut(Out):
 
 
 class MadeKey(KeyOut):
-    """A new key with its secret, which is shown only once."""
+    """A new key with its secret, which is shown only once.
+
+    Example: `{"id": "k_…", "name": "Anna", "role": "agent", "secret": "sb_agent_…", …}`
+    """
 
     secret: str
 
 
 class Speed(BaseModel):
-    """How long the answers of a day took: percentiles in milliseconds."""
+    """How long the answers of a day took: percentiles in milliseconds.
+
+    Example: `{"day": "2026-02-12", "p50": 8.4, "p95": 21.7}`
+    """
 
     day: dt.date
     p50: float
@@ -418,7 +531,10 @@ class Speed(BaseModel):
 
 
 class ReadersVotes(BaseModel):
-    """How many readers an article helped, and how many it did not."""
+    """How many readers an article helped, and how many it did not.
+
+    Example: `{"article_id": "emergency-contact", "title": "如何添加緊急聯繫人?", "helpful": 31, "not_helpful": 4}`
+    """
 
     article_id: str
     title: str
@@ -427,7 +543,10 @@ class ReadersVotes(BaseModel):
 
 
 class Statistics(BaseModel):
-    """Counts over some days; milliseconds are those of answers; `votes` has the least helpful articles first."""
+    """Counts over some days; milliseconds are those of answers; `votes` has the least helpful articles first.
+
+    Example: `{"days": [{"day": "2026-02-12", "questions": 84, …}], "milliseconds_p50": 8.4, "votes": […], …}`
+    """
 
     days: list[Day]
     milliseconds_p50: float | None

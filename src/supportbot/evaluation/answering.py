@@ -53,6 +53,8 @@ class Asked:
 
     `right`: the first article of the ranking answers the question. `cited`: the article shown answers it.
     A field that does not apply is None: `fact_shown` without expected words, `steps_whole` without steps.
+
+    >>> [one.id for one in experiment.answers["bot"].asked if one.outcome == "answer" and not one.cited]
     """
 
     id: str
@@ -74,7 +76,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Answer times in ms: the median and the 95th percentile, in total and for each stage."""
+    """Answer times in ms: the median and the 95th percentile, in total and for each stage.
+
+    >>> experiment.answers["bot"].latency.p95
+    """
 
     p50: float
     p95: float
@@ -87,6 +92,9 @@ class AnswerReport:
 
     `measures` has the names of `MEASURES`, and `NAME/KIND` for those in `BY_KIND`. A measure without any question to
     compute it from is left out. The AUROC has no interval: its `low` and `high` equal its value.
+
+    >>> experiment.answers["bot"].measures["coverage"].mean
+    >>> experiment.answers["bot"].measures["refusal_recall/near"].low
     """
 
     outcomes: Mapping[str, Mapping[str, int]]

@@ -11,7 +11,11 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The questions with a confidence between `low` and `high`: their mean confidence and the share `right`."""
+    """The questions with a confidence between `low` and `high`: their mean confidence and the share `right`.
+
+    >>> reliability(np.array([0.92, 0.98]), np.array([True, False]))
+    (Bin(low=0.9, high=1.0, count=2, confidence=0.95, right=0.5),)
+    """
 
     low: float
     high: float
@@ -26,6 +30,9 @@ class Point:
 
     `coverage` is the share of the answerable questions that reach the threshold. `precision` is the share of right
     answers among all questions that reach it, answerable or not.
+
+    >>> curve(np.array([0.9, 0.4]), right=np.array([True, False]), answerable=np.array([True, True]))[0]
+    Point(threshold=0.9, coverage=0.5, precision=1.0)
     """
 
     threshold: float

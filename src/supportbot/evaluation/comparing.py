@@ -24,6 +24,9 @@ class Comparison:
 
     `difference` is the mean of system minus baseline with its interval, `p` the two-sided p value, `corrected` the p
     value after Holm's correction. `won`, `lost` and `same` count questions.
+
+    >>> for one in experiment.comparisons:
+    ...     print(one.system, one.baseline, one.measure, one.difference.mean, one.corrected)
     """
 
     system: str

@@ -46,7 +46,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question of the set."""
+    """A question of the set.
+
+    >>> Query("q1", "怎麼提幣？", {"slice": "colloquial"})
+    """
 
     id: str
     text: str
@@ -55,7 +58,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Unanswerable:
-    """A question that no document of the set answers; `kind` is near, far, noise or another word."""
+    """A question that no document of the set answers; `kind` is near, far, noise or another word.
+
+    >>> Unanswerable("u1", "API key 建好之後多久不用會失效？", "near")
+    """
 
     id: str
     text: str
@@ -64,7 +70,10 @@ class Unanswerable:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Questions asked one after the other; `article` answers the last one, or is None if none does."""
+    """Questions asked one after the other; `article` answers the last one, or is None if none does.
+
+    >>> Dialogue("c1", ("緊急聯絡人怎麼設", "填錯了還能改嗎"), "emergency-contact", "隨時回到這裡更新", "follow-up")
+    """
 
     id: str
     turns: tuple[str, ...]
@@ -75,7 +84,10 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Holdout:
-    """Articles to leave out of the index, and the questions that then have no answer, by id."""
+    """Articles to leave out of the index, and the questions that then have no answer, by id.
+
+    >>> Holdout(articles=frozenset({"emergency-contact"}), queries=frozenset({"q0007"}))
+    """
 
     articles: frozenset[str]
     queries: frozenset[str]
@@ -93,6 +105,9 @@ class Dataset:
         unanswerable: questions to ask that must be refused.
         out_of_scope: the questions of `out_of_scope.yaml`, which go into the index.
         help_centre: the corpus folder that the set is about; None for a set on its own.
+
+    >>> dataset = read(Path("corpus/benchmarks/help-zh-hant"), split="dev")
+    >>> dataset.queries["q0002"].text, dataset.relevant("q0002")
     """
 
     name: str

@@ -88,6 +88,9 @@ class Experiment:
         systems: the settings, model and index of each system that was opened.
         started: when the run started, as ISO 8601 in UTC.
         versions: the versions of Python, the operating system and the packages.
+
+    >>> experiment = run(dataset, Plan(modes="hybrid,dense"), settings.load())
+    >>> experiment.estimates["hybrid"]["nDCG@10"].mean
     """
 
     dataset: Dataset

@@ -11,7 +11,11 @@ from supportbot.evaluation.answering import BY_KIND, MEASURES
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The least value of a measure of rankings or of answers."""
+    """The least value of a measure of rankings or of answers.
+
+    >>> parse(["Success@1=0.95"])
+    [Gate(name='Success@1', least=0.95)]
+    """
 
     name: str
     least: float

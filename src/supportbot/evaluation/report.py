@@ -24,7 +24,10 @@ PRECISIONS = (1.0, 0.99, 0.98, 0.97, 0.96, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of texts under `headers`. The first `labels` columns name the row, the others are values."""
+    """Rows of texts under `headers`. The first `labels` columns name the row, the others are values.
+
+    >>> Table(("system", "RR@10"), [("hybrid", "0.9412"), ("dense", "0.9035")])
+    """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -33,7 +36,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot: `draw` returns it as SVG, `alt` says in words what it shows."""
+    """A plot: `draw` returns it as SVG, `alt` says in words what it shows.
+
+    >>> Figure("Answer times; median 8 ms.", lambda: plots.latency([7.0, 8.0, 12.0], p50=8.0, p95=11.6))
+    """
 
     alt: str
     draw: Callable[[], str]
@@ -41,7 +47,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """A part of the report. Those that are `brief` are shown on a terminal, too."""
+    """A part of the report. Those that are `brief` are shown on a terminal, too.
+
+    >>> [section.title for section in sections(experiment, command="supportbot eval") if section.brief]
+    """
 
     title: str
     text: str

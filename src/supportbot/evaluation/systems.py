@@ -24,6 +24,8 @@ class System:
     """Settings to open the bot with, and the modes to search in (name of the run → mode).
 
     `name` is the settings file, or "bot" for the unchanged settings.
+
+    >>> System("bot", settings, {"hybrid": "hybrid", "dense": "dense"})
     """
 
     name: str

@@ -20,6 +20,8 @@ class Draft:
     """An article before its id is final.
 
     `key` tells articles apart whose titles give one id; None when the source itself gives the id.
+
+    >>> [article.id for article in settle([Draft(article, key="資產/1"), Draft(article, key="資產/2")])]
     """
 
     article: Article

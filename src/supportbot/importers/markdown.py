@@ -147,7 +147,11 @@ def _date(header: dict[str, Any], *keys: str) -> dt.date | None:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A Markdown text, simplified: its first `#` heading and the blocks below."""
+    """A Markdown text, simplified: its first `#` heading and the blocks below.
+
+    >>> simplify("# 如何提幣？\\n\\n打開<b>資產</b>。")
+    Page(title='如何提幣？', blocks=['打開資產。'])
+    """
 
     title: str | None
     blocks: list[str]

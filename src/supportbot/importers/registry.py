@@ -29,6 +29,8 @@ class Importer(Protocol):
     Attributes:
         ACCEPTS: what it reads, in the words of an error message: "a .jsonl file (one JSON object a line)".
         SUFFIXES: the suffixes of its files, in lower case with the dot; "/" stands for folders.
+
+    >>> importers()["jsonl"].read(Path("help-centre.jsonl"), category="資產").articles
     """
 
     ACCEPTS: str

@@ -22,6 +22,9 @@ class ImportResult:
     """The articles of a source, in its order.
 
     `problems` are one-line messages that name file and line of what was skipped, cut short or ambiguous.
+
+    >>> result = read_source(Path("help-centre.jsonl"), category="資產")
+    >>> [article.id for article in result.articles], result.problems
     """
 
     articles: tuple[Article, ...] = ()

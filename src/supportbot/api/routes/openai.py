@@ -34,14 +34,20 @@ EARLIER_TURNS = 6
 
 
 class Part(BaseModel):
-    """A part of a message; only parts with text are read."""
+    """A part of a message; only parts with text are read.
+
+    Example: `{"type": "text", "text": "怎麼提幣？"}`
+    """
 
     type: Annotated[str, StringConstraints(max_length=40)]
     text: Annotated[str, StringConstraints(max_length=20_000)] = ""
 
 
 class ChatMessage(BaseModel):
-    """A message of the conversation so far."""
+    """A message of the conversation so far.
+
+    Example: `{"role": "user", "content": "怎麼提幣？"}`
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -58,13 +64,19 @@ class ChatMessage(BaseModel):
 
 
 class StreamOptions(BaseModel):
-    """What a stream contains."""
+    """What a stream contains.
+
+    Example: `{"include_usage": true}`
+    """
 
     include_usage: bool = False
 
 
 class Completion(BaseModel):
-    """A request for a chat completion."""
+    """A request for a chat completion.
+
+    Example: `{"model": "supportbot", "messages": [{"role": "user", "content": "怎麼提幣？"}], "stream": true}`
+    """
 
     model_config = ConfigDict(extra="ignore")
 

@@ -10,7 +10,10 @@ router = APIRouter(tags=["operation"])
 
 
 class Health(BaseModel):
-    """The state of the process, and the index version that it serves."""
+    """The state of the process, and the index version that it serves.
+
+    Example: `{"status": "ready", "index_version": "…"}`
+    """
 
     status: str
     index_version: str | None = None

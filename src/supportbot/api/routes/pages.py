@@ -67,7 +67,10 @@ _related: WeakKeyDictionary[Snapshot, dict[str, list[str]]] = WeakKeyDictionary(
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request for a page, with the snapshot, language and site settings that it is rendered with."""
+    """A request for a page, with the snapshot, language and site settings that it is rendered with.
+
+    >>> visit.address("/articles/withdraw", "en"), visit.text["help_centre"]
+    """
 
     request: Request
     service: Service

@@ -42,7 +42,11 @@ _PATTERN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A mark and the text from it to the next mark. `number` is 0 for marks that do not count."""
+    """A mark and the text from it to the next mark. `number` is 0 for marks that do not count.
+
+    >>> cut("1、打開【資產】2、點擊【提幣】").parts[1]
+    Part(kind='number', mark='2、', text='點擊【提幣】', number=2, style='number')
+    """
 
     kind: Kind
     mark: str
@@ -53,7 +57,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A text cut at its marks. `faults` say where numbers show that something is missing."""
+    """A text cut at its marks. `faults` say where numbers show that something is missing.
+
+    >>> [part.mark for part in cut("1、打開【資產】2、點擊【提幣】").parts]
+    ['1、', '2、']
+    """
 
     parts: tuple[Part, ...]
     faults: tuple[str, ...]

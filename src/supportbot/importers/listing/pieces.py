@@ -37,7 +37,11 @@ MAX_LABEL = 12
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One block of text. `glued`: no space stood before it although the sentence before was over."""
+    """One block of text. `glued`: no space stood before it although the sentence before was over.
+
+    >>> Piece("如何提幣？").is_question
+    True
+    """
 
     text: str
     glued: bool = False

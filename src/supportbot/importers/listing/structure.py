@@ -31,7 +31,11 @@ _MAX_CHILDREN = 20  # notes and bullets between two steps; more are a list of th
 
 @dataclass(frozen=True, slots=True)
 class Structured:
-    """A body as Markdown. `faults` say why it seems to be cut short; none when it looks complete."""
+    """A body as Markdown. `faults` say why it seems to be cut short; none when it looks complete.
+
+    >>> to_markdown("1、打開【資產】2、點擊【提幣】").markdown
+    '1. 打開【資產】\\n2. 點擊【提幣】\\n'
+    """
 
     markdown: str
     faults: tuple[str, ...] = ()
