@@ -39,7 +39,13 @@ TEXTS = ("怎麼提幣？", "How do I withdraw?", "邀請好友註冊，可獲�
 
 
 class EncoderContract:
-    """What `Encoder` promises. Fixture: `encoder`."""
+    """What `Encoder` promises. Fixture: `encoder`.
+
+    >>> class TestMyEncoder(EncoderContract):
+    ...     @pytest.fixture
+    ...     def encoder(self):
+    ...         return MyEncoder()
+    """
 
     def test_the_fingerprint_names_the_model(self, encoder: Encoder) -> None:
         """The fingerprint is a text of one line, and using the encoder does not change it."""
@@ -91,6 +97,10 @@ class ImporterContract:
     """What `Importer` promises. Fixtures: `importer`, and `source`, the path of a sound source with an article or more.
 
     A source that is a file must be UTF-8 text.
+
+    >>> class TestMyImporter(ImporterContract):
+    ...     importer = pytest.fixture(lambda self: MyImporter())
+    ...     source = pytest.fixture(lambda self: Path("tests/data/faq.csv"))
     """
 
     def test_it_says_what_it_reads(self, importer: Importer, source: Path) -> None:
@@ -147,7 +157,13 @@ class ImporterContract:
 
 
 class RerankerContract:
-    """What `Reranker` promises. Fixture: `reranker`."""
+    """What `Reranker` promises. Fixture: `reranker`.
+
+    >>> class TestMyReranker(RerankerContract):
+    ...     @pytest.fixture
+    ...     def reranker(self):
+    ...         return MyReranker()
+    """
 
     QUESTION = "怎麼提幣到外部地址"
     PASSAGES = ("提幣到外部地址：打開 App，依次進入：資產 → 提幣。", "邀請好友註冊，可獲得返佣。", "Withdraw", "?")
@@ -176,7 +192,12 @@ class RerankerContract:
 
 
 class ChannelContract:
-    """What `Channel` promises. Fixtures: `channel`, its class, and `retriever`, on any index (`bot.retriever`)."""
+    """What `Channel` promises. Fixtures: `channel`, its class, and `retriever`, on any index (`bot.retriever`).
+
+    >>> class TestMyChannel(ChannelContract):
+    ...     channel = pytest.fixture(lambda self: MyChannel)
+    ...     retriever = pytest.fixture(lambda self: open_bot(model="hash").retriever)
+    """
 
     def _asked(self, channel: type[Channel], retriever: Retriever) -> Iterator[tuple[Channel, NDArray[np.int64]]]:
         """Yield the channel for each of several questions, and all rows of the index."""

@@ -24,6 +24,9 @@ class Source:
         quote: the start of that passage.
         updated: the date of the last change, in ISO 8601.
         complete: false if the help centre's own text is cut short.
+
+    >>> source = bot.ask("怎麼新增緊急聯絡人？").sources[0]
+    >>> source.article_id, source.url, source.quote
     """
 
     article_id: str
@@ -40,6 +43,8 @@ class Candidate:
     """An article of the ranking behind an answer, with its fused score and its scores by channel, 0 to 1.
 
     Answers that older versions stored have neither `url` nor `channels`.
+
+    >>> [(one.article_id, one.score) for one in bot.ask("怎麼新增緊急聯絡人？").candidates]
     """
 
     article_id: str
@@ -51,7 +56,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An article to choose from when several are close."""
+    """An article to choose from when several are close.
+
+    >>> answer = conversation.ask("提幣失敗")
+    >>> if answer.choices:
+    ...     answer = conversation.ask(choice=answer.choices[0].article_id)
+    """
 
     article_id: str
     title: str

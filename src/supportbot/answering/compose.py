@@ -31,7 +31,12 @@ MOST_SECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The part of an article that answers a question, in the script of the answer."""
+    """The part of an article that answers a question, in the script of the answer.
+
+    >>> labels = {"article_script": "hant", "script": "hans", "platform": None, "platforms": platforms.general()}
+    >>> compose("如何提幣？", article, chunks, [(chunk, 1.0) for chunk in chunks], url=str, **labels).source.title
+    '如何提币？'
+    """
 
     text: str
     steps: tuple[Step, ...]

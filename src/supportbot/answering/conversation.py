@@ -61,7 +61,11 @@ class Memory:
 
 
 class Asked(Protocol):
-    """What a conversation needs of a bot: `SupportBot` or anything with the same `ask` and `title`."""
+    """What a conversation needs of a bot: `SupportBot` or anything with the same `ask` and `title`.
+
+    >>> Conversation(Snapshot(bot)).ask("如何提幣？").outcome
+    'answer'
+    """
 
     @property
     def ask(self) -> Callable[..., Answer]:

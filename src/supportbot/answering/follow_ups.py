@@ -34,6 +34,9 @@ class Reading:
         retrieval: the ranking.
         certainty: the probability, 0 to 1, that the first hit answers.
         trusted: whether the certainty suffices to answer.
+
+    >>> Reading(retriever.search("如何提幣？"), certainty=0.9, trusted=True).article_id
+    'withdraw'
     """
 
     retrieval: Retrieval

@@ -31,7 +31,10 @@ CONTENT_POLICY = (
 
 
 class Edge:
-    """Wrap an ASGI app; call `observe(method, route, status, seconds)` for every request."""
+    """Wrap an ASGI app; call `observe(method, route, status, seconds)` for every request.
+
+    >>> app.add_middleware(Edge, body_bytes=65_536, origins="https://shop.example", observe=print)
+    """
 
     def __init__(
         self, app: Any, *, body_bytes: int, origins: str, observe: Callable[[str, str, int, float], None]

@@ -29,7 +29,10 @@ _INPUT_ERRORS: Mapping[type[InputError], tuple[int, str]] = {
 
 
 class ApiError(Exception):
-    """A request that cannot be served, with the status and code of the reply."""
+    """A request that cannot be served, with the status and code of the reply.
+
+    >>> raise ApiError(409, "reverted", "this change was taken back already")
+    """
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         self.status = status

@@ -9,7 +9,12 @@ _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
 class Metrics:
-    """The metrics of this process, or of all workers if they share a folder."""
+    """The metrics of this process, or of all workers if they share a folder.
+
+    >>> metrics = Metrics(shared=False)
+    >>> metrics.answered(bot.ask("怎麼提幣"))
+    >>> metrics.render(snapshot).decode()
+    """
 
     def __init__(self, *, shared: bool) -> None:
         """`shared` tells that PROMETHEUS_MULTIPROC_DIR is set: `render` then adds up all workers."""

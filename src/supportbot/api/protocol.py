@@ -7,7 +7,10 @@ HEADER_BYTES = 65_536
 
 
 class BoundedHeaders(HttpToolsProtocol):
-    """Reply 400 and close the connection once the headers are longer than `HEADER_BYTES`."""
+    """Reply 400 and close the connection once the headers are longer than `HEADER_BYTES`.
+
+    >>> uvicorn.run("supportbot.api:served", factory=True, http=BoundedHeaders)
+    """
 
     _unfinished = 0
 

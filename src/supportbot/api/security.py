@@ -26,14 +26,23 @@ LONGEST_TOKEN = 300
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A visitor's id, and the token that proves it."""
+    """A visitor's id, and the token that proves it.
+
+    >>> visitor = tokens.new()
+    >>> tokens.read(visitor.token).id == visitor.id
+    True
+    """
 
     id: str
     token: str
 
 
 class Tokens:
-    """Signs and reads visitors' tokens."""
+    """Signs and reads visitors' tokens.
+
+    >>> tokens = Tokens(settings.secret.get_secret_value(), days=90)
+    >>> tokens.read(tokens.new().token)
+    """
 
     def __init__(self, secret: str, days: int) -> None:
         self._serializer = URLSafeSerializer(secret, salt="supportbot.visitor")
@@ -61,7 +70,10 @@ class Tokens:
 
 
 class Limits:
-    """Rate limits of visitors and addresses; all workers share the counters, which are in the database."""
+    """Rate limits of visitors and addresses; all workers share the counters, which are in the database.
+
+    >>> Limits(store.hits, settings).hit(visitor=visitor.id, address="203.0.113.7")
+    """
 
     def __init__(self, hits: Hits, settings: Settings) -> None:
         self._hits = hits

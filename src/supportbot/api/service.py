@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Service:
-    """Settings, store, index and limits of a running service. `stopping` is set when the process is told to stop."""
+    """Settings, store, index and limits of a running service. `stopping` is set when the process is told to stop.
+
+    >>> @router.get("/version")
+    ... def read_version(service: Here) -> str:
+    ...     return service.snapshot.version
+    """
 
     settings: Settings
     store: Store

@@ -31,7 +31,12 @@ SILENT = ("waiting", "agent")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The answer to a question, as the visitor gets it, and what was stored of both."""
+    """The answer to a question, as the visitor gets it, and what was stored of both.
+
+    >>> turn = take_turn(service, service.store.conversations.new(visitor.id), "如何提幣？")
+    >>> turn.answer.outcome, turn.stored.state
+    ('answer', 'bot')
+    """
 
     answer: Answer
     stored: StoredTurn

@@ -106,6 +106,11 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
     import torch
 
     class Pipeline(torch.nn.Module):  # type: ignore[misc,name-defined,unused-ignore]
+        """The stages of a model as one module, from tokens to the vectors of sentences.
+
+        >>> Pipeline(list(pipeline)).eval()(*(example[name] for name in names)).shape
+        """
+
         def __init__(self, modules: Any) -> None:
             super().__init__()
             self.stages = torch.nn.ModuleList(modules)

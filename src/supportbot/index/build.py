@@ -45,6 +45,10 @@ class BuildReport:
         texts: the number of chunks, titles and questions.
         embedded: how many of them had to be embedded; the others kept their vectors.
         added, changed, removed: ids of articles, compared with the version before.
+
+    >>> report = opening.prepare(settings, encoder=encoder, force=True)
+    >>> report.version, report.added
+    ('000001-fada8ccf', ('invite', 'withdraw'))
     """
 
     version: str

@@ -50,7 +50,11 @@ _VERSION_NAME = re.compile(r"(\d{6,})-[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """All that decides what an index holds: two builds with equal identities are the same index."""
+    """All that decides what an index holds: two builds with equal identities are the same index.
+
+    >>> Manifest.read(layout.current(folder)).identity.encoder
+    'hash-256'
+    """
 
     schema: int
     encoder: str

@@ -48,7 +48,10 @@ _MAX_AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question as a customer asked it, when (aware, UTC), why it is here, and the article that was nearest then."""
+    """A question as a customer asked it, when (aware, UTC), why it is here, and the article that was nearest then.
+
+    >>> AskedQuestion("怎麼提幣？", dt.datetime(2026, 5, 1, tzinfo=dt.UTC), "declined", nearest="withdraw")
+    """
 
     text: str
     asked: dt.datetime
@@ -67,6 +70,10 @@ class Group:
         count: how often they were asked: the sum of `declined`, `clarified` and `disliked`.
         first, last: when the first and the last of them was asked.
         nearest: the id of the article that was nearest most often.
+
+    >>> asked = [AskedQuestion(text, at, "declined", None) for text in ("怎麼提幣？", "怎么提币")]
+    >>> [(one.questions, one.count) for one in group(asked, encoder.encode_queries)]
+    [(('怎么提币', '怎麼提幣？'), 2)]
     """
 
     id: str

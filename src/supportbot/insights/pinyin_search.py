@@ -57,6 +57,9 @@ class Letter(NamedTuple):
         gap: what stands before it: a line end for the start of the text, a space for a space or sign, a hyphen for
             another start of a word, nothing for a letter of the same word.
         place: of its character in the text, from 0.
+
+    >>> letters("DEX 登入", {})[3]
+    Letter(folded='登', gap=' ', place=4)
     """
 
     folded: str
@@ -111,6 +114,10 @@ class Found(NamedTuple):
     Attributes:
         costs: shape (texts,), `NO_MATCH` where there is none.
         spans: start and end of the match in the string of all texts, shape (texts, 2); 0 and 0 for scattered pairs.
+
+    >>> search = PinyinSearch([letters("人臉識別失敗", {}), letters("如何提幣", {})])
+    >>> search.find(letters("renlian", {})).costs
+    array([  1, 255], dtype=int16)
     """
 
     costs: NDArray[np.int16]
@@ -118,7 +125,12 @@ class Found(NamedTuple):
 
 
 class PinyinSearch:
-    """Finds what is typed in texts, given as their letters, at least one each. A text is named by its row."""
+    """Finds what is typed in texts, given as their letters, at least one each. A text is named by its row.
+
+    >>> search, typed = PinyinSearch([letters("人臉識別失敗", {})]), letters("renlian", {})
+    >>> list(search.marked(0, typed, search.find(typed)))
+    [(0, 1)]
+    """
 
     def __init__(self, texts: Sequence[Sequence[Letter]]) -> None:
         self._plain = ["".join(letter.folded for letter in text) for text in texts]

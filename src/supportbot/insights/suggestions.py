@@ -38,6 +38,9 @@ class Suggestion:
     """A title, or another question that an article answers, in the asker's script.
 
     `marks` are the ranges of `text` that match what was typed, in code points: start, and end exclusive.
+
+    >>> Suggester([Article("face", "人臉識別失敗", "")]).suggest("renlian")[0].marks
+    ((0, 2),)
     """
 
     text: str

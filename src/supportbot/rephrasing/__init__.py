@@ -34,7 +34,11 @@ _TOKENS_PER_CHARACTER = 2  # of a Chinese character in the worst of today's voca
 
 
 class Rephrased(NamedTuple):
-    """The answer to show, and what came of asking the model. `answer` is the given one unless `result` is "used"."""
+    """The answer to show, and what came of asking the model. `answer` is the given one unless `result` is "used".
+
+    >>> rephraser.rephrase(question, bot.ask(question)).result
+    'used'
+    """
 
     answer: Answer
     result: Result
@@ -46,9 +50,8 @@ class Rephraser:
     `timeout` in seconds bounds the whole call. Raises `ModelError` if the package `openai` is not installed, and
     `SettingsError` if `base_url` is not an http(s) address.
 
-    Example:
-        rephraser = Rephraser(base_url="http://127.0.0.1:8080/v1", api_key="", model="qwen3")
-        shorter = rephraser.rephrase(question, bot.ask(question)).answer
+    >>> rephraser = Rephraser(base_url="http://127.0.0.1:8080/v1", api_key="", model="qwen3")
+    >>> shorter = rephraser.rephrase(question, bot.ask(question)).answer
     """
 
     def __init__(

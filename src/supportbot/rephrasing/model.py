@@ -39,6 +39,9 @@ class LanguageModel:
 
     Raises `ModelError` if the package `openai` is not installed, and `SettingsError` if `base_url` is not an http(s)
     address.
+
+    >>> model = LanguageModel(base_url="http://127.0.0.1:8080/v1", api_key="", model="qwen3", timeout=4.0)
+    >>> model.ask("Reply in one sentence.", "怎麼提幣？", max_tokens=200)
     """
 
     def __init__(

@@ -98,7 +98,11 @@ class Channel(Protocol):
 
 
 class Dense:
-    """Cosine similarity of the query and each chunk, on the scale of the index's model (`similarity`)."""
+    """Cosine similarity of the query and each chunk, on the scale of the index's model (`similarity`).
+
+    >>> dense = Dense(index, retriever.query("怎麼提幣"))
+    >>> dense.scores(dense.propose(10))
+    """
 
     name: ClassVar[str] = "dense"
 
@@ -116,7 +120,11 @@ class Dense:
 
 
 class Titles:
-    """Similarity of the query and an article's titles and questions: the mean of the nearest three."""
+    """Similarity of the query and an article's titles and questions: the mean of the nearest three.
+
+    >>> titles = Titles(index, retriever.query("怎麼提幣"))
+    >>> titles.scores(titles.propose(10))
+    """
 
     name: ClassVar[str] = "titles"
 
@@ -135,7 +143,11 @@ class Titles:
 
 
 class BM25Chunk:
-    """BM25 over the words of each chunk."""
+    """BM25 over the words of each chunk.
+
+    >>> chunks = BM25Chunk(index, retriever.query("怎麼提幣"))
+    >>> chunks.scores(chunks.propose(10))
+    """
 
     name: ClassVar[str] = "bm25_chunk"
 
@@ -152,7 +164,11 @@ class BM25Chunk:
 
 
 class BM25Article:
-    """BM25 over the words of each whole article."""
+    """BM25 over the words of each whole article.
+
+    >>> articles = BM25Article(index, retriever.query("怎麼提幣"))
+    >>> articles.scores(articles.propose(10))
+    """
 
     name: ClassVar[str] = "bm25_article"
 
@@ -170,7 +186,11 @@ class BM25Article:
 
 
 class Pinyin(BM25Article):
-    """BM25 over the pinyin keys of each whole article: 帳護 finds 帳戶, which sounds alike."""
+    """BM25 over the pinyin keys of each whole article: 帳護 finds 帳戶, which sounds alike.
+
+    >>> pinyin = Pinyin(index, retriever.query("帳護"))
+    >>> pinyin.scores(pinyin.propose(10))
+    """
 
     name: ClassVar[str] = "pinyin"
 

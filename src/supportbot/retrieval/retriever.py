@@ -36,6 +36,10 @@ class Hit:
         channels: the article's best score in each channel, 0 to 1.
         chunks: the rows of its chunks nearest to the question with their scores (0 to 1), best first.
         pinned: whether the question is exactly the article's title, or one of its questions or pinned questions.
+
+    >>> hit = retriever.search("如何提幣？").hits[0]
+    >>> hit.article.id, hit.score, hit.pinned
+    ('withdraw', 1.0, True)
     """
 
     article_row: int

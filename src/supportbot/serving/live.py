@@ -26,6 +26,10 @@ class Live:
     """The `current` snapshot of an index folder. Safe to share between threads.
 
     Every serving process watches the folder by itself: whoever builds or rolls back an index needs to notify nobody.
+
+    >>> live = Live(settings, encoder, report=print)
+    >>> live.watch()
+    >>> live.current.ask("怎麼提幣").text
     """
 
     def __init__(self, settings: Settings, encoder: Encoder, report: Callable[[str], None]) -> None:

@@ -23,6 +23,10 @@ class Snapshot:
     """A bot with a cache of answers, by question and circumstances. Safe to share between threads.
 
     The cache never holds an outdated answer: a new index version is a new snapshot.
+
+    >>> snapshot = Snapshot(bot)
+    >>> snapshot.ask("怎麼提幣") is snapshot.ask("怎麼提幣")
+    True
     """
 
     def __init__(self, bot: SupportBot) -> None:

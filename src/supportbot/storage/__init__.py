@@ -18,7 +18,11 @@ __all__ = ["Store", "StoredConversation", "StoredMessage", "StoredTurn", "open_s
 
 
 class Store:
-    """Everything that is stored, by kind. Safe to share between threads."""
+    """Everything that is stored, by kind. Safe to share between threads.
+
+    >>> store = open_store("sqlite:///supportbot.db")
+    >>> key, secret = store.keys.add("Anna", "agent")
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database

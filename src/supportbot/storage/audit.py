@@ -14,7 +14,12 @@ from supportbot.storage.tables import audit, now
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """What `actor` did to `subject`, and when that was reverted, if it was."""
+    """What `actor` did to `subject`, and when that was reverted, if it was.
+
+    >>> entry = store.audit.entries(prefix="corpus.")[0]
+    >>> entry.actor, entry.action, entry.subject
+    ('Anna', 'corpus.question', 'withdraw')
+    """
 
     id: int
     at: dt.datetime
@@ -26,7 +31,12 @@ class AuditEntry:
 
 
 class Audit:
-    """The audit log; an entry never changes, except for `reverted`. Methods raise `DatabaseError`."""
+    """The audit log; an entry never changes, except for `reverted`. Methods raise `DatabaseError`.
+
+    >>> entry = store.audit.add("Anna", "corpus.question", "withdraw", question="怎麼出金？")
+    >>> store.audit.revert(entry), store.audit.revert(entry)
+    (True, False)
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

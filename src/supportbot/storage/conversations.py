@@ -31,6 +31,10 @@ class StoredConversation:
         visitor: None if it came through the OpenAI endpoint: nobody can come back to it.
         revision: raised by each change; 0 if the conversation has not been stored yet.
         length: the number of its messages.
+
+    >>> conversation = store.conversations.get(turn.asked.conversation)
+    >>> conversation.state, conversation.length
+    ('bot', 2)
     """
 
     id: str
@@ -56,6 +60,9 @@ class StoredMessage:
         reply_to: of an answer, the id of the question; of a visitor's choice, the id of the message that offered it.
         answer: the whole answer, if the bot wrote the message in reply to a question.
         helpful: what the visitor said of it, if anything.
+
+    >>> [(message.number, message.author) for message in store.conversations.messages(conversation.id)]
+    [(1, 'visitor'), (2, 'bot')]
     """
 
     id: str
@@ -71,7 +78,12 @@ class StoredMessage:
 
 
 class StoredTurn(NamedTuple):
-    """A question and its answer, which is None while a person has the conversation, and the state behind them."""
+    """A question and its answer, which is None while a person has the conversation, and the state behind them.
+
+    >>> turn = store.conversations.add_turn(conversation, "怎麼提幣？", answer, memory=Memory())
+    >>> turn.asked.text, turn.said.answer.outcome, turn.state
+    ('怎麼提幣？', 'answer', 'bot')
+    """
 
     asked: StoredMessage
     said: StoredMessage | None
@@ -84,7 +96,12 @@ def new_id(kind: str) -> str:
 
 
 class Conversations:
-    """The stored conversations. Every method raises `DatabaseError` if the database fails."""
+    """The stored conversations. Every method raises `DatabaseError` if the database fails.
+
+    >>> conversation = store.conversations.new(visitor)
+    >>> turn = store.conversations.add_turn(conversation, "怎麼提幣？", bot.ask("怎麼提幣？"), memory=Memory())
+    >>> store.conversations.append(conversation.id, "event", "closed", state="closed")
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -21,7 +21,12 @@ LOCK_SECONDS = 10
 
 
 class Database:
-    """A SQLAlchemy engine whose `reading` and `writing` give connections."""
+    """A SQLAlchemy engine whose `reading` and `writing` give connections.
+
+    >>> with Database("sqlite:///supportbot.db").reading() as connection:
+    ...     connection.execute(text("SELECT 1")).scalar()
+    1
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _url(url)

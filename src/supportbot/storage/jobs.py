@@ -18,7 +18,12 @@ SILENT_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: `done` of `total` steps, and its `result` at the end, which holds an "error" if it failed."""
+    """A job: `done` of `total` steps, and its `result` at the end, which holds an "error" if it failed.
+
+    >>> job = store.jobs.latest()[0]
+    >>> job.kind, job.state, job.done, job.total
+    ('reindex', 'running', 3, 10)
+    """
 
     id: str
     kind: str
@@ -32,7 +37,11 @@ class Job:
 
 
 class Jobs:
-    """The jobs. Every method raises `DatabaseError` if the database fails."""
+    """The jobs. Every method raises `DatabaseError` if the database fails.
+
+    >>> job = store.jobs.start("reindex", "Anna")
+    >>> store.jobs.progress(job.id, done=3, total=10)
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -23,7 +23,12 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key without its secret: who has it, and its role."""
+    """A key without its secret: who has it, and its role.
+
+    >>> key, secret = store.keys.add("Anna", "agent")
+    >>> key.allows("client"), key.allows("admin")
+    (True, False)
+    """
 
     id: str
     name: str
@@ -37,7 +42,12 @@ class Key:
 
 
 class Keys:
-    """The keys. Every method raises `DatabaseError` if the database fails."""
+    """The keys. Every method raises `DatabaseError` if the database fails.
+
+    >>> key, secret = store.keys.add("Anna", "agent")
+    >>> store.keys.find(secret).name
+    'Anna'
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

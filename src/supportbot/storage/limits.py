@@ -16,14 +16,22 @@ _SWEEP_EVERY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A counter that starts with its first hit and expires after `seconds`."""
+    """A counter that starts with its first hit and expires after `seconds`.
+
+    >>> store.hits.count([Window("address/203.0.113.7", seconds=60)])
+    """
 
     key: str
     seconds: int
 
 
 class Hits:
-    """Counters of hits in fixed windows. Every method raises `DatabaseError` if the database fails."""
+    """Counters of hits in fixed windows. Every method raises `DatabaseError` if the database fails.
+
+    >>> count, ends = store.hits.count([Window("address/203.0.113.7", 60)])["address/203.0.113.7"]
+    >>> count
+    1
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -19,7 +19,10 @@ MOST_TIMES = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The counts of one day (UTC); `answered`, `clarified` and `declined` leave small talk out."""
+    """The counts of one day (UTC); `answered`, `clarified` and `declined` leave small talk out.
+
+    >>> [(day.day, day.answered, day.declined) for day in store.reports.days(first, last)]
+    """
 
     day: dt.date
     conversations: int
@@ -33,7 +36,11 @@ class Day:
 
 
 class Reports:
-    """Reports on what is stored. Every method raises `DatabaseError` if the database fails."""
+    """Reports on what is stored. Every method raises `DatabaseError` if the database fails.
+
+    >>> store.reports.articles(dt.date(2026, 5, 1), dt.date(2026, 5, 31))
+    [('withdraw', 12), ('invite', 3)]
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,7 +10,12 @@ from supportbot.storage.tables import site
 
 
 class Site:
-    """The values that admins set. Every method raises `DatabaseError` if the database fails."""
+    """The values that admins set. Every method raises `DatabaseError` if the database fails.
+
+    >>> store.site.set({"name": "安心客服", "greeting": None})
+    >>> store.site.get()
+    {'name': '安心客服'}
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

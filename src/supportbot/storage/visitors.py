@@ -12,7 +12,12 @@ from supportbot.storage.tables import conversations, feedback, messages, visitor
 
 
 class Visitors:
-    """What is stored of visitors. Every method raises `DatabaseError` if the database fails."""
+    """What is stored of visitors. Every method raises `DatabaseError` if the database fails.
+
+    >>> store.visitors.forget(visitor)
+    >>> store.visitors.export(visitor)["conversations"]
+    []
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

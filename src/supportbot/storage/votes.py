@@ -11,14 +11,23 @@ from supportbot.storage.tables import article_votes, now
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many readers an article helped, and how many it did not."""
+    """How many readers an article helped, and how many it did not.
+
+    >>> store.article_votes.counts()["withdraw"]
+    Votes(helpful=1, not_helpful=0)
+    """
 
     helpful: int
     not_helpful: int
 
 
 class ArticleVotes:
-    """The votes of readers. Every method raises `DatabaseError` if the database fails."""
+    """The votes of readers. Every method raises `DatabaseError` if the database fails.
+
+    >>> store.article_votes.add("withdraw", helpful=True)
+    >>> store.article_votes.counts()
+    {'withdraw': Votes(helpful=1, not_helpful=0)}
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

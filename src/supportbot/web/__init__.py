@@ -23,7 +23,11 @@ _STYLE_MARK = '"{{style}}"'
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A static file as it is sent. `digest` changes with the content."""
+    """A static file as it is sent. `digest` changes with the content.
+
+    >>> assets()["help/help.css"].media_type
+    'text/css; charset=utf-8'
+    """
 
     content: bytes
     compressed: bytes

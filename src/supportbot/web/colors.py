@@ -14,7 +14,12 @@ LIGHT_SURFACE, DARK_SURFACE = "#eef2f0", "#242b2e"
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """An accent for text and buttons, and the colour of text on it; `#rrggbb`."""
+    """An accent for text and buttons, and the colour of text on it; `#rrggbb`.
+
+    >>> light, dark = themes("#0a6c5e")
+    >>> dark
+    Theme(accent='#609f96', on_accent='#0b1110')
+    """
 
     accent: str
     on_accent: str

@@ -43,7 +43,11 @@ _MARK = f"\ue000{secrets.token_hex(8)}-{{}}\ue001"
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading for the table of contents; `depth` is 1 for the outermost ones."""
+    """A heading for the table of contents; `depth` is 1 for the outermost ones.
+
+    >>> document("## 步驟", []).headings
+    (Heading(id='h-481ac003', text=Markup('步驟'), depth=1),)
+    """
 
     id: str
     text: Markup
@@ -52,7 +56,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The HTML of an article and its headings."""
+    """The HTML of an article and its headings.
+
+    >>> document(article.body, chunking.split(article)).html
+    """
 
     html: Markup
     headings: tuple[Heading, ...]
