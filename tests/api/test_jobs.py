@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 def test_no_job_begins_before_the_one_before_it_has_ended(
     running_service: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for thread in threading.enumerate():  # jobs that services of other tests left behind
+        if thread.name.startswith("job-"):
+            thread.join(60)
     encode, working = HashEncoder.encode_queries, []
 
     def slow(self: HashEncoder, texts: Sequence[str]) -> "NDArray[np.float32]":
