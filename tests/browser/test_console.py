@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from browser.console_page import go, signed_in
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Page, expect
+
+from browser.console_page import go, signed_in
 
 QUESTION = "手机换了怎么重置"
 ADMINS = ["統計", "索引版本", "設定"]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser.console_page import SECONDS, Visitor, as_key, call, settled, signed_in
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Page, expect
 
+from browser.console_page import SECONDS, Visitor, as_key, call, settled, signed_in
 from supportbot.web import colors
 
 

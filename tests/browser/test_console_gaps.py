@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from browser.console_page import SECONDS, Visitor, as_key, settled, signed_in, until
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Locator, Page, expect
+
+from browser.console_page import SECONDS, Visitor, as_key, settled, signed_in, until
 
 ARTICLE = "如何添加緊急聯繫人?"
 SIDE = {"outcome": "decline", "confidence": 0.1, "article_id": None, "heading": None, "text": "抱歉"}

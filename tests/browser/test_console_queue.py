@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from browser.console_page import Visitor, as_key, signed_in, until
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Page, expect
+
+from browser.console_page import Visitor, as_key, signed_in, until
 
 DECLINED = "可以買台積電股票嗎"
 STEPS = "怎麼新增緊急聯絡人？"

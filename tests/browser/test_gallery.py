@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from browser.console_page import SECONDS, Visitor
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, first_unclear
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Page, expect
+
+from browser.console_page import SECONDS, Visitor
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, first_unclear
 
 FOLDER = os.environ.get("SUPPORTBOT_SCREENSHOTS", "")
 THEMES = ("light", "dark")

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, call, embed, first_unclear
 from browsing import Open, Site
 from playwright.sync_api import expect
+
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, call, embed, first_unclear
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """axe-core finds nothing wrong with any state of the widget, in both themes."""
 
 import pytest
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed, first_unclear
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Route, expect
+
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed, first_unclear
 
 themes = pytest.mark.parametrize("theme", ["light", "dark"])
 

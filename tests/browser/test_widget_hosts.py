@@ -1,9 +1,10 @@
 """The widget on pages of others: hostile styles, strict policies, two copies, commands of the page, hostile texts."""
 
 import pytest
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed
 from browsing import Open, Site, still
 from playwright.sync_api import expect
+
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed
 
 HOSTILE = [
     "<script>window.hit = 1</script>",

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed
 from browsing import Open, Site
 from playwright.sync_api import Route, expect
+
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed
 
 CHAT = "**/v1/chat"
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
