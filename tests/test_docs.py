@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PROJECT
@@ -34,7 +35,13 @@ exec(compile(examples("extending.md"), "docs/extending.md", "exec"))  # pytest c
 
 
 def test_the_examples_of_the_python_interface_run() -> None:
-    exec(compile(examples("python-api.md"), "docs/python-api.md", "exec"), {})
+    names: dict[str, Any] = {}
+    exec(compile(examples("python-api.md"), "docs/python-api.md", "exec"), names)
+    assert names["plain"]["outcome"] == "answer"
+    assert names["stored"]["topics"], "the conversation remembers what it was about"
+    assert names["answer"].sources[0].article_id in {hit.article.id for hit in names["bot"].search("怎麼設定？").hits}
+    assert 0 < len(names["found"].hits) <= 3
+    assert names["careful"].policy.answer_precision == 0.99
 
 
 def test_the_python_interface_describes_every_public_name_and_error() -> None:

@@ -165,13 +165,6 @@ class Builder:
 
 
 @pytest.fixture(scope="module")
-def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
-    analyzer = Lexicon().analyzer(tmp_path_factory.mktemp("jieba"))
-    analyzer.warm_up()
-    return analyzer
-
-
-@pytest.fixture(scope="module")
 def builders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Builder]]:
     with Builder(tmp_path_factory.mktemp("one")) as one, Builder(tmp_path_factory.mktemp("two")) as two:
         yield [one.wait_until_ready(), two.wait_until_ready()]

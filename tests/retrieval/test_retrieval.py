@@ -43,13 +43,6 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def analyzer(tmp_path_factory: pytest.TempPathFactory) -> Analyzer:
-    analyzer = Lexicon().analyzer(tmp_path_factory.mktemp("jieba"))
-    analyzer.warm_up()
-    return analyzer
-
-
-@pytest.fixture(scope="module")
 def index_of(analyzer: Analyzer, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     """Indexes articles on the hash encoder and gives what searches them."""
 
