@@ -9,15 +9,29 @@ import numpy as np
 from supportbot.content.tuning import Calibration, Tuning
 from supportbot.errors import SettingsError
 from supportbot.index.store import NEAREST_TITLES, Index
-from supportbot.retrieval.channels import CHANNELS, Query, likeness
+from supportbot.retrieval.channels import CHANNELS, Query
 from supportbot.retrieval.retriever import Retrieval
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.scripts import detect
 
-LEADS = ("lead", "wide_lead", "ngram_lead")
-"""The features that compare an article's questions with the out-of-scope ones."""
-
-FEATURES = (*CHANNELS, "margin", "agreement", "coverage", *LEADS, "latin")
+FEATURES = (
+    *CHANNELS,
+    "margin",
+    "agreement",
+    "coverage",
+    "passage",
+    "missing",
+    "named",
+    "typical",
+    "lead",
+    "wide_lead",
+    "ngram_lead",
+    "asked",
+    "asked_lead",
+    "asked_ngram_lead",
+    "content",
+    "latin",
+)
 FOLLOW_UP_FEATURES = (
     "joint_certainty",
     "own_coverage",
@@ -28,14 +42,11 @@ FOLLOW_UP_FEATURES = (
     "certainty",
 )
 
-FEWEST_OUT_OF_SCOPE = 200
-"""How many out-of-scope questions a corpus must list for their distances to be used.
-
-With few, a question may be far from all of them and still have no answer.
-"""
-
 WIDE = 10
-"""How many questions, of an article and out of scope, `wide_lead` compares."""
+"""How many questions, of an article and outside, `wide_lead` compares."""
+
+MANY_QUESTIONS = 10
+"""With so many questions an article is half as well known as with endlessly many (`asked`)."""
 
 
 class Confidence:
@@ -46,11 +57,7 @@ class Confidence:
 
     def __init__(self, index: Index, analyzer: Analyzer, tuning: Tuning) -> None:
         """Raise `SettingsError` if the tuning has a coefficient for an unknown feature."""
-        for fitted, known in (
-            (tuning.with_out_of_scope, FEATURES),
-            (tuning.without_out_of_scope, FEATURES),
-            (tuning.follow_up, FOLLOW_UP_FEATURES),
-        ):
+        for fitted, known in ((tuning.confidence, FEATURES), (tuning.follow_up, FOLLOW_UP_FEATURES)):
             if unknown := fitted.coefficients.keys() - set(known):
                 name = min(unknown, key=str)
                 raise SettingsError(f"tuning: unknown feature {name!r:.60}; expected {', '.join(known)}")
@@ -64,43 +71,47 @@ class Confidence:
             return 0.0
         if retrieval.hits[0].pinned:
             return 1.0
-        return self._calibration(retrieval.query).probability(self.features(retrieval))
+        return self._tuning.confidence.probability(self.features(retrieval))
 
-    def threshold(self, retrieval: Retrieval, precision: float) -> float:
-        """Return the lowest certainty, 0 to 1, at which answers to such questions reach `precision`."""
-        return self._calibration(retrieval.query).threshold(precision)
+    def threshold(self, precision: float) -> float:
+        """Return the lowest certainty, 0 to 1, at which answers reach `precision`."""
+        return self._tuning.confidence.threshold(precision)
 
     def features(self, retrieval: Retrieval) -> dict[str, float]:
-        """Return the features of a ranking, each from -1 to 1. Without hits all but `latin` are 0.
-
-        The scores of the first hit by channel (`titles` is `dense` if the index has no titles), and:
-
-        - `margin`: its score less that of the second hit;
-        - `agreement`: the share of the channels that rank it first among the hits;
-        - `coverage`: the share of the query's words, by weight, that the article holds;
-        - `lead`, `wide_lead`: the likeness of the article's questions less that of out-of-scope questions, each the
-          mean of the nearest 3, or 10;
-        - `ngram_lead`: as `lead`, by character n-grams;
-        - `latin`: 1 for a question without Chinese, which scores lower as Chinese articles lack its words.
+        """Return the features of a ranking, which mean the same on every corpus. Without hits most are 0.
         """
-        hits, query = retrieval.hits, retrieval.query
-        latin = float(detect(retrieval.question) == "latin")
+        hits, query, index = retrieval.hits, retrieval.query, self._index
+        by_itself = {"content": content(retrieval), "latin": float(detect(retrieval.question) == "latin")}
         if not hits:
-            return {**dict.fromkeys(FEATURES, 0.0), "latin": latin}
+            return {**dict.fromkeys(FEATURES, 0.0), **by_itself}
         first, channels = hits[0], hits[0].channels
-        titles = channels.get("titles", channels.get("dense", 0.0))
+        row = first.article_row
         best = [score >= max(hit.channels[name] for hit in hits) for name, score in channels.items()]
-        outside = self._out_of_scope(query, WIDE)
+        titles = channels.get("titles", 0.0)
+        outside = self._outside(query, WIDE)
+        missing = [weight for word, weight in query.words.items() if not index.article_words.holds(word, row)]
+        total = sum(query.words.values()) or 1.0
+        passages = [index.chunk_words.coverage(query.words, chunk) for chunk, _ in first.chunks[:3]]
+        asked = index.questions_of(row) / (index.questions_of(row) + MANY_QUESTIONS)
+        lead = titles - _mean(outside[:NEAREST_TITLES])
+        ngram_lead = self._ngram_lead(query.text, row)
+        mean, deviation = index.cohort_scores[row]
         return {
             **{name: channels.get(name, 0.0) for name in CHANNELS},
-            "titles": titles,
             "margin": first.score - (hits[1].score if len(hits) > 1 else 0.0),
             "agreement": sum(best) / len(best),
-            "coverage": self._index.article_words.coverage(query.words, first.article_row),
-            "lead": titles - _mean(outside[:NEAREST_TITLES]),
-            "wide_lead": self._wide_titles(query, first.article_row) - _mean(outside),
-            "ngram_lead": self._ngram_lead(query.text, first.article_row),
-            "latin": latin,
+            "coverage": 1 - sum(missing) / total,
+            "passage": max(passages, default=0.0),
+            "missing": max(missing, default=0.0),
+            "named": float(index.title_words.coverage(query.words, row)),
+            "typical": (channels.get("dense", 0.0) - mean) / deviation,
+            "lead": lead,
+            "wide_lead": self._wide_titles(query, row) - _mean(outside),
+            "ngram_lead": ngram_lead,
+            "asked": asked,
+            "asked_lead": asked * lead,
+            "asked_ngram_lead": asked * ngram_lead,
+            **by_itself,
         }
 
     def follow_up_features(
@@ -123,39 +134,26 @@ class Confidence:
             "joint_certainty": joint_certainty,
             "own_coverage": 0.0 if row is None else index.article_words.coverage(question.words, row),
             "own_lead": (own.channels.get("titles", 0.0) if own else 0.0)
-            - _mean(self._out_of_scope(alone.query, NEAREST_TITLES)),
+            - _mean(self._outside(alone.query, NEAREST_TITLES)),
             "own_ngram_lead": 0.0 if row is None else self._ngram_lead(question.text, row),
             "behind": (own.score if own else 0.0) - (alone.hits[0].score if alone.hits else 0.0),
             "content": content(alone),
             "certainty": certainty,
         }
 
-    def _calibration(self, query: Query) -> Calibration:
-        """Return the calibration for this query: with out-of-scope questions if the index has enough, else without."""
-        enough = query.encoded and len(self._index.out_of_scope) >= FEWEST_OUT_OF_SCOPE
-        return self._tuning.with_out_of_scope if enough else self._tuning.without_out_of_scope
-
-    def _out_of_scope(self, query: Query, count: int) -> list[float]:
-        """Return the likeness of the nearest `count` out-of-scope questions, best first; none if none are listed."""
-        if not query.encoded or not len(self._index.out_of_scope):
-            return []
-        nearest: list[float] = likeness(
-            self._index, self._index.out_of_scope.search(query.question_vector, count)[1]
-        ).tolist()
+    def _outside(self, query: Query, count: int) -> list[float]:
+        """Return the similarity of the nearest `count` questions that no article answers, best first."""
+        nearest: list[float] = self._index.outside.search(query.placed_as_title, count)[1].clip(0, 1).tolist()
         return nearest
 
     def _wide_titles(self, query: Query, article_row: int) -> float:
-        """Return the mean likeness of the article's `WIDE` nearest titles and questions; 0 without any."""
-        if not query.encoded or not len(self._index.titles):
-            return 0.0
+        """Return the mean similarity of the article's `WIDE` nearest titles and questions; 0 without any."""
         rows = np.array([article_row], np.int32)
-        return float(likeness(self._index, self._index.title_scores(query.question_vector, rows, WIDE))[0])
+        return float(self._index.title_scores(query.placed_as_title, rows, WIDE)[0].clip(0, 1))
 
     def _ngram_lead(self, text: str, article_row: int) -> float:
-        """Return the n-gram likeness of the article's questions less that of out-of-scope questions, -1 to 1."""
+        """Return the n-gram likeness of the article's questions less that of questions outside, -1 to 1."""
         index = self._index
-        if not len(index.out_of_scope):
-            return 0.0
         scores = index.question_ngrams.likeness(self._analyzer.char_ngrams(text))
         own = scores[: len(index.titles)][index.title_articles == article_row]
         nearest = [np.sort(part)[-NEAREST_TITLES:] for part in (own, scores[len(index.titles) :])]

@@ -17,7 +17,7 @@ from supportbot.content.files import YamlFile, write_atomically
 from supportbot.errors import SettingsError, SourceError
 
 FILE_NAME = "tuning.yaml"
-VERSION = 3
+VERSION = 4
 """Raise it whenever other features are fitted."""
 
 _HEADER = """\
@@ -63,8 +63,8 @@ class Tuning:
         model: its name in the settings (of a folder the last part); int8 and fp32 of one model may share a tuning.
         lexicon: the digest of the lexicon.
         weights: the weight of each channel in the mode `hybrid`.
-        with_out_of_scope, without_out_of_scope: for indexes with enough out-of-scope questions, and for others.
-        follow_up: for questions read together with an earlier one.
+        confidence: for a question by itself.
+        follow_up: for a question read together with an earlier one.
         measured: the results of cross-validation on the data.
 
     >>> tuning.read(tuning.starter()).weights
@@ -75,8 +75,7 @@ class Tuning:
     model: str
     lexicon: str
     weights: Mapping[str, float]
-    with_out_of_scope: Calibration
-    without_out_of_scope: Calibration
+    confidence: Calibration
     follow_up: Calibration
     measured: Mapping[str, float]
 
@@ -126,7 +125,7 @@ def read(path: Path) -> Tuning:
     weights = _numbers(path, "weights", fields["weights"])
     if min(weights.values(), default=-1) < 0 or not sum(weights.values()):
         raise SourceError(path, "weights: expected a number of at least 0 for each channel, and not only zeros")
-    for name in ("with_out_of_scope", "without_out_of_scope", "follow_up"):
+    for name in ("confidence", "follow_up"):
         fields[name] = _calibration(path, name, fields[name])
     return Tuning(**{**fields, "weights": weights, "measured": _numbers(path, "measured", fields["measured"])})
 

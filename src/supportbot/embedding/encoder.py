@@ -1,8 +1,9 @@
 """Encoders: the protocol, and `load`, which returns the encoder that the settings name."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,54 @@ class Encoder(Protocol):
     ) -> NDArray[np.float32]:
         """Return the vectors of passages, shape (len(texts), dimension); `on_progress` gets the number done so far."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The vectors of a text and of its tokens.
+
+    Attributes:
+        vector: the text's, shape (dimension,), of length 1.
+        token_ids: the ids of the tokens, shape (tokens,), without those of the prompt and special ones.
+        tokens: their vectors before pooling, shape (tokens, dimension).
+
+    >>> encode(encoder, ["怎麼提幣"])[0].tokens.shape
+    (3, 384)
+    """
+
+    vector: NDArray[np.float32]
+    token_ids: NDArray[np.int32]
+    tokens: NDArray[np.float32]
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also tells the vectors of the tokens, by which the best articles are told apart.
+
+    >>> isinstance(encoder.load(cache_folder=Path("cache")), TokenEncoder)
+    True
+    """
+
+    def encode(
+        self, texts: Sequence[str], *, documents: bool = False, on_progress: Callable[[int], None] | None = None
+    ) -> list[Encoding]:
+        """Return the encodings of queries, or of passages if `documents`; `on_progress` gets the number done so far."""
+        ...
+
+
+def encode(
+    encoder: Encoder,
+    texts: Sequence[str],
+    *,
+    documents: bool = False,
+    on_progress: Callable[[int], None] | None = None,
+) -> list[Encoding]:
+    """Return the encodings by any encoder: without tokens if it is no `TokenEncoder`."""
+    if isinstance(encoder, TokenEncoder):
+        return encoder.encode(texts, documents=documents, on_progress=on_progress)
+    vectors = encoder.encode_documents(texts, on_progress) if documents else encoder.encode_queries(texts)
+    no_ids, no_tokens = np.zeros(0, np.int32), np.zeros((0, encoder.dimension), np.float32)
+    return [Encoding(vector, no_ids, no_tokens) for vector in vectors]
 
 
 def load(

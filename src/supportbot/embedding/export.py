@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 DESCRIPTION = "encoder.json"
-VERSION = 2
+VERSION = 3
 """Raise it whenever the same model would be exported differently; the model is then exported again."""
 
 PARTS = ("loading the model", "exporting to ONNX", "quantising to int8")
@@ -106,7 +106,7 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
     import torch
 
     class Pipeline(torch.nn.Module):  # type: ignore[misc,name-defined,unused-ignore]
-        """The stages of a model as one module, from tokens to the vectors of sentences.
+        """The stages of a model as one module, from tokens to the vectors of sentences and of tokens.
 
         >>> Pipeline(list(pipeline)).eval()(*(example[name] for name in names)).shape
         """
@@ -119,7 +119,7 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
             features = dict(zip(names, inputs, strict=True))
             for stage in self.stages:
                 features = stage(features)
-            return features["sentence_embedding"]
+            return features["sentence_embedding"], features["token_embeddings"]
 
     example = pipeline.tokenizer(["one", "two words and more"], padding=True, return_tensors="pt")
     names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in example]
@@ -130,7 +130,7 @@ def _write_graph(pipeline: "SentenceTransformer", path: Path) -> None:
         tuple(example[name] for name in names),
         str(path),
         input_names=names,
-        output_names=["sentence_embedding"],
+        output_names=["sentence_embedding", "token_embeddings"],
         dynamic_shapes={"inputs": tuple({0: batch, 1: length} for _ in names)},
         dynamo=True,
         external_data=False,

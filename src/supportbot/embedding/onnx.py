@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.content.files import sha256
+from supportbot.embedding.encoder import Encoding
 from supportbot.embedding.export import DESCRIPTION, GRAPH, TOKENIZER
 from supportbot.errors import ModelError
 
@@ -51,13 +52,35 @@ class OnnxEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of queries, shape (len(texts), dimension)."""
-        return self._encode(self._prompts[0], texts, None)
+        return self._stacked(self.encode(texts))
 
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """Return the vectors of passages, shape (len(texts), dimension); `on_progress` gets the number done so far."""
-        return self._encode(self._prompts[1], texts, on_progress)
+        return self._stacked(self.encode(texts, documents=True, on_progress=on_progress))
+
+    def encode(
+        self, texts: Sequence[str], *, documents: bool = False, on_progress: Callable[[int], None] | None = None
+    ) -> list[Encoding]:
+        """Return the encodings of queries, or of passages if `documents`; `on_progress` gets the number done so far."""
+        prompt, encodings = self._prompts[documents], []
+        for done, text in enumerate(texts, 1):
+            cut = self._tokenizer.encode(prompt + text)
+            ids = np.array([cut.ids], np.int64)
+            feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+            vector, tokens = self._session.run(None, {name: feeds[name] for name in self._inputs})
+            own = [
+                place
+                for place, (special, (_, end)) in enumerate(zip(cut.special_tokens_mask, cut.offsets, strict=True))
+                if not special and end > len(prompt)
+            ]
+            encodings.append(
+                Encoding(vector[0] / np.linalg.norm(vector[0]), ids[0, own].astype(np.int32), tokens[0, own])
+            )
+            if on_progress:
+                on_progress(done)
+        return encodings
 
     def token_ids(self, text: str) -> list[int]:
         """Return the token ids of `text`, special tokens included."""
@@ -69,18 +92,8 @@ class OnnxEncoder:
         self._tokenizer  # noqa: B018
         self._session  # noqa: B018
 
-    def _encode(
-        self, prompt: str, texts: Sequence[str], on_progress: Callable[[int], None] | None
-    ) -> NDArray[np.float32]:
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in enumerate(texts):
-            ids = np.array([self._tokenizer.encode(prompt + text).ids], np.int64)
-            feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-            vector = self._session.run(None, {name: feeds[name] for name in self._inputs})[0][0]
-            vectors[row] = vector / np.linalg.norm(vector)
-            if on_progress:
-                on_progress(row + 1)
-        return vectors
+    def _stacked(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
+        return np.array([one.vector for one in encodings], np.float32).reshape(-1, self.dimension)
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":

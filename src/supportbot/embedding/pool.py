@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from supportbot.embedding.encoder import Encoder
+from supportbot.embedding.encoder import Encoder, Encoding, encode
 
 
 class EncoderPool:
@@ -39,12 +39,20 @@ class EncoderPool:
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of queries, shape (len(texts), dimension)."""
+        return np.array([one.vector for one in self.encode(texts)], np.float32).reshape(-1, self.dimension)
+
+    def encode(
+        self, texts: Sequence[str], *, documents: bool = False, on_progress: Callable[[int], None] | None = None
+    ) -> list[Encoding]:
+        """Return the encodings of queries, or of passages if `documents`; `on_progress` gets the number done so far."""
+        if documents:
+            return encode(self._single, texts, documents=True, on_progress=on_progress)
         with self._lock:
             self._present += 1
             encoder = self._whole if self._present == 1 else self._single
         try:
             with self._places:
-                return encoder.encode_queries(texts)
+                return encode(encoder, texts)
         finally:
             with self._lock:
                 self._present -= 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.embedding.encoder import Encoding
 from supportbot.errors import ModelError
 
 if TYPE_CHECKING:
@@ -43,25 +44,41 @@ class SentenceTransformerEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of queries, shape (len(texts), dimension)."""
-        vectors: NDArray[np.float32] = self._model.encode_query(
-            list(texts), batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
-        )
-        return vectors
+        return self._stacked(self.encode(texts))
 
     def encode_documents(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """Return the vectors of passages, shape (len(texts), dimension); `on_progress` gets the number done so far."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        return self._stacked(self.encode(texts, documents=True, on_progress=on_progress))
+
+    def encode(
+        self, texts: Sequence[str], *, documents: bool = False, on_progress: Callable[[int], None] | None = None
+    ) -> list[Encoding]:
+        """Return the encodings of queries, or of passages if `documents`; `on_progress` gets the number done so far."""
+        encoded = self._model.encode_document if documents else self._model.encode_query
+        prompts = ("document", "passage", "corpus") if documents else ("query",)
+        prompt = next((self._model.prompts[name] for name in prompts if self._model.prompts.get(name)), "")
+        tokenizer = self._model.tokenizer
+        skipped = len(tokenizer(prompt.strip(), add_special_tokens=False)["input_ids"]) if prompt else 0
+        special = set(tokenizer.all_special_ids)
+        encodings: list[Encoding | None] = [None] * len(texts)
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(texts), BATCH_SIZE):
             rows = by_length[start : start + BATCH_SIZE]
-            vectors[rows] = self._model.encode_document(
-                [texts[row] for row in rows], batch_size=BATCH_SIZE, normalize_embeddings=True, show_progress_bar=False
-            )
+            found = encoded([texts[row] for row in rows], output_value=None, show_progress_bar=False)
+            for row, one in zip(rows, found, strict=True):
+                ids = one["input_ids"].cpu().numpy()
+                own = [place for place, token in enumerate(ids.tolist()) if token not in special][skipped:]
+                vector = one["sentence_embedding"].float().cpu().numpy()
+                tokens = one["token_embeddings"].float().cpu().numpy()
+                encodings[row] = Encoding(vector / np.linalg.norm(vector), ids[own].astype(np.int32), tokens[own])
             if on_progress:
                 on_progress(start + len(rows))
-        return vectors
+        return [one for one in encodings if one]
+
+    def _stacked(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
+        return np.array([one.vector for one in encodings], np.float32).reshape(-1, self.dimension)
 
     @cached_property
     def _model(self) -> "SentenceTransformer":

@@ -129,13 +129,15 @@ class BM25Index:
                 sums[self._rows[start:end]] += np.float32(weight) * self._shares[start:end]
         return sums, np.float32(reachable)
 
+    def holds(self, word: str, row: int) -> bool:
+        """Return whether the document `row` holds `word`."""
+        start, end = self._postings(word)
+        place = start + int(self._rows[start:end].searchsorted(row))
+        return bool(place < end and self._rows[place] == row)
+
     def coverage(self, weights: Mapping[str, float], row: int) -> float:
         """Return the share of the words, by weight, that the document `row` holds: 0 to 1."""
-        held = 0.0
-        for word, weight in weights.items():
-            start, end = self._postings(word)
-            place = start + int(self._rows[start:end].searchsorted(row))
-            held += weight * (place < end and self._rows[place] == row)
+        held = sum(weight for word, weight in weights.items() if self.holds(word, row))
         return held / (sum(weights.values()) or 1.0)
 
     @cached_property

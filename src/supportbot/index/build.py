@@ -15,15 +15,16 @@ from supportbot.content.articles import Article
 from supportbot.content.files import locked, new_folder
 from supportbot.content.lexicon import Lexicon
 from supportbot.content.platforms import Platforms
-from supportbot.embedding.encoder import Encoder
+from supportbot.embedding.encoder import Encoder, encode
 from supportbot.errors import IndexUnusableError
-from supportbot.index import chunking, layout, records, store
+from supportbot.index import chunking, cohort, layout, records, store
 from supportbot.index.bm25 import BM25Index
 from supportbot.index.chunking import Chunk
 from supportbot.index.dense import DenseIndex
 from supportbot.index.layout import Identity, Manifest
-from supportbot.index.query_space import QuerySpace
+from supportbot.index.space import Space
 from supportbot.index.store import Index, record_of_article
+from supportbot.index.tokens import TokenIndex, TokenSpace
 from supportbot.text import analyzer as analysis
 from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
@@ -31,9 +32,6 @@ from supportbot.text.folding import exact_key
 
 Progress = Callable[[int, int], None]
 """Called with what is done and the total."""
-
-FLOOR_SAMPLE = 64
-"""How many questions, and how many chunks, `similarity_floor` is measured on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +93,21 @@ def build(
         wanted = identity(encoder, lexicon, corpus_digest)
         content = _Content(articles, out_of_scope, analyzer, platforms or platforms_room.general())
         vectors = _embed(content, encoder, previous, on_progress)
-        space = QuerySpace.fit(vectors.titles, content.title_articles)
+        space = Space.fit(vectors.chunks, vectors.titles, content.title_articles, content.cohort, vectors.cohort)
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
-            DenseIndex.build(vectors.chunks).save(staging / "dense.faiss")
-            np.save(staging / "questions.npy", np.concatenate([vectors.titles, vectors.out_of_scope]))
+            outside = np.concatenate([vectors.out_of_scope, vectors.cohort])
+            np.save(staging / "chunks.npy", vectors.chunks)
+            np.save(staging / "questions.npy", np.concatenate([vectors.titles, outside]))
             space.save(staging / "space.npz")
-            DenseIndex.build(space.place(vectors.titles)).save(staging / "titles.faiss")
-            DenseIndex.build(space.place(vectors.out_of_scope)).save(staging / "out_of_scope.faiss")
-            _write(staging, content, lexicon, analyzer)
+            vectors.tokens.save(staging / "tokens")
+            DenseIndex.build(space.chunks(vectors.chunks)).save(staging / "dense.faiss")
+            DenseIndex.build(space.titles(vectors.titles)).save(staging / "titles.faiss")
+            DenseIndex.build(space.outside(outside)).save(staging / "outside.faiss")
+            similarities = space.chunks(vectors.chunks) @ np.array(
+                [space.question(text, vector) for text, vector in zip(content.cohort, vectors.cohort, strict=True)]
+            ).T
+            _write(staging, content, lexicon, analyzer, _cohort_scores(similarities, content.chunk_articles))
             manifest = Manifest(
                 identity=wanted,
                 dimension=encoder.dimension,
@@ -111,7 +115,6 @@ def build(
                 chunks=len(content.chunks),
                 titles=len(content.titles),
                 out_of_scope=len(content.out_of_scope),
-                similarity_floor=_similarity_floor(content, vectors, encoder),
                 checksums=layout.checksums(staging),
             )
             manifest.write(staging)
@@ -164,9 +167,10 @@ class _Content:
         self.title_articles = np.array(articles_of_titles, np.int32)
         # Each once by its normal form, which is what is embedded.
         self.out_of_scope = list(dict.fromkeys(map(analyzer.normalise, out_of_scope)))
+        self.cohort = list(map(analyzer.normalise, cohort.questions()))
         self.chunk_keys = _keys(self.chunk_texts)
         self.title_keys = _keys(self.titles)
-        self.out_of_scope_keys = _keys(self.out_of_scope)
+        self.outside_keys = _keys([*self.out_of_scope, *self.cohort])
 
 
 def passage(title: str, chunk: Chunk) -> str:
@@ -191,66 +195,89 @@ class _Vectors(NamedTuple):
     chunks: NDArray[np.float32]
     titles: NDArray[np.float32]
     out_of_scope: NDArray[np.float32]
+    cohort: NDArray[np.float32]
+    tokens: TokenIndex
     embedded: int
 
 
 def _embed(
     content: _Content, encoder: Encoder, previous: Index | None, on_progress: Callable[[int, int], None]
 ) -> _Vectors:
-    """Return the vectors of all texts: those of the previous version where it has them, new ones for the rest."""
+    """Return the vectors of all texts: those of the previous version where it has them, new ones for the rest.
+
+    The cohort is not counted in `embedded`, as it is the same for every corpus.
+    """
+    listed = len(content.out_of_scope)
+    cohort_keys = content.outside_keys[listed:]
+    questions = dict(zip(content.title_keys.tolist(), content.titles, strict=True))
+    questions |= zip(content.outside_keys[:listed].tolist(), content.out_of_scope, strict=True)
     texts = dict(zip(content.chunk_keys.tolist(), content.chunk_texts, strict=True))
-    question_keys = [*content.title_keys.tolist(), *content.out_of_scope_keys.tolist()]
-    questions = dict(zip(question_keys, [*content.titles, *content.out_of_scope], strict=True))
-    known_texts: dict[int, NDArray[np.float32]] = {}
     known_questions: dict[int, NDArray[np.float32]] = {}
-    if previous and previous.manifest.identity.encoder == encoder.fingerprint:
-        known_texts = dict(zip(previous.chunk_keys.tolist(), previous.dense.vectors, strict=True))
-        keys = [*previous.title_keys.tolist(), *previous.out_of_scope_keys.tolist()]
+    known_texts: dict[int, _Passage] = {}
+    usable = previous and previous.manifest.identity.encoder == encoder.fingerprint
+    if previous and usable and np.array_equal(previous.outside_keys[previous.manifest.out_of_scope :], cohort_keys):
+        keys = [*previous.title_keys.tolist(), *previous.outside_keys.tolist()]
         known_questions = dict(zip(keys, previous.encoded_questions, strict=True))
+        for row, key in enumerate(previous.chunk_keys.tolist()):
+            known_texts[key] = _Passage(previous.encoded_chunks[row], *previous.tokens.of_chunk(row))
+        space = previous.tokens.space
+    else:
+        encoded = encode(encoder, content.cohort)
+        known_questions = {key: one.vector for key, one in zip(cohort_keys.tolist(), encoded, strict=True)}
+        space = TokenSpace.fit(encoded)
     new_texts = [key for key in texts if key not in known_texts]
     new_questions = [key for key in questions if key not in known_questions]
     total = len(new_texts) + len(new_questions)
     on_progress(0, total)
     # A title is compared with questions as a question, not as a passage: it asks what the article answers.
     question_vectors = encoder.encode_queries([questions[key] for key in new_questions])
-    text_vectors = encoder.encode_documents(
-        [texts[key] for key in new_texts], on_progress=lambda done: on_progress(len(new_questions) + done, total)
-    )
     known_questions |= zip(new_questions, question_vectors, strict=True)
-    known_texts |= zip(new_texts, text_vectors, strict=True)
+    encodings = encode(
+        encoder,
+        [texts[key] for key in new_texts],
+        documents=True,
+        on_progress=lambda done: on_progress(len(new_questions) + done, total),
+    )
+    for key, one in zip(new_texts, encodings, strict=True):
+        known_texts[key] = _Passage(one.vector, one.token_ids, space.project(one))
+    passages = [known_texts[key] for key in content.chunk_keys.tolist()]
 
-    def stacked(keys: NDArray[np.int64], known: dict[int, NDArray[np.float32]]) -> NDArray[np.float32]:
-        return np.array([known[key] for key in keys.tolist()], np.float32).reshape(-1, encoder.dimension)
+    def stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        return np.array(vectors, np.float32).reshape(-1, encoder.dimension)
 
+    outside = stacked([known_questions[key] for key in content.outside_keys.tolist()])
     return _Vectors(
-        stacked(content.chunk_keys, known_texts),
-        stacked(content.title_keys, known_questions),
-        stacked(content.out_of_scope_keys, known_questions),
+        stacked([one.vector for one in passages]),
+        stacked([known_questions[key] for key in content.title_keys.tolist()]),
+        outside[:listed],
+        outside[listed:],
+        TokenIndex.build(space, [one.token_ids for one in passages], [one.tokens for one in passages]),
         total,
     )
 
 
-def _similarity_floor(content: _Content, vectors: _Vectors, encoder: Encoder) -> float:
-    """Return the cosine similarity of an unrelated question and chunk: 0.1 with one model, 0.8 with another.
+class _Passage(NamedTuple):
+    """The vector of a chunk, and the ids and projected vectors of its tokens."""
 
-    It is the first percentile over the pairs of `FLOOR_SAMPLE` titles (chunks, if there are no titles), encoded as
-    questions, and as many chunks.
-    """
-    if not len(vectors.chunks):
-        return 0.0
-    questions = vectors.titles[_spread(len(vectors.titles))]
-    if not len(questions):
-        questions = encoder.encode_queries([content.chunk_texts[row] for row in _spread(len(content.chunk_texts))])
-    similarities = questions @ vectors.chunks[_spread(len(vectors.chunks))].T
-    return float(np.clip(np.percentile(similarities, 1), 0.0, 0.95))
+    vector: NDArray[np.float32]
+    token_ids: NDArray[np.int32]
+    tokens: NDArray[np.float16]
 
 
-def _spread(count: int) -> NDArray[np.int64]:
-    """Return up to `FLOOR_SAMPLE` rows spread evenly over `count`."""
-    return np.linspace(0, count - 1, min(FLOOR_SAMPLE, count)).astype(np.int64)
+NEAREST_OF_COHORT = 100
+"""How many questions of the cohort, the nearest to an article, tell what is typical for it."""
 
 
-def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyzer) -> None:
+def _cohort_scores(similarities: NDArray[np.float32], chunk_articles: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return the mean and deviation of the highest similarities of the cohort to each article, shape (articles, 2)."""
+    starts = np.searchsorted(chunk_articles, np.unique(chunk_articles))
+    best = np.sort(np.maximum.reduceat(similarities, starts, axis=0).clip(0, 1), axis=1)[:, -NEAREST_OF_COHORT:]
+    return np.stack([best.mean(axis=1), best.std(axis=1) + 0.02], axis=1)
+
+
+def _write(
+    staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyzer, cohort_scores: NDArray[np.float32]
+) -> None:
     scripts_of = [scripts.detect(article.title + article.body) for article in content.articles]
     article_records = map(record_of_article, content.articles, scripts_of)
     article_offsets = records.write(staging / "articles.jsonl", article_records)
@@ -264,13 +291,16 @@ def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyze
         chunk_keys=content.chunk_keys,
         title_articles=content.title_articles,
         title_keys=content.title_keys,
-        out_of_scope_keys=content.out_of_scope_keys,
+        outside_keys=content.outside_keys,
+        cohort_scores=cohort_scores,
     )
     BM25Index.build(map(analyzer.words, content.chunk_texts)).save(staging / "bm25_chunk")
     BM25Index.build(map(analyzer.words, content.article_texts)).save(staging / "bm25_article")
+    titles = ("\n".join([article.title, *article.questions]) for article in content.articles)
+    BM25Index.build(map(analyzer.words, titles)).save(staging / "bm25_title")
     BM25Index.build(map(analyzer.pinyin, content.article_texts)).save(staging / "pinyin")
-    listed = [*content.titles, *content.out_of_scope]
-    BM25Index.build(map(analyzer.char_ngrams, listed), k1=0).save(staging / "ngrams")
+    questions = [*content.titles, *content.out_of_scope, *content.cohort]
+    BM25Index.build(map(analyzer.char_ngrams, questions), k1=0).save(staging / "ngrams")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
     for row, article in enumerate(content.articles):
         pinned = (article.title, *article.questions, *article.pinned)

@@ -12,16 +12,18 @@ index/
     ├── articles.jsonl      one article a line, without its text
     ├── chunks.jsonl        one chunk a line, those of an article together
     ├── rows.npz            offsets of the lines above; article, platform and keys of each chunk, title and question
-    ├── dense.faiss         vectors of the chunks
-    ├── questions.npy       vectors of titles, then of out-of-scope questions, as encoded
-    ├── space.npz           the space in which questions are compared (`QuerySpace`)
+    ├── chunks.npy          vectors of the chunks, as encoded
+    ├── questions.npy       vectors of titles, out-of-scope questions and the cohort, as encoded
+    ├── space.npz           the space in which they are compared (`Space`)
+    ├── dense.faiss         vectors of the chunks in that space
     ├── titles.faiss        vectors of the titles in that space
-    ├── out_of_scope.faiss  vectors of the out-of-scope questions in that space
+    ├── outside.faiss       vectors of out-of-scope questions and the cohort in that space
+    ├── tokens/             vectors of the tokens of the chunks (`TokenIndex`)
     ├── rules.json          questions pinned to articles, or excluded from them
     ├── bm25_chunk/         BM25 over the words of the chunks
     ├── bm25_article/       BM25 over the words of the articles
     ├── pinyin/             BM25 over the pinyin keys of the articles
-    └── ngrams/             BM25 over the character n-grams of titles, then of out-of-scope questions
+    └── ngrams/             BM25 over the character n-grams of titles, out-of-scope questions and the cohort
 ```
 """
 
@@ -36,7 +38,7 @@ from pathlib import Path
 from supportbot.content.files import sha256, write_atomically
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
 
-SCHEMA = 6
+SCHEMA = 7
 """Raise it whenever the files change their form; indexes of another schema are rebuilt."""
 
 MANIFEST = "manifest.json"
@@ -82,7 +84,7 @@ class Identity:
 class Manifest:
     """What `manifest.json` says of a version: its identity, counts, and the SHA-256 of each file by relative path.
 
-    `dimension` is that of the vectors, `similarity_floor` the cosine similarity of unrelated texts.
+    `dimension` is that of the vectors.
 
     >>> Manifest.read(layout.current(folder)).chunks
     """
@@ -93,7 +95,6 @@ class Manifest:
     chunks: int
     titles: int
     out_of_scope: int
-    similarity_floor: float
     checksums: dict[str, str]
 
     def write(self, folder: Path) -> None:

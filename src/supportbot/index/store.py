@@ -19,8 +19,9 @@ from supportbot.index.bm25 import BM25Index
 from supportbot.index.chunking import Chunk, Step
 from supportbot.index.dense import DenseIndex
 from supportbot.index.layout import Identity, Manifest
-from supportbot.index.query_space import QuerySpace
 from supportbot.index.records import Records
+from supportbot.index.space import Space
+from supportbot.index.tokens import TokenIndex
 from supportbot.text.folding import exact_key
 from supportbot.text.scripts import Script
 
@@ -39,18 +40,22 @@ class Index:
     Attributes:
         version: the name of the version.
         article, chunk: return the article (without its body), or the chunk, of a row.
+        space: the space of the vectors in `dense`, `titles` and `outside`.
         dense: vectors of the chunks.
-        questions: the space of `titles` and `out_of_scope`, in which questions are compared.
+        tokens: vectors of the tokens of the chunks, in a space of their own.
         titles: vectors of the titles.
-        out_of_scope: vectors of the questions that no article answers.
-        encoded_questions: vectors of titles, then of out-of-scope questions, as encoded: not in that space.
+        outside: vectors of the questions that no article answers: those of the corpus, then those of the cohort.
+        encoded_chunks: vectors of the chunks as encoded: not in that space.
+        encoded_questions: vectors of the titles, then of the questions in `outside`, as encoded.
         chunk_words: BM25 over the words of the chunks.
         article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
-        question_ngrams: BM25 over the character n-grams of titles, then of out-of-scope questions.
+        title_words: BM25 over the words of the titles and questions of an article.
+        question_ngrams: BM25 over the character n-grams of the titles, then of the questions in `outside`.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: the platform of each chunk, "" for none, shape (chunks,).
         title_articles: the article row of each title, shape (titles,).
-        chunk_keys, title_keys, out_of_scope_keys: a hash of each text that was embedded.
+        cohort_scores: the mean and the deviation of the cohort's highest similarities to each article, shape (articles, 2).
+        chunk_keys, title_keys, outside_keys: a hash of each text that was embedded.
         rules: the article rows by exact key of a question: those it is `pinned` to and `excluded` from.
     """
 
@@ -68,18 +73,22 @@ class Index:
             self.chunk_keys: NDArray[np.int64] = rows["chunk_keys"]
             self.title_keys: NDArray[np.int64] = rows["title_keys"]
             self.title_articles: NDArray[np.int32] = rows["title_articles"]
-            self.out_of_scope_keys: NDArray[np.int64] = rows["out_of_scope_keys"]
+            self.outside_keys: NDArray[np.int64] = rows["outside_keys"]
+            self.cohort_scores: NDArray[np.float32] = rows["cohort_scores"]
             self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
             self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
             self.dense = DenseIndex.load(folder / "dense.faiss")
-            self.questions = QuerySpace.load(folder / "space.npz")
+            self.space = Space.load(folder / "space.npz")
             self.titles = DenseIndex.load(folder / "titles.faiss")
-            self.out_of_scope = DenseIndex.load(folder / "out_of_scope.faiss")
+            self.outside = DenseIndex.load(folder / "outside.faiss")
             self.chunk_words = BM25Index.load(folder / "bm25_chunk")
             self.article_words = BM25Index.load(folder / "bm25_article")
+            self.title_words = BM25Index.load(folder / "bm25_title")
             self.article_pinyin = BM25Index.load(folder / "pinyin")
             self.question_ngrams = BM25Index.load(folder / "ngrams")
+            self.encoded_chunks: NDArray[np.float32] = np.load(folder / "chunks.npy", mmap_mode="r")
             self.encoded_questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
+            self.tokens = TokenIndex.load(folder / "tokens")
             self.lexicon = Lexicon(**_frozen(stored("lexicon.json")))
             self.platforms = Platforms(**stored("platforms.json"))
             self.rules: dict[str, dict[str, list[int]]] = stored("rules.json")
@@ -109,7 +118,7 @@ class Index:
     ) -> NDArray[np.float32]:
         """Return the mean score of `query` and the nearest `count` titles of each article given.
 
-        `query` is in the space `questions`, shape (dimension,). The result has the shape (len(article_rows),); it is -1
+        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape (len(article_rows),); it is -1
         for an article without a title. The mean of several is more reliable than a single title.
         """
         articles, back = np.unique(article_rows, return_inverse=True)
@@ -135,6 +144,10 @@ class Index:
             chunks = [self._chunks[place]["id"] for place in self.chunk_rows(row)]
             found[self._articles[row]["id"]] = repr((sorted(self._articles[row].items()), chunks))
         return found
+
+    def questions_of(self, article_row: int) -> int:
+        """Return how many titles and questions an article has."""
+        return int(self._title_starts[article_row + 1] - self._title_starts[article_row])
 
     @cached_property
     def telling_titles(self) -> float:

@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from supportbot.embedding.encoder import Encoder
+from supportbot.embedding.encoder import Encoder, Encoding, encode
 from supportbot.index.bm25 import best_rows
 from supportbot.index.store import Index
 from supportbot.text.analyzer import Analyzer
@@ -60,16 +60,25 @@ class Query:
     @cached_property
     def vector(self) -> Scores:
         """The embedding of the query, shape (dimension,), of length 1."""
-        started = time.perf_counter()
-        vector: Scores = self._encoder.encode_queries([self._analyzer.normalise(self.text)])[0]
-        self.embed_seconds = time.perf_counter() - started
-        return vector
+        return self.encoding.vector
 
     @cached_property
-    def question_vector(self) -> Scores:
-        """The embedding in the space in which questions are compared, shape (dimension,), of length 1."""
-        placed: Scores = self._index.questions.place(self.vector[None])[0]
-        return placed
+    def encoding(self) -> Encoding:
+        """The embedding of the query with those of its tokens."""
+        started = time.perf_counter()
+        encoding = encode(self._encoder, [self._analyzer.normalise(self.text)])[0]
+        self.embed_seconds = time.perf_counter() - started
+        return encoding
+
+    @cached_property
+    def placed(self) -> Scores:
+        """The embedding in the space of the chunks, shape (dimension,), of length 1."""
+        return self._index.space.question(self._analyzer.normalise(self.text), self.vector)
+
+    @cached_property
+    def placed_as_title(self) -> Scores:
+        """The embedding in the space of the titles, shape (dimension,), of length 1."""
+        return self._index.space.as_title(self.placed)
 
     @property
     def encoded(self) -> bool:
@@ -98,7 +107,7 @@ class Channel(Protocol):
 
 
 class Dense:
-    """Cosine similarity of the query and each chunk, on the scale of the index's model (`similarity`).
+    """Cosine similarity of the query and each chunk.
 
     >>> dense = Dense(index, retriever.query("怎麼提幣"))
     >>> dense.scores(dense.propose(10))
@@ -108,7 +117,7 @@ class Dense:
 
     def __init__(self, index: Index, query: Query) -> None:
         self._index = index
-        self._vector = query.vector
+        self._vector = query.placed
 
     def propose(self, limit: int) -> Rows:
         """Return the nearest chunks."""
@@ -116,7 +125,7 @@ class Dense:
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk."""
-        return similarity(self._index, self._index.dense.scores(self._vector, rows))
+        return self._index.dense.scores(self._vector, rows).clip(0, 1)
 
 
 class Titles:
@@ -130,7 +139,7 @@ class Titles:
 
     def __init__(self, index: Index, query: Query) -> None:
         self._index = index
-        self._vector = query.question_vector
+        self._vector = query.placed_as_title
 
     def propose(self, limit: int) -> Rows:
         """Return all chunks of the articles that own the nearest titles."""
@@ -139,7 +148,7 @@ class Titles:
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk's article."""
-        return likeness(self._index, self._index.title_scores(self._vector, self._index.chunk_articles[rows]))
+        return self._index.title_scores(self._vector, self._index.chunk_articles[rows]).clip(0, 1)
 
 
 class BM25Chunk:
@@ -207,14 +216,3 @@ CHANNELS: Mapping[str, type[Channel]] = {
 CHUNK_CHANNELS: Mapping[str, float] = {Dense.name: 1.0, BM25Chunk.name: 1.0}
 """The channels that rank the chunks within an article, with their weights."""
 
-
-def similarity(index: Index, cosine: Scores) -> Scores:
-    """Return cosine similarities on the scale of the index's model: 0 for unrelated texts, 1 for the same text."""
-    floor = index.manifest.similarity_floor
-    scaled: Scores = np.clip((cosine - floor) / (1 - floor), 0, 1)
-    return scaled
-
-
-def likeness(index: Index, cosine: Scores) -> Scores:
-    """Return the likeness of questions, 0 to 1: `similarity`, or the cosine in a learnt space, where unrelated is 0."""
-    return cosine.clip(0, 1) if index.questions.learnt else similarity(index, cosine)
