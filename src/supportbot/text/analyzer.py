@@ -223,7 +223,10 @@ def _tidied(folded: str) -> str:
 
 
 def _parts(match: re.Match[str]) -> Iterator[str]:
-    """Yield the words of one protected piece: itself, and for `wi-fi` also `wifi`, `wi` and `fi`."""
+    """Yield the words of one protected piece: itself, and for `wi-fi` also `wifi`, `wi` and `fi`.
+
+    `-5%` is also `5%`, and `disney+` also `disney`.
+    """
     piece = match[0]
     if match.lastgroup == "word":
         if piece not in _STOP_WORDS:  # before its stem: please is pleas
