@@ -255,6 +255,144 @@ def test_other_codes_and_versions_are_other_words(analyzer: Analyzer) -> None:
     assert set(analyzer.words("50%")).isdisjoint(analyzer.words("5%"))
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("為什麼M077不能用", {"m077"}),
+        ("错误E1043怎么办", {"e1043"}),
+        ("訂單#1043", {"1043"}),
+        ("TX0003，F201B", {"tx0003", "f201b"}),
+        ("請選X20 Pro", {"x20", "pro"}),
+        ("RISK_TK_VINTAGE_W-說明", {"risk_tk_vintage_w", "risk", "vintag"}),
+        ("SYNC-409", {"sync-409", "sync409", "sync", "409"}),
+        ("SYNC\u2011409", {"sync-409"}),
+        ("AB-CD_12.x", {"ab-cd_12.x", "ab", "cd", "12"}),
+        ("v2.3.1", {"2.3.1"}),
+        ("Node.js", {"node.js", "nodejs", "node"}),
+        ("用.NET寫", {".net", "net"}),
+        ("ASP.NET", {"asp.net", "net"}),
+        ("802.11ax", {"802.11ax"}),
+        ("Wi-Fi 6", {"wi-fi", "wifi", "6"}),
+        ("1080p", {"1080p"}),
+        ("C++的SDK", {"c++", "sdk"}),
+        ("Ｃ＋＋", {"c++"}),
+        ("C/C++、C#/F#", {"c", "c++", "c#", "f#"}),
+        ("Language：C++17", {"c++"}),
+        ("A+ 和 A- 的差別", {"a+", "a-"}),
+        ("評A-級", {"a-"}),
+        ("Disney+會員", {"disney+", "disney"}),
+        ("方案B-進階", {"b"}),  # a dash
+        ("M077+方案", {"m077"}),
+    ],
+)
+def test_a_code_or_name_keeps_its_signs(analyzer: Analyzer, text: str, words: set[str]) -> None:
+    assert words <= set(analyzer.words(text))
+
+
+@pytest.mark.parametrize("name", ["C++", "C#", "F#", "A+", "A-"])
+def test_a_letter_with_a_sign_is_another_word_than_the_letter(analyzer: Analyzer, name: str) -> None:
+    others = {"C", "C++", "C#", "F", "F#", "A", "A+", "A-"} - {name}
+    assert analyzer.words(name) == [name.lower()]
+    assert all(set(analyzer.words(name)).isdisjoint(analyzer.words(other)) for other in others)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("-26.95%", ["-26.95%", "26.95%"]),
+        ("\u221226.95%", ["-26.95%", "26.95%"]),
+        ("（－２６．９５％）", ["-26.95%", "26.95%"]),
+        ("26.95 %", ["26.95%"]),
+        ("26.95", ["26.95"]),
+        ("+5%", ["+5%", "5%"]),
+        ("-0.35", ["-0.35", "0.35"]),
+        ("-1,234.5", ["-1,234.5", "1,234.5"]),
+    ],
+)
+def test_a_signed_share_or_decimal_is_a_word_with_its_sign_and_one_without(
+    analyzer: Analyzer, text: str, words: list[str]
+) -> None:
+    assert analyzer.words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A-B", ["a-b", "ab"]),
+        ("- 項目", ["项目"]),
+        ("-項目", ["项目"]),
+        ("1-3天", ["1-3", "天"]),
+        ("3% - 5%", ["3%", "5%"]),
+        ("3%-5%", ["3%", "5%"]),
+        ("9:00-18:00", ["9:00-18:00"]),
+        ("9:00 -18:00", ["9:00", "18:00"]),
+        ("a - b", ["b"]),
+        ("+886 912", ["886", "912"]),
+        ("+886-2-1234-5678", ["886-2-1234-5678"]),
+        ("1+1", ["1+1"]),
+        ("18+", ["18"]),
+        ("--help", ["help"]),
+        ("C + +", ["c"]),
+        ("https://x.com/a-b_c", ["https://x.com/a-b_c"]),
+        ("a-b+c@x.com", ["a-b+c@x.com"]),
+    ],
+)
+def test_dashes_lists_ranges_and_prefixes_are_no_signs(analyzer: Analyzer, text: str, words: list[str]) -> None:
+    assert analyzer.words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("together", "apart"),
+    [
+        ("5GHz", "5 GHz"),
+        ("2.4GHz頻段", "2.4 GHz 頻段"),
+        ("10GB", "10\u00a0GB"),
+        ("1-5GB", "1-5 GB"),
+        ("12,000mAh", "12,000 mAh"),
+        ("100Mbps", "100 Mbps"),
+        ("100MB/s", "100 MB/s"),
+        ("60fps", "60 fps"),
+        ("3m", "3 m"),
+        ("65W", "65 W"),
+        ("50%", "50 %"),
+    ],
+)
+def test_a_number_with_its_unit_is_one_word_with_and_without_a_space(
+    analyzer: Analyzer, together: str, apart: str
+) -> None:
+    assert analyzer.words(apart) == analyzer.words(together)
+    assert "".join(together.lower().split("頻")[0]) in analyzer.words(apart)
+
+
+def test_a_unit_can_be_asked_for_without_its_number(analyzer: Analyzer) -> None:
+    assert "ghz" in set(analyzer.words("幾 GHz")) & set(analyzer.words("5 GHz")) & set(analyzer.words("5GHz"))
+
+
+@pytest.mark.parametrize("text", ["iPhone 15 Pro", "5 days", "M077 V", "7 members"])
+def test_a_word_after_a_number_is_no_unit_unless_it_is_one(analyzer: Analyzer, text: str) -> None:
+    assert set(analyzer.words(text)) >= set(analyzer.words(text.split()[-1]))
+    assert len(analyzer.words(text)) >= 2
+
+
+@pytest.mark.parametrize(
+    "text", ["M077", "TX0003", "F201B", "RISK_TK_VINTAGE_W", "E1043", "E-1024", "SYNC-409", "X20", "1Z999AA1", "c2c"]
+)
+def test_codes_and_model_numbers_are_codes(analyzer: Analyzer, text: str) -> None:
+    assert analyzer.is_code(analyzer.words(text)[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("5GHz", "2.4 GHz", "24h", "100MB/s", "2nd", "10:30am", "50%", "-26.95%", "1,000", "409", "1-3", "6.134.0"),
+        *("app", "withdraw", "Wi-Fi", "Node.js", "C++", "A-", "提幣", "https://x.com/m077", "m077@x.com"),
+    ],
+)
+def test_quantities_numbers_versions_words_and_addresses_are_no_codes(analyzer: Analyzer, text: str) -> None:
+    assert analyzer.words(text)
+    assert not any(map(analyzer.is_code, analyzer.words(text)))
+
+
 def test_english_words_are_stemmed_and_function_words_dropped(analyzer: Analyzer) -> None:
     assert set(analyzer.words("followers")) == set(analyzer.words("follow following"))
     assert set(analyzer.words("rewards")) == set(analyzer.words("reward"))
@@ -357,12 +495,35 @@ def test_emoji_and_invisible_marks_leave_the_words_alone(analyzer: Analyzer) -> 
 
 
 @pytest.mark.parametrize(
-    "piece", [".", "-", "a.", "a+", "a@", "@", "a@b.", "https://", "http://!", "1,", "提幣", "'", "v1."]
+    "piece",
+    [
+        *(".", "-", "a.", "a+", "a@", "@", "a@b.", "https://", "http://!", "1,", "提幣", "'", "v1."),
+        *(
+            "1",
+            "a",
+            "1a",
+            "1 g",
+            "1-",
+            "1--",
+            "-1.5",
+            "+1%",
+            "111,",
+            "a++",
+            "a/c+",
+            ".a",
+            "a-",
+            "٣",
+            "٣,",
+            "1 ",
+            "1.5-",
+        ),
+    ],
 )
 def test_a_long_run_of_anything_is_cut_within_a_second_or_two(analyzer: Analyzer, piece: str) -> None:
     text = (piece * 100_000)[:100_000]
     started = time.process_time()
-    analyzer.words(text)
+    for word in analyzer.words(text):
+        analyzer.is_code(word)
     assert time.process_time() - started < 3
 
 

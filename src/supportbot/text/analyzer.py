@@ -24,17 +24,30 @@ from supportbot.text.pinyin import pinyin_keys
 if TYPE_CHECKING:
     import jieba
 
-# What jieba must not cut, in folded text: addresses, codes and versions with inner signs, numbers, Latin words.
+# What jieba must not cut, in folded text: addresses, letters and words with signs (c++, a-, .net), numbers with their
+# sign, per cent or unit, codes and versions with inner signs, Latin words.
+_INNER = r"[-_./:+#&']"
+_END = rf"(?!{_INNER}?[a-z0-9])"
+_LETTER = r"[a-z](?:\+\+(?!\+)|[-+#](?![-+#a-z0-9]))"
+_NUMBER = r"\d+(?:,\d{3})*"
 _PROTECTED = re.compile(
+    r"(?=[-+._a-z\d])(?:"  # for speed: most characters are Chinese
     r"(?P<address>https?://[!-~]*[a-z0-9/]|(?<![a-z0-9_.+-])[a-z0-9_.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
-    r"|(?P<code>[a-z0-9]+(?:[-_./:+#&'][a-z0-9]+)+)"
-    r"|(?P<number>\d+(?:,\d{3})*%?)(?![a-z])"
-    r"|(?P<word>[a-z0-9]+)"
+    rf"|(?P<letter>{_LETTER})"
+    r"|(?P<named>[0-9]*[a-z][a-z0-9]*\+{1,2}(?![+a-z0-9])|(?<![a-z0-9.])\.[a-z][a-z0-9]*" + _END + ")"
+    rf"|(?P<signed>(?<![a-z0-9_.)%+-])[-+]{_NUMBER}(?:(?:\.\d+)?%(?![a-z0-9])|\.\d+{_END}))"
+    rf"|(?P<number>{_NUMBER}(?:\.\d+)?(?:%(?![a-z0-9])|[a-z]*{_END}))"
+    rf"|(?P<code>[a-z0-9]+(?:{_INNER}(?!(?<=[/:&+]){_LETTER})[a-z0-9]+)+)"
+    r"|(?P<word>[a-z0-9]+|\d+))"
 )
+_UNIT = r"(?:%|[kmgt]i?b(?:ps)?|bps|[kmg]?hz|[kcm]?m|[km]?g|ms|s|min|h|m?l|m?ah|[km]?wh?|[km]?v|px|fps)(?![a-z0-9])"
+_SPACED_UNIT = re.compile(rf"([0-9](?<![a-z0-9_.,].)(?<![a-z0-9]-.)[0-9]*(?:[-.,][0-9]+)*) (?={_UNIT})")
+_QUANTITY = re.compile(rf"[0-9][-.,0-9]*({_UNIT})")
+_CODE = re.compile(r"[0-9.-]*[a-z][a-z.-]*[0-9_][a-z0-9_.-]*")
 _RAREST = 3  # occurrences up to which a word is left out of jieba's dictionary
 _RARE = 5  # occurrences in jieba's corpus of 60 million words up to which a word counts as rare
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+")
-_INNER_SIGNS = re.compile(r"[-_./:+#&']")
+_INNER_SIGNS = re.compile(_INNER)
 _APOSTROPHE = re.compile(r"(?<=[a-z])[\u2019\u2018\u02bc](?=[a-z])")  # phones type don’t
 
 # English function words are rare in Chinese articles, so BM25 would take them for telling words.
@@ -46,7 +59,7 @@ then there these they this to too us was we were what when where which who why w
 _CHINESE_STOP_WORDS = "的了吗呢吧啊呀么喔哦耶嘛和与或及是在我你您他她它们这那就都也还很把被让给请"
 _STOP_WORDS = frozenset([*_ENGLISH_STOP_WORDS.split(), *_CHINESE_STOP_WORDS])
 
-VERSION = 3
+VERSION = 4
 """Raise it whenever the same text would give other words; indexes of another version are rebuilt."""
 
 CONCEPT_MARK = "="
@@ -94,7 +107,7 @@ class Analyzer:
 
     def words(self, text: str) -> list[str]:
         """Return the words of `text`, folded and (English) stemmed, then a mark for each synonym group in it."""
-        folded = _APOSTROPHE.sub("'", self.normalise(text).lower())
+        folded = _tidied(self.normalise(text).lower())
         words: list[str] = []
         concepts = [mark for mark, _, _ in self._other.find(_stemmed(folded))]
         end = 0
@@ -116,6 +129,15 @@ class Analyzer:
             return 1.0
         return math.log(self._jieba.total / frequency) / math.log(self._jieba.total / _RARE)
 
+    @staticmethod
+    def is_code(word: str) -> bool:
+        """Whether `word`, one of `words`, is a code or a model number: `m077`, `sync-409`, `risk_tk_vintage_w`.
+
+        A code holds a Latin letter and, somewhere after it, a digit or an underscore. So quantities (`5ghz`), ordinals
+        (`2nd`), numbers, versions (`6.134.0`), English words, links and mail addresses are none.
+        """
+        return bool(_CODE.fullmatch(word))
+
     def warm_up(self) -> None:
         """Load jieba's dictionary now instead of at the first call."""
         self._jieba  # noqa: B018
@@ -134,7 +156,7 @@ class Analyzer:
             concepts += [mark for mark, start, end in self._chinese.find(run) if start in starts and end in ends]
 
     def _term(self, term: str) -> str:
-        return _stemmed(term.translate(self._variants))
+        return _stemmed(_tidied(term.translate(self._variants)))
 
     @cached_property
     def _jieba(self) -> "jieba.Tokenizer":
@@ -194,8 +216,17 @@ def _import_jieba() -> Any:
     return jieba
 
 
+def _tidied(folded: str) -> str:
+    """Return the folded text with plain hyphens and apostrophes, and `5 ghz` as `5ghz`."""
+    typed = _APOSTROPHE.sub("'", folded.replace("\u2010", "-").replace("\u2212", "-"))  # typeset hyphen and minus
+    return _SPACED_UNIT.sub(r"\1", typed)
+
+
 def _parts(match: re.Match[str]) -> Iterator[str]:
-    """Yield the words of one protected piece: itself, and for `wi-fi` also `wifi`, `wi` and `fi`."""
+    """Yield the words of one protected piece: itself, and for `wi-fi` also `wifi`, `wi` and `fi`.
+
+    `-5%` is also `5%`, and `disney+` also `disney`.
+    """
     piece = match[0]
     if match.lastgroup == "word":
         if piece not in _STOP_WORDS:  # before its stem: please is pleas
@@ -211,6 +242,14 @@ def _parts(match: re.Match[str]) -> Iterator[str]:
     if match.lastgroup == "code" and not piece[0].isdigit():
         yield joined
         yield from (_stem(part) for part in _INNER_SIGNS.split(piece) if len(part) > 1)
+    elif match.lastgroup == "letter" and piece[1] == "-":  # which may be a dash: 方案B-進階
+        yield piece[0]
+    elif match.lastgroup == "named":  # disney+, .net
+        yield _stem(piece.strip(".+"))
+    elif match.lastgroup == "signed":
+        yield piece[1:]
+    elif (quantity := _QUANTITY.fullmatch(piece)) and len(quantity[1]) > 1:
+        yield quantity[1]
 
 
 @lru_cache(maxsize=50_000)
