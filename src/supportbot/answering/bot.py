@@ -19,7 +19,8 @@ from supportbot.index.store import Index
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import EVERYTHING, Filters
 from supportbot.retrieval.reranking import Reranker
-from supportbot.retrieval.retriever import Hit, Retrieval, Retriever
+from supportbot.retrieval.hit import Hit
+from supportbot.retrieval.retriever import Retrieval, Retriever
 from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import clean, exact_key

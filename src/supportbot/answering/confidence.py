@@ -10,12 +10,16 @@ from supportbot.content.tuning import Calibration, Tuning
 from supportbot.errors import SettingsError
 from supportbot.index.store import NEAREST_TITLES, Index
 from supportbot.retrieval.channels import CHANNELS, Query
+from supportbot.retrieval.late import PASSAGES, TOKENS
 from supportbot.retrieval.retriever import Retrieval
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.scripts import detect
 
 FEATURES = (
     *CHANNELS,
+    TOKENS,
+    "weakest",
+    "tokens_margin",
     "margin",
     "agreement",
     "coverage",
@@ -86,7 +90,7 @@ class Confidence:
             return {**dict.fromkeys(FEATURES, 0.0), **by_itself}
         first, channels = hits[0], hits[0].channels
         row = first.article_row
-        best = [score >= max(hit.channels[name] for hit in hits) for name, score in channels.items()]
+        best = [score >= max(hit.channels.get(name, 0.0) for hit in hits) for name, score in channels.items()]
         titles = channels.get("titles", 0.0)
         outside = self._outside(query, WIDE)
         missing = [weight for word, weight in query.words.items() if not index.article_words.holds(word, row)]
@@ -97,7 +101,9 @@ class Confidence:
         ngram_lead = self._ngram_lead(query.text, row)
         mean, deviation = index.cohort_scores[row]
         return {
-            **{name: channels.get(name, 0.0) for name in CHANNELS},
+            **{name: channels.get(name, 0.0) for name in (*CHANNELS, TOKENS)},
+            "weakest": self._weakest(retrieval),
+            "tokens_margin": channels.get(TOKENS, 0.0) - max((hit.channels.get(TOKENS, 0.0) for hit in hits[1:]), default=0.0),
             "margin": first.score - (hits[1].score if len(hits) > 1 else 0.0),
             "agreement": sum(best) / len(best),
             "coverage": 1 - sum(missing) / total,
@@ -140,6 +146,16 @@ class Confidence:
             "content": content(alone),
             "certainty": certainty,
         }
+
+    def _weakest(self, retrieval: Retrieval) -> float:
+        """Return the mean similarity of the quarter of the question's tokens that the first hit covers worst."""
+        encoding = retrieval.query.encoding
+        chunks = [row for row, _ in retrieval.hits[0].chunks[:PASSAGES]]
+        covered = self._index.tokens.cover(encoding, chunks)
+        if not covered.size:
+            return 0.0
+        best = covered[:, (self._index.tokens.weights(encoding.token_ids) @ covered).argmax()]
+        return float(np.sort(best)[: max(1, len(best) // 4)].mean())
 
     def _outside(self, query: Query, count: int) -> list[float]:
         """Return the similarity of the nearest `count` questions that no article answers, best first."""

@@ -1,32 +1,37 @@
 """Fit the numbers of `tuning.yaml` on labelled questions: channel weights, confidence, thresholds.
 
-All reported figures come from cross-validation: they are measured on questions that were not fitted on.
+`fit_across` fits them on many help centres at once, for all that have no labels of their own; what it reports is measured
+on help centres that were left out. `fit` fits them for one help centre, starting from those: the fewer its labels, the
+less they move. What it reports comes from cross-validation.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.answering.bot import SupportBot
-from supportbot.answering.confidence import FEATURES, FOLLOW_UP_FEATURES, LEADS
+from supportbot.answering.confidence import FEATURES, FOLLOW_UP_FEATURES, Confidence
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS
 from supportbot.answering.small_talk import recognise
 from supportbot.content.tuning import Calibration, Tuning
+from supportbot.embedding.encoder import Encoding
 from supportbot.errors import SettingsError
 from supportbot.evaluation.calibration import auroc, calibration_error, reliability
-from supportbot.evaluation.datasets import Dataset
+from supportbot.evaluation.datasets import ANSWERABLE, Dataset
 from supportbot.index.build import Progress
 from supportbot.retrieval.channels import CHANNELS
+from supportbot.retrieval.late import COMPARED, TOKENS
 from supportbot.retrieval.retriever import Retrieval, Retriever
 
 FOLDS = 10
 SEED = 0
 FEWEST = 30
-"""The least number of answerable, and of unanswerable, questions for a fit."""
+"""The least number of labelled questions for a fit."""
 
 FEWEST_READINGS = 20
 """The least number of right, and of wrong, readings of follow-ups for a fit; with fewer the old numbers are kept."""
@@ -34,46 +39,254 @@ FEWEST_READINGS = 20
 PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.99)
 """The precisions for which a threshold is fitted."""
 
-WITHOUT_OUT_OF_SCOPE = tuple(name for name in FEATURES if name not in LEADS)
-"""The features of a ranking if the corpus lists no out-of-scope questions."""
+LEFT_OUT = "left out"
+"""The kind of an answerable question whose articles are taken out of its ranking, so that nothing answers it."""
 
-_STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+SHARES = {ANSWERABLE: 0.6, LEFT_OUT: 0.15}
+"""What kinds of questions count in a fit, whatever their numbers; all unanswerable ones share the rest."""
 
-SIGNLESS = frozenset({"latin", "content", "certainty"})
+_STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+_WEIGHED = (*CHANNELS, TOKENS)
+
+SIGNLESS = frozenset({"latin", "content", "certainty", "asked", "missing"})
 """Features that describe the question; their coefficients may be negative. All others are evidence for an answer."""
+
+Table = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question, its vector and the ids of the articles that answer it (none for an unanswerable one)."""
+class Asked:
+    """A labelled question, its encoding and the ids of the articles that answer it (none for an unanswerable one).
+
+    >>> ask(bot, dataset, on_progress)[0].relevant
+    frozenset({'withdraw'})
+    """
 
     text: str
-    vector: NDArray[np.float32]
+    encoding: Encoding
     relevant: frozenset[str]
     kind: str
 
 
-def fit(bot: SupportBot, dataset: Dataset, *, model: str, on_progress: Progress) -> Tuning:
-    """Return the tuning fitted on the data set's questions; keep the present weights unless new ones are better.
+@dataclass(frozen=True, slots=True)
+class HelpCentre:
+    """A help centre with labelled questions: the bot on its articles, and the questions.
 
-    `model` is the model's name in the settings. Raise `SettingsError` if the set has fewer than `FEWEST` answerable or
-    unanswerable questions.
+    >>> HelpCentre("shop", bot, ask(bot, dataset, on_progress))
     """
-    asked = _asked(bot, dataset, on_progress)
-    answerable = sum(bool(question.relevant) for question in asked)
-    if min(answerable, len(asked) - answerable) < FEWEST:
+
+    name: str
+    bot: SupportBot
+    asked: Sequence[Asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the confidence is fitted on: a row for each ranking.
+
+    Attributes:
+        kinds: the kind of each question, shape (rows,).
+        table: the features, shape (rows, features).
+        right: whether the first article answers, shape (rows,).
+        offered: whether one of the first four does, shape (rows,).
+
+    >>> judge(centre, weights).right.mean()
+    """
+
+    kinds: NDArray[np.str_]
+    table: Table
+    right: NDArray[np.bool_]
+    offered: NDArray[np.bool_]
+
+    @property
+    def counts(self) -> NDArray[np.float64]:
+        """How much each row counts; all together count 1."""
+        rest = 1 - sum(SHARES.values())
+        counts = np.zeros(len(self.kinds))
+        parts = [(self.kinds == kind, share) for kind, share in SHARES.items()]
+        parts.append((~np.isin(self.kinds, list(SHARES)), rest))
+        for rows, share in parts:
+            if rows.any():
+                counts[rows] = share / rows.sum()
+        return counts / counts.sum()
+
+    @property
+    def asked(self) -> NDArray[np.bool_]:
+        """Which rows are rankings as customers get them, shape (rows,): not `LEFT_OUT`."""
+        return self.kinds != LEFT_OUT
+
+
+def ask(bot: SupportBot, dataset: Dataset, on_progress: Progress) -> list[Asked]:
+    """Return all questions of a data set, encoded."""
+    questions = [(query.text, dataset.relevant(key), ANSWERABLE) for key, query in dataset.queries.items()]
+    questions += [(question.text, frozenset(), question.kind) for question in dataset.unanswerable]
+    asked = []
+    for number, (text, relevant, kind) in enumerate(questions, 1):
+        asked.append(Asked(text, bot.retriever.query(text).encoding, relevant, kind))
+        on_progress(number, len(questions))
+    return asked
+
+
+def judge(centre: HelpCentre, weights: Mapping[str, float]) -> Judged:
+    """Return the rankings of all questions with these weights, those of answerable ones also without their articles."""
+    retriever = Retriever(centre.bot.index, centre.bot.analyzer, centre.bot.encoder, weights)
+    confidence = centre.bot.confidence
+    rows: list[tuple[str, Mapping[str, float], bool, bool]] = []
+    for one in centre.asked:
+        found = retriever.search(one.text, encoding=one.encoding)
+        offered = any(hit.article.id in one.relevant for hit in found.hits[:4])
+        rows.append((one.kind, confidence.features(found), _first(found) in one.relevant, offered))
+        if one.relevant:
+            others = tuple(hit for hit in found.hits if hit.article.id not in one.relevant)
+            rows.append((LEFT_OUT, confidence.features(replace(found, hits=others)), False, False))
+    return Judged(
+        np.array([kind for kind, *_ in rows]),
+        np.array([[features[name] for name in FEATURES] for _, features, *_ in rows]),
+        np.array([right for _, _, right, _ in rows]),
+        np.array([offered for *_, offered in rows]),
+    )
+
+
+def _first(found: Retrieval) -> str | None:
+    return found.hits[0].article.id if found.hits else None
+
+
+# --- many help centres --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How a help centre fares with the numbers fitted on the others.
+
+    Attributes:
+        right_first: the share of answerable questions whose first article is right.
+        answered: the share of answerable questions that get the right article's answer.
+        offered: the share of answerable questions that are asked back with the right article among the choices.
+        precision: the share of right answers among all answers.
+        answered_anyway: the share of unanswerable questions that get an answer.
+        auroc, auroc_near, auroc_left_out: of answerable against unanswerable, near unanswerable, left-out questions.
+        calibration_error: the expected calibration error.
+
+    >>> fit_across(centres, start, model="bundled", precision=0.93, clarify=0.2)[1]["shop"].answered
+    """
+
+    right_first: float
+    answered: float
+    offered: float
+    precision: float
+    answered_anyway: float
+    auroc: float
+    auroc_near: float
+    auroc_left_out: float
+    calibration_error: float
+
+
+def fit_across(
+    centres: Sequence[HelpCentre],
+    start: Tuning,
+    *,
+    model: str,
+    precision: float,
+    clarify: float,
+    on_progress: Progress = lambda done, total: None,
+) -> tuple[Tuning, dict[str, LeftOut]]:
+    """Return the tuning fitted on all help centres, and how each fares with that fitted on the others.
+
+    `start` gives the numbers for follow-ups. Each help centre counts the same. `precision` and `clarify` are the wanted
+    precision of answers, and the certainty from which to ask back.
+    """
+    judged: dict[str, LeftOut] = {}
+    for number, centre in enumerate(centres):
+        on_progress(number, len(centres) + 1)
+        weights, calibration = _across([other for other in centres if other is not centre])
+        own = judge(centre, weights)
+        judged[centre.name] = _left_out(own, calibration, precision, clarify)
+    on_progress(len(centres), len(centres) + 1)
+    weights, calibration = _across(centres)
+    on_progress(len(centres) + 1, len(centres) + 1)
+    names = [name for name in LeftOut.__dataclass_fields__]
+    means = {name: float(np.nanmean([getattr(one, name) for one in judged.values()])) for name in names}
+    fitted = Tuning(
+        fitted=dt.date.today().isoformat(),
+        data={
+            "name": ", ".join(centre.name for centre in centres),
+            "answerable": sum(bool(one.relevant) for centre in centres for one in centre.asked),
+            "unanswerable": sum(not one.relevant for centre in centres for one in centre.asked),
+        },
+        model=Path(model).name,
+        lexicon=centres[0].bot.index.lexicon.digest,
+        answer_precision=precision,
+        clarify_certainty=clarify,
+        weights=weights,
+        confidence=calibration,
+        follow_up=start.follow_up,
+        measured={name: round(value, 4) for name, value in means.items()},
+    )
+    return fitted, judged
+
+
+def _across(centres: Sequence[HelpCentre]) -> tuple[dict[str, float], Calibration]:
+    """Return the weights and the confidence fitted on help centres that count the same."""
+    tables = [[table for one in centre.asked for table in _tables(centre.bot.retriever, one)] for centre in centres]
+    weights = _shares(_likeliest(tables))
+    judged = [judge(centre, weights) for centre in centres]
+    table = np.concatenate([one.table for one in judged])
+    right = np.concatenate([one.right for one in judged])
+    counts = np.concatenate([one.counts for one in judged]) * len(table) / len(judged)
+    groups = np.repeat(np.arange(len(judged)), [len(one.right) for one in judged])
+    calibration, claimed = _calibration(table, right, FEATURES, counts=counts, groups=groups)
+    asked = np.concatenate([one.asked for one in judged])
+    return weights, replace(calibration, thresholds=_thresholds(claimed[asked], counts[asked]))
+
+
+def _left_out(judged: Judged, calibration: Calibration, precision: float, clarify: float) -> LeftOut:
+    claimed = np.array([calibration.probability(dict(zip(FEATURES, row, strict=True))) for row in judged.table.tolist()])
+    answerable, left_out = judged.kinds == ANSWERABLE, judged.kinds == LEFT_OUT
+    unanswerable, near = ~answerable & ~left_out, judged.kinds == "near"
+    answered = claimed >= calibration.threshold(precision)
+    back = ~answered & (claimed >= clarify)
+    asked = judged.asked
+
+    def separated(others: NDArray[np.bool_]) -> float:
+        area = auroc(claimed[answerable].tolist(), claimed[others].tolist())
+        return np.nan if area is None else area
+
+    return LeftOut(
+        right_first=float(judged.right[answerable].mean()),
+        answered=float((answered & judged.right)[answerable].mean()),
+        offered=float((back & judged.offered)[answerable].mean()),
+        precision=float(judged.right[answered & asked].mean()) if (answered & asked).any() else np.nan,
+        answered_anyway=float(answered[unanswerable].mean()) if unanswerable.any() else np.nan,
+        auroc=separated(unanswerable),
+        auroc_near=separated(near),
+        auroc_left_out=separated(left_out),
+        calibration_error=calibration_error(reliability(claimed[asked], judged.right[asked])),
+    )
+
+
+# --- one help centre ----------------------------------------------------------------------------------------------
+
+
+def fit(bot: SupportBot, dataset: Dataset, prior: Tuning, *, model: str, on_progress: Progress) -> Tuning:
+    """Return the tuning fitted on the data set's questions, as near to `prior` as their number demands.
+
+    `model` is the model's name in the settings. Raise `SettingsError` if the set has fewer than `FEWEST` questions.
+    """
+    centre = HelpCentre(dataset.name, bot, ask(bot, dataset, on_progress))
+    answerable = sum(bool(one.relevant) for one in centre.asked)
+    if len(centre.asked) < FEWEST:
         raise SettingsError(
-            f"{dataset.name}, split {dataset.split!r}: {answerable} answerable and {len(asked) - answerable} "
-            f"unanswerable questions; fitting needs at least {FEWEST} of each"
+            f"{dataset.name}, split {dataset.split!r}: {len(centre.asked)} questions; fitting needs at least {FEWEST}"
         )
-    weights, gain = _weights(bot.retriever, asked)
+    weights, gain = _weights(centre, prior.weights)
+    judged = judge(centre, weights)
+    counts = judged.counts * len(judged.right)
+    calibration, claimed = _calibration(judged.table, judged.right, FEATURES, counts=counts, prior=prior.confidence)
+    asked = judged.asked
+    calibration = replace(calibration, thresholds=_blended(claimed[asked], counts[asked], prior.confidence))
     retriever = Retriever(bot.index, bot.analyzer, bot.encoder, weights)
-    found = [retriever.search(question.text, vector=question.vector) for question in asked]
-    right = [_first(one) in question.relevant for one, question in zip(found, asked, strict=True)]
-    rows = [bot.confidence.features(one) for one in found]
-    with_out_of_scope, claimed = _calibration(rows, right, FEATURES)
-    without_out_of_scope, _ = _calibration(rows, right, WITHOUT_OUT_OF_SCOPE)
-    follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, with_out_of_scope)
+    follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, calibration)
+    before = prior_claims(judged, prior.confidence)
     return Tuning(
         fitted=dt.date.today().isoformat(),
         data={
@@ -81,61 +294,67 @@ def fit(bot: SupportBot, dataset: Dataset, *, model: str, on_progress: Progress)
             "split": dataset.split,
             "sha256": dataset.digest,
             "answerable": answerable,
-            "unanswerable": len(asked) - answerable,
+            "unanswerable": len(centre.asked) - answerable,
         },
         model=Path(model).name,
         lexicon=bot.index.lexicon.digest,
+        answer_precision=prior.answer_precision,
+        clarify_certainty=prior.clarify_certainty,
         weights=weights,
-        with_out_of_scope=with_out_of_scope,
-        without_out_of_scope=without_out_of_scope,
+        confidence=calibration,
         follow_up=follow_up,
-        measured={"weights_gain": gain, **_measured(asked, right, claimed), **follow_up_auroc},
+        measured={
+            "weights_gain": gain,
+            **_measured(judged, claimed, calibration, prior.answer_precision),
+            **{
+                f"{name}_before": value
+                for name, value in _measured(judged, before, prior.confidence, prior.answer_precision).items()
+            },
+            **follow_up_auroc,
+        },
     )
 
 
-def _asked(bot: SupportBot, dataset: Dataset, on_progress: Progress) -> list[_Asked]:
-    questions = [(query.text, dataset.relevant(key), "answerable") for key, query in dataset.queries.items()]
-    questions += [(question.text, frozenset(), question.kind) for question in dataset.unanswerable]
-    asked = []
-    for number, (text, relevant, kind) in enumerate(questions, 1):
-        asked.append(_Asked(text, bot.retriever.query(text).vector, relevant, kind))
-        on_progress(number, len(questions))
-    return asked
+def prior_claims(judged: Judged, calibration: Calibration) -> NDArray[np.float64]:
+    """Return the certainty of each ranking by a calibration, shape (rows,)."""
+    return np.array(
+        [calibration.probability(dict(zip(FEATURES, row, strict=True))) for row in judged.table.tolist()]
+    )
 
 
-def _first(found: Retrieval) -> str | None:
-    return found.hits[0].article.id if found.hits else None
-
-
-# --- weights ------------------------------------------------------------------------------------------------------
-
-
-def _weights(retriever: Retriever, asked: Sequence[_Asked]) -> tuple[dict[str, float], float]:
+def _weights(centre: HelpCentre, present: Mapping[str, float]) -> tuple[dict[str, float], float]:
     """Return the weights of the channels, and the gain of newly fitted ones in the share of right articles first.
 
-    The model is a conditional logit (McFadden 1974): the probability of an article is the softmax over the hits of the
-    weighted sum of its channel scores. The present weights, which other help centres use as well, are kept unless the
-    cross-validated gain of the new ones is more than one standard error.
+    The present weights, which other help centres use as well, are kept unless the cross-validated gain of the new ones
+    is more than one standard error.
     """
     from sklearn.model_selection import KFold
 
-    tables = [table for question in asked if question.relevant for table in _tables(retriever, question)]
-    present = np.array([retriever.weights.get(name, 0.0) for name in CHANNELS])
+    tables = [table for one in centre.asked for table in _tables(centre.bot.retriever, one)]
+    if len(tables) < FOLDS:
+        return dict(present), 0.0
+    now = np.array([present.get(name, 0.0) for name in _WEIGHED])
     gains = np.zeros(len(tables))
     for train, held in KFold(FOLDS, shuffle=True, random_state=SEED).split(tables):
-        fold = [tables[place] for place in train]
-        new = _likeliest(fold)
-        gains[held] = [_is_first(new, tables[place]) - _is_first(present, tables[place]) for place in held]
+        new = _likeliest([[tables[place] for place in train]])
+        gains[held] = [_is_first(new, tables[place]) - _is_first(now, tables[place]) for place in held]
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
-    chosen = _likeliest(tables) if gain > error else present
-    shares = chosen / chosen.sum()
-    return {name: round(float(share), 3) for name, share in zip(CHANNELS, shares, strict=True)}, round(gain, 4)
+    return (_shares(_likeliest([tables])) if gain > error else dict(present)), round(gain, 4)
 
 
-def _tables(retriever: Retriever, question: _Asked) -> list[NDArray[np.float64]]:
+def _shares(weights: Table) -> dict[str, float]:
+    """Return weights by channel; those of `CHANNELS` add up to 1, and that of the tokens is in proportion."""
+    return {
+        name: round(float(weight / weights[:-1].sum()), 3) for name, weight in zip(_WEIGHED, weights, strict=True)
+    }
+
+
+def _tables(retriever: Retriever, question: Asked) -> list[Table]:
     """Return the channel scores of the hits, shape (hits, channels), the right article first; nothing if not found."""
-    hits = retriever.search(question.text, vector=question.vector, limit=20).hits
-    rows = [[hit.channels.get(name, 0.0) for name in CHANNELS] for hit in hits]
+    if not question.relevant:
+        return []
+    hits = retriever.search(question.text, encoding=question.encoding, limit=COMPARED).hits
+    rows = [[hit.channels.get(name, 0.0) for name in _WEIGHED] for hit in hits]
     right = [place for place, hit in enumerate(hits) if hit.article.id in question.relevant]
     if not right or len(hits) < 2:
         return []
@@ -143,90 +362,151 @@ def _tables(retriever: Retriever, question: _Asked) -> list[NDArray[np.float64]]
     return [np.array([rows[right[0]], *others])]
 
 
-def _is_first(weights: NDArray[np.float64], table: NDArray[np.float64]) -> float:
+def _is_first(weights: Table, table: Table) -> float:
     scores = table @ weights
     return float(scores[0] >= scores.max())
 
 
-def _log_likelihood(weights: NDArray[np.float64], table: NDArray[np.float64]) -> float:
-    scores = table @ weights
-    return float(scores[0] - np.logaddexp.reduce(scores))
+def _likeliest(groups: Sequence[Sequence[Table]]) -> Table:
+    """Return the non-negative weights of greatest likelihood, shape (channels,); each group of tables counts the same.
 
-
-def _likeliest(tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return the non-negative weights of greatest likelihood, shape (channels,)."""
+    The model is a conditional logit (McFadden 1974): the probability of an article is the softmax over the hits of the
+    weighted sum of its channel scores.
+    """
     from scipy.optimize import minimize
 
-    def loss(weights: NDArray[np.float64]) -> float:
-        return -sum(_log_likelihood(weights, table) for table in tables) / len(tables) + 1e-5 * float(weights @ weights)
+    def loss(weights: Table) -> tuple[float, Table]:
+        total, slope = 1e-4 * float(weights @ weights), 2e-4 * weights
+        for tables in groups:
+            for table in tables:
+                scores = table @ weights
+                share = np.exp(scores - np.logaddexp.reduce(scores))
+                total -= np.log(max(share[0], 1e-300)) / len(tables) / len(groups)
+                slope = slope - (table[0] - share @ table) / len(tables) / len(groups)
+        return total, slope
 
-    start = np.full(len(CHANNELS), 10.0)
-    weights: NDArray[np.float64] = minimize(loss, start, method="L-BFGS-B", bounds=[(0.0, None)] * len(start)).x
-    return weights
+    start = np.full(len(_WEIGHED), 5.0)
+    found: Table = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(start)).x
+    return found
 
 
 # --- confidence ---------------------------------------------------------------------------------------------------
 
 
 def _calibration(
-    rows: Sequence[Mapping[str, float]], right: Sequence[bool], names: Sequence[str]
+    table: Table,
+    right: NDArray[np.bool_],
+    names: Sequence[str],
+    *,
+    counts: NDArray[np.float64] | None = None,
+    groups: NDArray[np.int64] | None = None,
+    prior: Calibration | None = None,
 ) -> tuple[Calibration, NDArray[np.float64]]:
-    """Return the logistic regression on the features `names`, and the cross-validated probability of each question.
+    """Return the logistic regression on the features `names`, and the cross-validated probability of each row.
 
-    The strength is the one of `_STRENGTHS` with the least cross-validated log loss.
+    `counts` tells how much each row counts. Rows of one of `groups` are held out together. The coefficients are drawn
+    to those of `prior`, or to 0. The strength is the one of `_STRENGTHS` with the least cross-validated log loss.
     """
-    from sklearn.model_selection import StratifiedKFold
+    from sklearn.model_selection import GroupKFold, StratifiedKFold
 
-    table, truth = np.array([[row[name] for name in names] for row in rows]), np.array(right)
+    counts = np.ones(len(table)) if counts is None else counts
     free = [name in SIGNLESS for name in names]
-    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(table, truth))
+    if groups is None:
+        folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(table, right))
+    else:
+        folds = list(GroupKFold(min(FOLDS, len(np.unique(groups)))).split(table, right, groups))
+    start = (prior.intercept, np.array([prior.coefficients.get(name, 0.0) for name in names])) if prior else None
 
     def claims(strength: float) -> NDArray[np.float64]:
         claimed = np.zeros(len(table))
         for train, held in folds:
-            intercept, coefficients = _logistic(table[train], truth[train], free, strength)
+            intercept, coefficients = _logistic(table[train], right[train], counts[train], free, strength, start)
             claimed[held] = 1 / (1 + np.exp(-(intercept + table[held] @ coefficients)))
         return claimed
 
     def loss(claimed: NDArray[np.float64]) -> float:
-        return float(-np.log(np.where(truth, claimed, 1 - claimed).clip(1e-12)).mean())
+        return float(-(counts * np.log(np.where(right, claimed, 1 - claimed).clip(1e-12))).sum())
 
     claimed_by = {strength: claims(strength) for strength in _STRENGTHS}
     best = min(_STRENGTHS, key=lambda strength: loss(claimed_by[strength]))
-    intercept, coefficients = _logistic(table, truth, free, best)
+    intercept, coefficients = _logistic(table, right, counts, free, best, start)
     calibration = Calibration(
         intercept=round(intercept, 4),
         coefficients={name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True) if value},
-        thresholds=_thresholds(claimed_by[best]),
+        thresholds=_thresholds(claimed_by[best], counts),
     )
     return calibration, claimed_by[best]
 
 
 def _logistic(
-    table: NDArray[np.float64], right: NDArray[np.bool_], free: Sequence[bool], strength: float
+    table: Table,
+    right: NDArray[np.bool_],
+    counts: NDArray[np.float64],
+    free: Sequence[bool],
+    strength: float,
+    start: tuple[float, NDArray[np.float64]] | None,
 ) -> tuple[float, NDArray[np.float64]]:
     """Return intercept and coefficients of a logistic regression with an L2 penalty on standardised features.
 
-    `table` has the shape (questions, features). Coefficients of features that are not `free` are at least 0: these
-    features are evidence for an answer, and a negative coefficient would be overfitting. `strength` is the weight of
-    the data against the penalty.
+    `table` has the shape (rows, features). The penalty is on the distance from `start`, intercept and coefficients, or
+    without it on the coefficients. Those of features that are not `free` are at least 0: these features are evidence
+    for an answer, and a negative coefficient would be overfitting. `strength` is the weight of the data against it.
     """
     from scipy.optimize import minimize
 
     mean, deviation = table.mean(axis=0), table.std(axis=0)
-    deviation[deviation == 0] = 1.0
+    deviation[deviation < 1e-9] = 1.0
     scaled = (table - mean) / deviation
+    anchor = np.zeros(table.shape[1] + 1)
+    drawn = np.ones(len(anchor))
+    if start is None:
+        drawn[0] = 0
+    else:
+        anchor = np.concatenate([[start[0] + start[1] @ mean], start[1] * deviation])
 
     def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logit = values[0] + scaled @ values[1:]
-        error = 1 / (1 + np.exp(-logit)) - right
-        total = strength * np.logaddexp(0, np.where(right, -logit, logit)).sum() + 0.5 * values[1:] @ values[1:]
-        return total, np.concatenate([[strength * error.sum()], strength * scaled.T @ error + values[1:]])
+        error = counts * (1 / (1 + np.exp(-logit)) - right)
+        away = drawn * (values - anchor)
+        total = strength * (counts * np.logaddexp(0, np.where(right, -logit, logit))).sum() + 0.5 * away @ away
+        return total, np.concatenate([[strength * error.sum()], strength * scaled.T @ error]) + away
 
     bounds = [(None, None), *((None, None) if signless else (0.0, None) for signless in free)]
-    found = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B").x
+    found = minimize(loss, anchor, jac=True, bounds=bounds, method="L-BFGS-B").x
     coefficients: NDArray[np.float64] = found[1:] / deviation
     return float(found[0] - coefficients @ mean), coefficients
+
+
+def _thresholds(claimed: NDArray[np.float64], counts: NDArray[np.float64]) -> dict[float, float]:
+    """Return for each of `PRECISIONS` the lowest probability from which the expected precision reaches it, if any.
+
+    The expected precision is the mean of the claimed probabilities. They are calibrated, and their mean varies less
+    between sets of questions than the observed share of right answers.
+    """
+    order = np.argsort(-claimed)
+    precision = np.cumsum((claimed * counts)[order]) / np.cumsum(counts[order])
+    thresholds = {}
+    for wanted in PRECISIONS:
+        reached = np.flatnonzero(precision >= wanted)
+        if len(reached):
+            thresholds[wanted] = round(float(claimed[order][reached[-1]]), 4)
+    return thresholds
+
+
+def _blended(
+    claimed: NDArray[np.float64], counts: NDArray[np.float64], prior: Calibration
+) -> dict[float, float]:
+    """Return the thresholds on own questions, drawn to those of `prior`; where one has none, the other's."""
+    own, share = _thresholds(claimed, counts), len(claimed) / (len(claimed) + ENOUGH)
+    return {
+        wanted: round(share * own.get(wanted, old) + (1 - share) * prior.thresholds.get(wanted, own.get(wanted, old)), 4)
+        for wanted in PRECISIONS
+        if (old := prior.thresholds.get(wanted, own.get(wanted, -1.0))) >= 0
+    }
+
+
+ENOUGH = 200
+"""With so many labelled questions the thresholds are half their own, half those of the prior."""
 
 
 def _follow_up(
@@ -256,37 +536,26 @@ def _follow_up(
         right.append(_first(together) == article)
     if min(sum(right), len(right) - sum(right)) < FEWEST_READINGS:
         return bot.tuning.follow_up, {}
-    fitted, claimed = _calibration(rows, right, FOLLOW_UP_FEATURES)
+    table = np.array([[row[name] for name in FOLLOW_UP_FEATURES] for row in rows])
+    fitted, claimed = _calibration(table, np.array(right), FOLLOW_UP_FEATURES)
     good = [float(value) for value, is_right in zip(claimed, right, strict=True) if is_right]
     bad = [float(value) for value, is_right in zip(claimed, right, strict=True) if not is_right]
     return fitted, {"follow_up_auroc": round(auroc(good, bad) or 0.0, 4)}
 
 
-def _thresholds(claimed: NDArray[np.float64]) -> dict[float, float]:
-    """Return for each of `PRECISIONS` the lowest probability from which the expected precision reaches it, if any.
-
-    The expected precision is the mean of the claimed probabilities. They are calibrated, and their mean varies less
-    between sets of questions than the observed share of right answers.
-    """
-    ordered = np.sort(claimed)[::-1]
-    precision = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
-    thresholds = {}
-    for wanted in PRECISIONS:
-        reached = np.flatnonzero(precision >= wanted)
-        if len(reached):
-            thresholds[wanted] = round(float(ordered[reached[-1]]), 4)
-    return thresholds
-
-
-def _measured(asked: Sequence[_Asked], right: Sequence[bool], claimed: NDArray[np.float64]) -> dict[str, float]:
-    """Return the cross-validated figures: right articles first, AUROC and calibration error."""
-    answerable = np.array([bool(question.relevant) for question in asked])
-    near = np.array([question.kind == "near" for question in asked])
-    truth = np.array(right)
+def _measured(
+    judged: Judged, claimed: NDArray[np.float64], calibration: Calibration, precision: float
+) -> dict[str, float]:
+    """Return the figures at the wanted precision: right articles first, answered, precision, AUROC, calibration error."""
+    answerable, near, asked = judged.kinds == ANSWERABLE, judged.kinds == "near", judged.asked
+    unanswerable = asked & ~answerable
+    answered = asked & (claimed >= calibration.threshold(precision))
     values = {
-        "right_first": float(truth[answerable].mean()),
-        "auroc": auroc(claimed[answerable], claimed[~answerable]),
-        "auroc_near": auroc(claimed[answerable], claimed[near]),
-        "calibration_error": calibration_error(reliability(claimed, truth)),
+        "right_first": float(judged.right[answerable].mean()) if answerable.any() else None,
+        "answered_right": float((answered & judged.right)[answerable].mean()) if answerable.any() else None,
+        "precision": float(judged.right[answered].mean()) if answered.any() else None,
+        "auroc": auroc(claimed[answerable].tolist(), claimed[unanswerable].tolist()),
+        "auroc_near": auroc(claimed[answerable].tolist(), claimed[near].tolist()),
+        "calibration_error": calibration_error(reliability(claimed[asked], judged.right[asked])),
     }
     return {name: round(value, 4) for name, value in values.items() if value is not None}

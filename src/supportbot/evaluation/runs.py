@@ -53,9 +53,9 @@ def retrieve(
             text = check_question(query.text)
         except QuestionError:
             continue
-        vector = bot.retriever.query(text).vector
+        encoding = bot.retriever.query(text).encoding
         for name, mode in modes.items():
-            hits = bot.retriever.search(text, mode=mode, limit=depth, vector=vector).hits
+            hits = bot.retriever.search(text, mode=mode, limit=depth, encoding=encoding).hits
             rankings[name][query.id] = tuple((hit.article.id, hit.score) for hit in hits)
     return [Run(name, found) for name, found in rankings.items()]
 

@@ -164,23 +164,23 @@ def _searching(bot: SupportBot, questions: Sequence[str], size: int) -> Iterator
     flat.add(index.dense.vectors)
     raw = bm25s.BM25(method="lucene")
     raw.index([_words(index.chunk(row).text) for row in range(len(index))], show_progress=False)
-    vectors = [bot.encoder.encode_queries([bot.analyzer.normalise(question)]) for question in questions]
+    encodings = [bot.retriever.query(question).encoding for question in questions]
     words = [list(dict.fromkeys(bot.analyzer.words(question))) for question in questions]
     weights = [{word: bot.analyzer.weight(word) for word in cut} for cut in words]
     k = min(10, len(index))
 
     def ours() -> None:
-        for vector, weighted in zip(vectors, weights, strict=True):
-            index.dense.search(vector[0], k)
+        for encoding, weighted in zip(encodings, weights, strict=True):
+            index.dense.search(encoding.vector, k)
             best_rows(index.chunk_words.scores(weighted), k)
 
     def whole() -> None:
-        for question, vector in zip(questions, vectors, strict=True):
-            bot.retriever.search(question, vector=vector[0])
+        for question, encoding in zip(questions, encodings, strict=True):
+            bot.retriever.search(question, encoding=encoding)
 
     def theirs() -> None:
-        for vector, cut in zip(vectors, words, strict=True):
-            flat.search(vector, k)
+        for encoding, cut in zip(encodings, words, strict=True):
+            flat.search(encoding.vector[None], k)
             raw.retrieve([cut], k=k, show_progress=False)
 
     for call in (ours, whole, theirs):

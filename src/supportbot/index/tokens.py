@@ -102,6 +102,9 @@ class TokenIndex:
         arrays = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in names}
         return cls(space, stored["mean"], arrays)
 
+    def __len__(self) -> int:
+        return len(self._ids)
+
     def of_chunk(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
         """Return the token ids and the projected token vectors of a chunk."""
         own = slice(self._starts[row], self._starts[row + 1])

@@ -36,16 +36,16 @@ class Query:
     """
 
     def __init__(
-        self, text: str, index: Index, analyzer: Analyzer, encoder: Encoder, vector: Scores | None = None
+        self, text: str, index: Index, analyzer: Analyzer, encoder: Encoder, encoding: Encoding | None = None
     ) -> None:
-        """Take the `vector` of `text`, shape (dimension,), if the caller has it already."""
+        """Take the `encoding` of `text` if the caller has it already."""
         self.text = text
         self.embed_seconds = 0.0
         self._index = index
         self._analyzer = analyzer
         self._encoder = encoder
-        if vector is not None:
-            self.vector = vector
+        if encoding is not None:
+            self.encoding = encoding
 
     @cached_property
     def words(self) -> Mapping[str, float]:
@@ -57,7 +57,7 @@ class Query:
         """The pinyin keys of the query, each with the weight 1."""
         return dict.fromkeys(self._analyzer.pinyin(self.text), 1.0)
 
-    @cached_property
+    @property
     def vector(self) -> Scores:
         """The embedding of the query, shape (dimension,), of length 1."""
         return self.encoding.vector
@@ -83,7 +83,7 @@ class Query:
     @property
     def encoded(self) -> bool:
         """Whether the query has been encoded, by a channel or by the caller."""
-        return "vector" in vars(self)
+        return "encoding" in vars(self)
 
 
 class Channel(Protocol):

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from supportbot.content.articles import Article
-from supportbot.embedding.encoder import Encoder
+from supportbot.embedding.encoder import Encoder, Encoding
 from supportbot.errors import SettingsError
 from supportbot.index.store import Index
 from supportbot.retrieval.channels import CHANNELS, CHUNK_CHANNELS, Channel, Dense, Query
 from supportbot.retrieval.filters import EVERYTHING, Filters
 from supportbot.retrieval.fusion import fuse, weights_for
+from supportbot.retrieval.hit import Hit
+from supportbot.retrieval.late import COMPARED, TOKENS, compare_tokens
 from supportbot.retrieval.reranking import RERANKED, Reranker
 from supportbot.text.analyzer import Analyzer
 from supportbot.text.folding import exact_key
@@ -23,31 +24,6 @@ MODES = tuple(dict.fromkeys(("hybrid", "dense", "lexical", *CHANNELS)))
 
 BEST_CHUNKS = 8
 """How many chunks of an article a hit has at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A found article.
-
-    Attributes:
-        article_row: its row in the index.
-        article: the article, without its body.
-        score: the fused score, 0 to 1.
-        channels: the article's best score in each channel, 0 to 1.
-        chunks: the rows of its chunks nearest to the question with their scores (0 to 1), best first.
-        pinned: whether the question is exactly the article's title, or one of its questions or pinned questions.
-
-    >>> hit = retriever.search("如何提幣？").hits[0]
-    >>> hit.article.id, hit.score, hit.pinned
-    ('withdraw', 1.0, True)
-    """
-
-    article_row: int
-    article: Article
-    score: float
-    channels: Mapping[str, float]
-    chunks: tuple[tuple[int, float], ...]
-    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +73,9 @@ class Retriever:
         reranker: Reranker | None = None,
     ) -> None:
         """Take the `weights` of the channels in the mode `hybrid`. Raise `SettingsError` for an unknown channel."""
-        if unknown := weights.keys() - CHANNELS.keys():
-            raise SettingsError(
-                f"weights: unknown channel {min(unknown, key=str)!r:.60}; expected {', '.join(CHANNELS)}"
-            )
+        known = (*CHANNELS, TOKENS)
+        if unknown := weights.keys() - set(known):
+            raise SettingsError(f"weights: unknown channel {min(unknown, key=str)!r:.60}; expected {', '.join(known)}")
         self.index = index
         self.analyzer = analyzer
         self.weights = weights
@@ -109,9 +84,9 @@ class Retriever:
         single = {name: {name: 1.0} for name in CHANNELS}
         self._modes: Mapping[str, Mapping[str, float]] = {**single, "lexical": single["bm25_chunk"], "hybrid": weights}
 
-    def query(self, text: str, vector: NDArray[np.float32] | None = None) -> Query:
-        """Return the query for `text`; `vector`, shape (dimension,), is its embedding if the caller has it."""
-        return Query(text, self.index, self.analyzer, self._encoder, vector)
+    def query(self, text: str, encoding: Encoding | None = None) -> Query:
+        """Return the query for `text`; `encoding` is its embedding if the caller has it."""
+        return Query(text, self.index, self.analyzer, self._encoder, encoding)
 
     def search(
         self,
@@ -122,21 +97,21 @@ class Retriever:
         context: str = "",
         filters: Filters = EVERYTHING,
         own_query: Query | None = None,
-        vector: NDArray[np.float32] | None = None,
+        encoding: Encoding | None = None,
     ) -> Retrieval:
         """Return the best `limit` articles for `question` among those that `filters` leave.
 
         `context` is an earlier question that this one follows up: both together find the articles, the question alone
         ranks the chunks within them. If the caller has them, `own_query` is the query for the question alone, and
-        `vector`, shape (dimension,), the embedding of context and question. Raise `SettingsError` for an unknown mode.
+        `encoding` the embedding of context and question. Raise `SettingsError` for an unknown mode.
         """
         if mode not in MODES:
             raise SettingsError(f"mode {mode!r} is unknown; expected one of {', '.join(MODES)}")
         started = time.perf_counter()
-        query = self.query(f"{context} {question}".strip(), vector)
+        query = self.query(f"{context} {question}".strip(), encoding)
         own_query = (own_query or self.query(question)) if context else query
         weights = weights_for(self.index, self._modes[mode])
-        channels = {name: CHANNELS[name](self.index, query) for name, weight in weights.items() if weight}
+        channels = {name: CHANNELS[name](self.index, query) for name in CHANNELS if weights.get(name)}
         rules = self.index.rules
         key = exact_key(question)
         pinned, excluded = rules["pinned"].get(key, []), rules["excluded"].get(key, [])
@@ -146,7 +121,9 @@ class Retriever:
         lowest = 0.0
         if filters.article is not None:  # found whatever it scores
             lowest, excluded = -1.0, []
-        hits = self._hits(rows, scores, weights, near, pinned, excluded, limit, lowest)
+        most = max(limit, COMPARED)
+        hits = self._hits(rows, scores, weights, near, pinned, excluded, most, lowest)
+        hits = compare_tokens(self.index, query, hits, weights.get(TOKENS, 0.0))[:limit]
         retrieval = Retrieval(question, context, query, own_query, self._reranked(question, hits), 0.0)
         return replace(retrieval, search_seconds=time.perf_counter() - started - retrieval.embed_seconds)
 

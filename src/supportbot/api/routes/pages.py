@@ -27,7 +27,8 @@ from supportbot.content.articles import Article
 from supportbot.errors import DatabaseError, EmptyQuestionError, LongQuestionError, NotFoundError
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import Filters
-from supportbot.retrieval.retriever import Hit, Retrieval
+from supportbot.retrieval.hit import Hit
+from supportbot.retrieval.retriever import Retrieval
 from supportbot.serving import Snapshot
 from supportbot.text import scripts
 from supportbot.text.folding import clean, exact_key
