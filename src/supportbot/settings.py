@@ -41,9 +41,13 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, le=256, description="processor threads for the model; 0 for all")
     article_url: str = Field("/articles/{id}", description="link to an article that has no url of its own")
     tuning: Path | None = Field(None, description="tuning file; by default tuning.yaml in the corpus folder")
-    answer_precision: float = Field(0.975, ge=0, le=1, description="wanted share of right answers among all answers")
+    answer_precision: float | None = Field(
+        None, ge=0, le=1, description="wanted share of right answers among all answers; by default that of the tuning"
+    )
     follow_up_precision: float = Field(0.8, ge=0, le=1, description="the same for follow-up questions")
-    clarify_precision: float = Field(0.65, ge=0, le=1, description="least confidence at which the bot asks back")
+    clarify_certainty: float | None = Field(
+        None, ge=0, le=1, description="least confidence at which the bot asks back; by default that of the tuning"
+    )
     environment: Literal["development", "production"] = Field(
         "development", description="`production` refuses to start with the default secret"
     )

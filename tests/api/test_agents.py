@@ -16,7 +16,7 @@ from supportbot.settings import Settings
 @pytest.fixture
 def strict(settings: Settings, one_dictionary: None) -> Iterator[Running]:
     """A service that declines everything but what is pinned or a title."""
-    changes = {"answer_precision": 1.0, "clarify_precision": 1.0, "benchmark": settings.index / "none"}
+    changes = {"answer_precision": 1.0, "clarify_certainty": 1.0, "benchmark": settings.index / "none"}
     with running(settings, **changes) as service:
         yield service
 

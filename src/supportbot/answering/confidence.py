@@ -33,6 +33,7 @@ FEATURES = (
     "asked",
     "asked_lead",
     "asked_ngram_lead",
+    "code",
     "content",
     "latin",
 )
@@ -53,6 +54,13 @@ MANY_QUESTIONS = 10
 """With so many questions an article is half as well known as with endlessly many (`asked`)."""
 
 
+TITLED = 0.95
+"""The least certainty, 0 to 1, of the article whose title was typed exactly; customers pick titles from suggestions."""
+
+TELLING = 0.3
+"""The least `content` of such a title: 安全 or KYC alone is no question."""
+
+
 class Confidence:
     """Judge rankings of one index by the coefficients of a tuning.
 
@@ -70,12 +78,20 @@ class Confidence:
         self._tuning = tuning
 
     def certainty(self, retrieval: Retrieval) -> float:
-        """Return the probability, 0 to 1, that the first hit answers; 0 without hits, 1 for a pinned one."""
-        if not retrieval.hits:
+        """Return the probability, 0 to 1, that the first hit answers.
+
+        It is 0 without hits, 1 for the only article that the question is pinned to, and at least `TITLED` for the only
+        one of this title, if the title says enough.
+        """
+        hits = retrieval.hits
+        if not hits:
             return 0.0
-        if retrieval.hits[0].pinned:
+        if hits[0].pinned and not any(hit.pinned for hit in hits[1:]):
             return 1.0
-        return self._tuning.confidence.probability(self.features(retrieval))
+        found = self._tuning.confidence.probability(self.features(retrieval))
+        if hits[0].titled and not any(hit.titled for hit in hits[1:]) and content(retrieval) >= TELLING:
+            return max(found, TITLED)
+        return found
 
     def threshold(self, precision: float) -> float:
         """Return the lowest certainty, 0 to 1, at which answers reach `precision`."""
@@ -117,6 +133,7 @@ class Confidence:
             "asked": asked,
             "asked_lead": asked * lead,
             "asked_ngram_lead": asked * ngram_lead,
+            "code": float(any(self._stands_only_in(word, row) for word in query.words)),
             **by_itself,
         }
 
@@ -146,6 +163,10 @@ class Confidence:
             "content": content(alone),
             "certainty": certainty,
         }
+
+    def _stands_only_in(self, word: str, article_row: int) -> bool:
+        """Return whether `word` is a code that this article alone holds."""
+        return self._analyzer.is_code(word) and self._index.article_words.holders(word).tolist() == [article_row]
 
     def _weakest(self, retrieval: Retrieval) -> float:
         """Return the mean similarity of the quarter of the question's tokens that the first hit covers worst."""

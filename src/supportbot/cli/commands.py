@@ -228,15 +228,33 @@ def evaluate(
 
 @app.command()
 def tune(
-    dataset: Annotated[Path, typer.Argument(help="A BEIR folder with unanswerable questions.", show_default=False)],
-    split: Annotated[str, typer.Option(help="Split to fit on; reads qrels/<split>.tsv.")] = "dev",
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A table of questions and articles (.csv), a BEIR folder, or several help centres to fit across.",
+            show_default=False,
+        ),
+    ],
+    split: Annotated[str, typer.Option(help="Split of a BEIR folder to fit on; reads qrels/<split>.tsv.")] = "dev",
     to: Annotated[Path | None, typer.Option(help="File to write.", show_default="<corpus>/tuning.yaml")] = None,
+    precision: Annotated[
+        float, typer.Option(min=0, max=1, help="With several: the precision that answers are to reach.")
+    ] = 0.93,
+    clarify: Annotated[
+        float, typer.Option(min=0, max=1, help="With several: the certainty from which to ask back.")
+    ] = 0.2,
     corpus: Corpus = None,
 ) -> None:
     """Fit channel weights, confidence and thresholds on labelled questions, with cross-validation."""
     from supportbot.cli import evaluating
 
-    evaluating.tune(dataset, _settings(corpus=corpus), split=split, to=to)
+    settings = _settings(corpus=corpus)
+    if len(sources) == 1:
+        evaluating.tune(sources[0], settings, split=split, to=to)
+    elif to is None:
+        raise SettingsError("tune with several help centres: expected --to FILE, such as --to tuning.yaml")
+    else:
+        evaluating.tune_across(sources, settings, split=split, to=to, precision=precision, clarify=clarify)
 
 
 @app.command()

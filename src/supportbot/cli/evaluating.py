@@ -46,7 +46,7 @@ def evaluate(
         page.check(report_to)
     extra = " ".join(gate.name for gate in wanted if not gate.of_answers)
     plan = dataclasses.replace(plan, measures=f"{plan.measures} {extra}")
-    data = datasets.read(folder, queries=queries, split=split, holdout=holdout).sample(sample)
+    data = datasets.read(folder, queries=queries, split=split, holdout=holdout, corpus=settings.corpus).sample(sample)
     found = experiment.run(
         data, plan, settings, depth=depth, load_encoder=load_encoder, progress=progress, report=report
     )
@@ -70,19 +70,45 @@ def evaluate(
     return not failed
 
 
-def tune(folder: Path, settings: Settings, *, split: str, to: Path | None) -> None:
-    """Fit on the questions of `split`, write the tuning file and print the cross-validated figures."""
-    data = datasets.read(folder, split=split)
+def tune(source: Path, settings: Settings, *, split: str, to: Path | None) -> None:
+    """Fit on labelled questions, write the tuning file and print the cross-validated figures."""
+    data = datasets.read(source, split=split, corpus=settings.corpus)
     target = to or settings.corpus / tuning.FILE_NAME
     encoder = load_encoder(settings)
     with progress("embedding") as show:
         bot = systems.open_bot(data, settings, encoder, on_progress=show)
+    prior = tuning.read(tuning.starter())
     with progress("asking") as show:
-        fitted = fitting.fit(bot, data, model=settings.model, on_progress=show)
+        fitted = fitting.fit(bot, data, prior, model=settings.model, on_progress=show)
     fitted.write(target)
     typer.echo(f"written: {target}")
     for name, value in {**fitted.weights, **fitted.measured}.items():
-        typer.echo(f"  {name:<20} {value:.4f}")
+        typer.echo(f"  {name:<24} {value:.4f}")
+
+
+def tune_across(
+    sources: Sequence[Path], settings: Settings, *, split: str, to: Path, precision: float, clarify: float
+) -> None:
+    """Fit on several help centres, write the tuning file and print how each fares when it is left out."""
+    encoder = load_encoder(settings)
+    start = tuning.read(tuning.starter())
+    centres = []
+    for source in sources:
+        data = datasets.read(source, split=split)
+        with progress(f"{data.name}: embedding") as show:
+            bot = systems.open_bot(data, settings, encoder, on_progress=show)
+        with progress(f"{data.name}: asking") as show:
+            centres.append(fitting.HelpCentre(data.name, bot, fitting.ask(bot, data, show)))
+    with progress("fitting") as show:
+        fitted, left_out = fitting.fit_across(
+            centres, start, model=settings.model, precision=precision, clarify=clarify, on_progress=show
+        )
+    fitted.write(to)
+    typer.echo(f"written: {to}")
+    names = list(fitted.measured)
+    rows = [[name, *(f"{getattr(one, column):.3f}" for column in names)] for name, one in left_out.items()]
+    rows.append(["mean", *(f"{fitted.measured[column]:.3f}" for column in names)])
+    _show_section(ReportSection("Each left out of the fit", "", Table(["help centre", *names], rows)))
 
 
 def _show(found: Experiment, command: str, differences: int) -> None:

@@ -62,7 +62,9 @@ class Tuning:
         data: name, split, SHA-256 and counts of the labelled questions.
         model: its name in the settings (of a folder the last part); int8 and fp32 of one model may share a tuning.
         lexicon: the digest of the lexicon.
-        weights: the weight of each channel in the mode `hybrid`.
+        answer_precision: the share of right answers, 0 to 1, to answer at unless the settings name another.
+        clarify_certainty: the certainty, 0 to 1, from which to ask back unless the settings name another.
+        weights: the weight of each channel in the mode `hybrid`; that of `tokens` counts beside them.
         confidence: for a question by itself.
         follow_up: for a question read together with an earlier one.
         measured: the results of cross-validation on the data.
@@ -74,6 +76,8 @@ class Tuning:
     data: Mapping[str, Any]
     model: str
     lexicon: str
+    answer_precision: float
+    clarify_certainty: float
     weights: Mapping[str, float]
     confidence: Calibration
     follow_up: Calibration
@@ -94,16 +98,13 @@ class Tuning:
 
 
 def starter() -> Path:
-    """Return the file that comes with supportbot: beside this module in a wheel, under `corpus/` in a checkout."""
-    installed = Path(__file__).with_name(FILE_NAME)
-    return installed if installed.is_file() else Path(__file__).parents[3] / "corpus" / FILE_NAME
+    """Return the file that comes with supportbot, fitted across help centres: for all without numbers of their own."""
+    return Path(__file__).with_name(FILE_NAME)
 
 
 def read(path: Path) -> Tuning:
     """Return the tuning in a file that `Tuning.write` wrote. Raise `SourceError` that names a wrong field."""
     data = YamlFile(path).data
-    if isinstance(data, dict) and data.get("version") == 2:
-        data = _renamed(data) | {"version": VERSION}
     if not isinstance(data, dict) or data.get("version") != VERSION:
         found = data.get("version") if isinstance(data, dict) else data
         fault = f"version: expected {VERSION}, got {found!r:.60}"
@@ -125,27 +126,12 @@ def read(path: Path) -> Tuning:
     weights = _numbers(path, "weights", fields["weights"])
     if min(weights.values(), default=-1) < 0 or not sum(weights.values()):
         raise SourceError(path, "weights: expected a number of at least 0 for each channel, and not only zeros")
+    for name in ("answer_precision", "clarify_certainty"):
+        if not 0 <= _numbers(path, name, {name: fields[name]})[name] <= 1:
+            raise SourceError(path, f"{name}: expected a share from 0 to 1, got {fields[name]!r:.60}")
     for name in ("confidence", "follow_up"):
         fields[name] = _calibration(path, name, fields[name])
     return Tuning(**{**fields, "weights": weights, "measured": _numbers(path, "measured", fields["measured"])})
-
-
-_NAMES_OF_VERSION_2 = {
-    "words": "bm25_chunk",
-    "articles": "bm25_article",
-    "sounds": "pinyin",
-    "listed": "with_out_of_scope",
-    "unlisted": "without_out_of_scope",
-    "letter_lead": "ngram_lead",
-    "own_letter_lead": "own_ngram_lead",
-}
-
-
-def _renamed(value: Any) -> Any:
-    """Return the content of a file of version 2 with the names of version 3, which are the only difference."""
-    if not isinstance(value, dict):
-        return value
-    return {_NAMES_OF_VERSION_2.get(key, key): one if key == "data" else _renamed(one) for key, one in value.items()}
 
 
 def choose(named: Path | None, corpus: Path, *, model: str, lexicon: str) -> Tuning:

@@ -12,6 +12,9 @@ set/
 └── holdout/             optional: docs.txt, queries.txt; without these documents these questions have no answer
 ```
 
+A help centre that was never prepared for supportbot is a set as well: a folder with `questions.csv`, a table of labels
+(`labels.py`), and `articles/`, which any importer reads. A table alone is about the articles of the corpus.
+
 A record of `unanswerable.jsonl` or `conversations.jsonl` may name its "split"; without one it belongs to all splits.
 A set in the folder `benchmarks/` of a corpus is asked of that corpus, with its alternative questions and its
 out-of-scope list. Its `corpus.jsonl` is for other tools and must hold the same articles.
@@ -30,9 +33,12 @@ from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
 from supportbot.content.files import sha256, write_atomically
 from supportbot.errors import SettingsError, SourceError
+from supportbot.evaluation import labels
+from supportbot.importers.registry import read_source
 from supportbot.text.folding import clean
 
 QUERIES = "queries.jsonl"
+TABLE = "questions.csv"
 ANSWERABLE = "answerable"
 HOLDOUT = "holdout"
 BENCHMARKS = "benchmarks"
@@ -160,15 +166,27 @@ class Dataset:
         return dict(sorted(found.items()))
 
 
-def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: Path | None = None) -> Dataset:
+def read(
+    folder: Path,
+    *,
+    queries: str = QUERIES,
+    split: str = "test",
+    holdout: Path | None = None,
+    corpus: Path | None = None,
+) -> Dataset:
     """Read a BEIR folder with its optional files; `holdout` is a folder to use instead of the set's own.
 
+    `folder` may also be a help centre with `questions.csv`, or such a table about the articles of `corpus`.
     Leave out questions without a judgement above 0. Use the title of a document that has no text as its text.
     Raise `SourceError`, with file and line, for broken JSON, missing or unusable fields, ids used twice, judgements
     of unknown ids, and a set without documents or judged questions.
 
     >>> read(Path("corpus/benchmarks/help-zh-hant"), split="dev").relevant("q0002")
     """
+    if folder.is_file() and corpus:
+        return _of_table(folder, articles_room.read(corpus), corpus, help_centre=corpus)
+    if (folder / TABLE).is_file():
+        return _of_table(folder / TABLE, read_source(folder / articles_room.FOLDER).articles, folder)
     corpus_file, queries_file, qrels_file = folder / "corpus.jsonl", folder / queries, folder / "qrels" / f"{split}.tsv"
     articles = _unique(corpus_file, _article)
     help_centre = folder.resolve().parents[1] if folder.resolve().parent.name == BENCHMARKS else None
@@ -249,6 +267,35 @@ def read(folder: Path, *, queries: str = QUERIES, split: str = "test", holdout: 
         facts=facts,
         dialogues=tuple(found for found in dialogues.values() if found),
         holdout=left_out,
+        help_centre=help_centre,
+    )
+
+
+def _of_table(table: Path, articles: Sequence[Article], folder: Path, *, help_centre: Path | None = None) -> Dataset:
+    """Return the set of the labels in a table about `articles`, which come from `folder`."""
+    queries: dict[str, Query] = {}
+    qrels: dict[str, dict[str, int]] = {}
+    unanswerable = []
+    for number, label in enumerate(labels.read(table, articles), 1):
+        key = f"q{number:04d}"
+        if label.articles:
+            queries[key] = Query(key, label.question, {"slice": label.kind} if label.kind else {})
+            qrels[key] = dict.fromkeys(sorted(label.articles), 1)
+        else:
+            kind = "unanswerable" if label.kind in ("", *RESERVED_KINDS) else label.kind
+            unanswerable.append(Unanswerable(key, label.question, kind))
+    return Dataset(
+        name=folder.resolve().name,
+        folder=folder,
+        split=table.stem,
+        queries_file=table.name,
+        articles=tuple(articles),
+        queries=queries,
+        qrels=qrels,
+        known=frozenset(queries),
+        digest=_digest([table]),
+        unanswerable=tuple(unanswerable),
+        out_of_scope=out_of_scope.read(folder),
         help_centre=help_centre,
     )
 

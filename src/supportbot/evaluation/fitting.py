@@ -33,6 +33,9 @@ SEED = 0
 FEWEST = 30
 """The least number of labelled questions for a fit."""
 
+FEWEST_CENTRES = 3
+"""The least number of help centres to fit across: one is left out, and of the others one again."""
+
 FEWEST_READINGS = 20
 """The least number of right, and of wrong, readings of follow-ups for a fit; with fewer the old numbers are kept."""
 
@@ -195,6 +198,8 @@ def fit_across(
     `start` gives the numbers for follow-ups. Each help centre counts the same. `precision` and `clarify` are the wanted
     precision of answers, and the certainty from which to ask back.
     """
+    if len(centres) < FEWEST_CENTRES:
+        raise SettingsError(f"{len(centres)} help centres; fitting across them needs at least {FEWEST_CENTRES}")
     judged: dict[str, LeftOut] = {}
     for number, centre in enumerate(centres):
         on_progress(number, len(centres) + 1)

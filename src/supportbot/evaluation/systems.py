@@ -74,11 +74,12 @@ def open_bot(
 ) -> SupportBot:
     """Return the bot on the articles of a data set, except those in `without`.
 
-    Use the lexicon and platforms of the corpus that the set belongs to, else those in the set's own folder, both on
-    top of the general ones. Keep the index in the cache folder; build it only if it is missing or something changed.
+    Use lexicon, platforms, messages and tuning of the corpus that the set belongs to, else those in the set's own
+    folder, else the general ones. Keep the index in the cache folder; build it only if it is missing or something changed.
     """
     articles = [article for article in dataset.articles if article.id not in without]
     corpus = dataset.help_centre or dataset.folder
+    settings = settings.model_copy(update={"corpus": corpus})
     words, known = lexicon.read(corpus), platforms.read(corpus)
     content = hashlib.sha256(repr((articles, dataset.out_of_scope, known)).encode("utf-8", "replace")).hexdigest()
     wanted = identity(encoder, words, content)

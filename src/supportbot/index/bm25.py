@@ -129,6 +129,11 @@ class BM25Index:
                 sums[self._rows[start:end]] += np.float32(weight) * self._shares[start:end]
         return sums, np.float32(reachable)
 
+    def holders(self, word: str) -> NDArray[np.int32]:
+        """Return the rows of the documents that hold `word`, in order."""
+        start, end = self._postings(word)
+        return self._rows[start:end]
+
     def holds(self, word: str, row: int) -> bool:
         """Return whether the document `row` holds `word`."""
         start, end = self._postings(word)

@@ -301,10 +301,10 @@ def _write(
     BM25Index.build(map(analyzer.pinyin, content.article_texts)).save(staging / "pinyin")
     questions = [*content.titles, *content.out_of_scope, *content.cohort]
     BM25Index.build(map(analyzer.char_ngrams, questions), k1=0).save(staging / "ngrams")
-    rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "excluded": {}}
+    rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "titled": {}, "excluded": {}}
     for row, article in enumerate(content.articles):
-        pinned = (article.title, *article.questions, *article.pinned)
-        for kind, questions in (("pinned", pinned), ("excluded", article.excluded)):
+        pinned = (*article.questions, *article.pinned)
+        for kind, questions in (("pinned", pinned), ("titled", (article.title,)), ("excluded", article.excluded)):
             for key in dict.fromkeys(filter(None, map(exact_key, questions))):
                 rules[kind].setdefault(key, []).append(row)
     for name, value in (("lexicon", asdict(lexicon)), ("platforms", asdict(content.platforms)), ("rules", rules)):

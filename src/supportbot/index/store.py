@@ -56,7 +56,8 @@ class Index:
         title_articles: the article row of each title, shape (titles,).
         cohort_scores: the mean and the deviation of the cohort's highest similarities to each article, shape (articles, 2).
         chunk_keys, title_keys, outside_keys: a hash of each text that was embedded.
-        rules: the article rows by exact key of a question: those it is `pinned` to and `excluded` from.
+        rules: the article rows by exact key of a question: those it is `pinned` to and `excluded` from, and those that
+            are `titled` so.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:

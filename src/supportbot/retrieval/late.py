@@ -20,12 +20,12 @@ PASSAGES = 3
 def compare_tokens(index: Index, query: Query, hits: Sequence[Hit], weight: float) -> tuple[Hit, ...]:
     """Return the hits in the order of their scores with the similarity of tokens, which counts `weight` against 1.
 
-    Only the first `COMPARED` can rise; the others keep their order behind them. Pinned hits stay first. Without token
+    Only the first `COMPARED` can rise; the others keep their order behind them. Pinned and titled hits stay first. Without token
     vectors the hits stay as they are.
     """
     if not weight or not query.encoded or not len(query.encoding.token_ids) or not index.tokens:
         return tuple(hits)
-    compared = [hit for hit in hits[:COMPARED] if not hit.pinned]
+    compared = hits[:COMPARED]
     chunks = [row for hit in compared for row, _ in hit.chunks[:PASSAGES]]
     similarity = (index.tokens.weights(query.encoding.token_ids) @ index.tokens.cover(query.encoding, chunks)).clip(0)
     best = {}
@@ -37,10 +37,10 @@ def compare_tokens(index: Index, query: Query, hits: Sequence[Hit], weight: floa
     scored = [
         replace(
             hit,
-            score=1.0 if hit.pinned else (hit.score + weight * best.get(hit.article_row, 0.0)) / (1 + weight),
+            score=(hit.score + weight * best.get(hit.article_row, 0.0)) / (1 + weight),
             channels={**hit.channels, TOKENS: best.get(hit.article_row, 0.0)},
         )
         for hit in hits
     ]
-    first = sorted(scored[:COMPARED], key=lambda hit: (not hit.pinned, -hit.score))
+    first = sorted(scored[:COMPARED], key=lambda hit: hit.rank)
     return (*first, *scored[COMPARED:])

@@ -114,28 +114,28 @@ class Retriever:
         channels = {name: CHANNELS[name](self.index, query) for name in CHANNELS if weights.get(name)}
         rules = self.index.rules
         key = exact_key(question)
-        pinned, excluded = rules["pinned"].get(key, []), rules["excluded"].get(key, [])
-        rows = self._candidates(channels, filters, pinned, limit)
+        pinned, titled, excluded = (rules[kind].get(key, []) for kind in ("pinned", "titled", "excluded"))
+        rows = self._candidates(channels, filters, [*pinned, *titled], limit)
         scores = {name: channel.scores(rows) for name, channel in channels.items()}
         near = self._near(rows, scores, query, own_query)
         lowest = 0.0
         if filters.article is not None:  # found whatever it scores
             lowest, excluded = -1.0, []
         most = max(limit, COMPARED)
-        hits = self._hits(rows, scores, weights, near, pinned, excluded, most, lowest)
+        hits = self._hits(rows, scores, weights, near, (pinned, titled, excluded), most, lowest)
         hits = compare_tokens(self.index, query, hits, weights.get(TOKENS, 0.0))[:limit]
         retrieval = Retrieval(question, context, query, own_query, self._reranked(question, hits), 0.0)
         return replace(retrieval, search_seconds=time.perf_counter() - started - retrieval.embed_seconds)
 
     def _candidates(
-        self, channels: Mapping[str, Channel], filters: Filters, pinned: Sequence[int], limit: int
+        self, channels: Mapping[str, Channel], filters: Filters, named: Sequence[int], limit: int
     ) -> NDArray[np.int64]:
         """Return the chunk rows to score: all that the filters leave, or without filters what the channels propose."""
         allowed = filters.mask(self.index)
         if allowed is not None:
             return np.flatnonzero(allowed)
         proposed = [channel.propose(limit) for channel in channels.values()]
-        return np.unique(np.concatenate([self.index.rows_of_articles(np.array(pinned, np.int64)), *proposed]))
+        return np.unique(np.concatenate([self.index.rows_of_articles(np.array(named, np.int64)), *proposed]))
 
     def _near(
         self, rows: NDArray[np.int64], scores: Mapping[str, NDArray[np.float32]], query: Query, own_query: Query
@@ -152,15 +152,20 @@ class Retriever:
         scores: Mapping[str, NDArray[np.float32]],
         weights: Mapping[str, float],
         near: NDArray[np.float32],
-        pinned: Sequence[int],
-        excluded: Sequence[int],
+        named: tuple[Sequence[int], Sequence[int], Sequence[int]],
         limit: int,
         lowest: float,
     ) -> tuple[Hit, ...]:
-        """Group the scored chunks by article; an article scores as its best chunk, and pinned ones come first."""
+        """Group the scored chunks by article, which scores as its best chunk.
+
+        `named` are the articles that the question is pinned to, titled so, and excluded from; the first two lead.
+        """
+        pinned, titled, excluded = named
         fused_scores = fuse(scores, weights, len(rows))
         article_of = self.index.chunk_articles[rows]
-        best_first = np.lexsort((rows, -fused_scores, ~np.isin(article_of, pinned)))
+        best_first = np.lexsort(
+            (rows, -fused_scores, ~np.isin(article_of, titled), ~np.isin(article_of, pinned))
+        )
         # Plain lists from here on: for a few hundred candidates they are faster than arrays.
         owners, chunks = article_of.tolist(), rows.tolist()
         fused, nearness = fused_scores.tolist(), near.tolist()
@@ -174,24 +179,26 @@ class Retriever:
             Hit(
                 article_row=article_row,
                 article=self.index.article(article_row),
-                score=1.0 if article_row in pinned else fused[own[0]],
+                score=fused[own[0]],
                 channels={name: max(values[place] for place in own) for name, values in by_channel.items()},
                 chunks=tuple(
                     (chunks[place], nearness[place])
                     for place in sorted(own, key=lambda place: -nearness[place])[:BEST_CHUNKS]
                 ),
                 pinned=article_row in pinned,
+                titled=article_row in titled,
             )
             for article_row, own in places.items()
-            if fused[own[0]] > lowest or article_row in pinned
+            if fused[own[0]] > lowest or article_row in pinned or article_row in titled
         )
 
     def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Return the hits with the first `RERANKED` in the reranker's order; pinned ones stay first."""
-        first = [hit for hit in hits[:RERANKED] if not hit.pinned]
+        """Return the hits with the first `RERANKED` in the reranker's order; pinned and titled ones stay first."""
+        named = tuple(hit for hit in hits[:RERANKED] if hit.pinned or hit.titled)
+        first = [hit for hit in hits[:RERANKED] if hit not in named]
         if self._reranker is None or not first:
             return hits
         passages = [self.index.chunk(hit.chunks[0][0]).text for hit in first]
         judged = zip(first, map(float, self._reranker.scores(question, passages)), strict=True)
         order = [hit for hit, _ in sorted(judged, key=lambda pair: -pair[1])]
-        return (*(hit for hit in hits[:RERANKED] if hit.pinned), *order, *hits[RERANKED:])
+        return (*named, *order, *hits[RERANKED:])

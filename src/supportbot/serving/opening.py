@@ -8,6 +8,7 @@ from typing import Any
 from supportbot.answering.bot import Policy, SupportBot
 from supportbot.content import articles, lexicon, messages, out_of_scope, platforms, tuning
 from supportbot.content.links import Links
+from supportbot.content.tuning import Tuning
 from supportbot.embedding import encoder as embedding
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import IndexUnusableError, InputError, StorageError, SupportBotError
@@ -109,21 +110,27 @@ def open_bot(
 
 def bot_on(index: Index, encoder: Encoder, settings: Settings, *, reranker: Reranker | None = None) -> SupportBot:
     """Return the bot on an index, as the settings want it. Raise `SettingsError` or `SourceError` for a bad tuning."""
+    tuned = tuning.choose(settings.tuning, settings.corpus, model=settings.model, lexicon=index.lexicon.digest)
     return SupportBot(
         index,
         encoder,
         index.lexicon.analyzer(settings.cache / "jieba"),
-        tuning.choose(settings.tuning, settings.corpus, model=settings.model, lexicon=index.lexicon.digest),
-        policy_of(settings),
+        tuned,
+        policy_of(settings, tuned),
         messages=messages.read(settings.corpus),
         url=Links(settings.article_url),
         reranker=reranker,
     )
 
 
-def policy_of(settings: Settings) -> Policy:
-    """Return when a bot with these settings answers and asks back."""
-    return Policy(settings.answer_precision, settings.follow_up_precision, settings.clarify_precision)
+def policy_of(settings: Settings, tuned: Tuning) -> Policy:
+    """Return when a bot with these settings answers and asks back; what they leave open the tuning says."""
+    precision, certainty = settings.answer_precision, settings.clarify_certainty
+    return Policy(
+        tuned.answer_precision if precision is None else precision,
+        settings.follow_up_precision,
+        tuned.clarify_certainty if certainty is None else certainty,
+    )
 
 
 def _newest_index(settings: Settings, encoder: Encoder, report: Report, on_progress: Progress) -> Index:
