@@ -238,11 +238,11 @@ def tune(
     split: Annotated[str, typer.Option(help="Split of a BEIR folder to fit on; reads qrels/<split>.tsv.")] = "dev",
     to: Annotated[Path | None, typer.Option(help="File to write.", show_default="<corpus>/tuning.yaml")] = None,
     precision: Annotated[
-        float, typer.Option(min=0, max=1, help="With several: the precision that answers are to reach.")
-    ] = 0.93,
+        float | None, typer.Option(min=0, max=1, help="The share of right answers to answer at.", show_default="as before")
+    ] = None,
     clarify: Annotated[
-        float, typer.Option(min=0, max=1, help="With several: the certainty from which to ask back.")
-    ] = 0.2,
+        float | None, typer.Option(min=0, max=1, help="The certainty from which to ask back.", show_default="as before")
+    ] = None,
     corpus: Corpus = None,
 ) -> None:
     """Fit channel weights, confidence and thresholds on labelled questions, with cross-validation."""
@@ -250,7 +250,7 @@ def tune(
 
     settings = _settings(corpus=corpus)
     if len(sources) == 1:
-        evaluating.tune(sources[0], settings, split=split, to=to)
+        evaluating.tune(sources[0], settings, split=split, to=to, precision=precision, clarify=clarify)
     elif to is None:
         raise SettingsError("tune with several help centres: expected --to FILE, such as --to tuning.yaml")
     else:

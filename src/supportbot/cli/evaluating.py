@@ -11,6 +11,7 @@ import typer
 
 from supportbot.cli.terminal import console, load_encoder, progress, report
 from supportbot.content import tuning
+from supportbot.content.tuning import Tuning
 from supportbot.errors import SettingsError
 from supportbot.evaluation import datasets, experiment, fitting, gates, page, runs, systems
 from supportbot.evaluation import report as reporting
@@ -70,14 +71,16 @@ def evaluate(
     return not failed
 
 
-def tune(source: Path, settings: Settings, *, split: str, to: Path | None) -> None:
+def tune(
+    source: Path, settings: Settings, *, split: str, to: Path | None, precision: float | None, clarify: float | None
+) -> None:
     """Fit on labelled questions, write the tuning file and print the cross-validated figures."""
     data = datasets.read(source, split=split, corpus=settings.corpus)
     target = to or settings.corpus / tuning.FILE_NAME
     encoder = load_encoder(settings)
     with progress("embedding") as show:
         bot = systems.open_bot(data, settings, encoder, on_progress=show)
-    prior = tuning.read(tuning.starter())
+    prior = _wanting(tuning.read(tuning.starter()), precision, clarify)
     with progress("asking") as show:
         fitted = fitting.fit(bot, data, prior, model=settings.model, on_progress=show)
     fitted.write(target)
@@ -87,11 +90,11 @@ def tune(source: Path, settings: Settings, *, split: str, to: Path | None) -> No
 
 
 def tune_across(
-    sources: Sequence[Path], settings: Settings, *, split: str, to: Path, precision: float, clarify: float
+    sources: Sequence[Path], settings: Settings, *, split: str, to: Path, precision: float | None, clarify: float | None
 ) -> None:
     """Fit on several help centres, write the tuning file and print how each fares when it is left out."""
     encoder = load_encoder(settings)
-    start = tuning.read(tuning.starter())
+    start = _wanting(tuning.read(tuning.starter()), precision, clarify)
     centres = []
     for source in sources:
         data = datasets.read(source, split=split)
@@ -100,15 +103,22 @@ def tune_across(
         with progress(f"{data.name}: asking") as show:
             centres.append(fitting.HelpCentre(data.name, bot, fitting.ask(bot, data, show)))
     with progress("fitting") as show:
-        fitted, left_out = fitting.fit_across(
-            centres, start, model=settings.model, precision=precision, clarify=clarify, on_progress=show
-        )
+        fitted, left_out = fitting.fit_across(centres, start, model=settings.model, on_progress=show)
     fitted.write(to)
     typer.echo(f"written: {to}")
     names = list(fitted.measured)
     rows = [[name, *(f"{getattr(one, column):.3f}" for column in names)] for name, one in left_out.items()]
     rows.append(["mean", *(f"{fitted.measured[column]:.3f}" for column in names)])
     _show_section(ReportSection("Each left out of the fit", "", Table(["help centre", *names], rows)))
+
+
+def _wanting(present: Tuning, precision: float | None, clarify: float | None) -> Tuning:
+    """Return the tuning with the wanted precision of answers and certainty to ask back, where they are given."""
+    return dataclasses.replace(
+        present,
+        answer_precision=present.answer_precision if precision is None else precision,
+        clarify_certainty=present.clarify_certainty if clarify is None else clarify,
+    )
 
 
 def _show(found: Experiment, command: str, differences: int) -> None:

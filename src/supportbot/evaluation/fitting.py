@@ -51,7 +51,7 @@ SHARES = {ANSWERABLE: 0.6, LEFT_OUT: 0.15}
 _STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _WEIGHED = (*CHANNELS, TOKENS)
 
-SIGNLESS = frozenset({"latin", "content", "certainty", "asked", "missing"})
+SIGNLESS = frozenset({"latin", "content", "certainty", "missing"})
 """Features that describe the question; their coefficients may be negative. All others are evidence for an answer."""
 
 Table = NDArray[np.float64]
@@ -170,7 +170,7 @@ class LeftOut:
         auroc, auroc_near, auroc_left_out: of answerable against unanswerable, near unanswerable, left-out questions.
         calibration_error: the expected calibration error.
 
-    >>> fit_across(centres, start, model="bundled", precision=0.93, clarify=0.2)[1]["shop"].answered
+    >>> fit_across(centres, start, model="bundled")[1]["shop"].answered
     """
 
     right_first: float
@@ -189,14 +189,12 @@ def fit_across(
     start: Tuning,
     *,
     model: str,
-    precision: float,
-    clarify: float,
     on_progress: Progress = lambda done, total: None,
 ) -> tuple[Tuning, dict[str, LeftOut]]:
     """Return the tuning fitted on all help centres, and how each fares with that fitted on the others.
 
-    `start` gives the numbers for follow-ups. Each help centre counts the same. `precision` and `clarify` are the wanted
-    precision of answers, and the certainty from which to ask back.
+    `start` gives the numbers for follow-ups, the wanted precision of answers and the certainty from which to ask back.
+    Each help centre counts the same.
     """
     if len(centres) < FEWEST_CENTRES:
         raise SettingsError(f"{len(centres)} help centres; fitting across them needs at least {FEWEST_CENTRES}")
@@ -205,12 +203,15 @@ def fit_across(
         on_progress(number, len(centres) + 1)
         weights, calibration = _across([other for other in centres if other is not centre])
         own = judge(centre, weights)
-        judged[centre.name] = _left_out(own, calibration, precision, clarify)
+        judged[centre.name] = _left_out(own, calibration, start)
     on_progress(len(centres), len(centres) + 1)
     weights, calibration = _across(centres)
     on_progress(len(centres) + 1, len(centres) + 1)
-    names = [name for name in LeftOut.__dataclass_fields__]
-    means = {name: float(np.nanmean([getattr(one, name) for one in judged.values()])) for name in names}
+    measured = {}
+    for name in LeftOut.__dataclass_fields__:
+        values = [value for one in judged.values() if not np.isnan(value := getattr(one, name))]
+        if values:
+            measured[name] = round(float(np.mean(values)), 4)
     fitted = Tuning(
         fitted=dt.date.today().isoformat(),
         data={
@@ -220,12 +221,12 @@ def fit_across(
         },
         model=Path(model).name,
         lexicon=centres[0].bot.index.lexicon.digest,
-        answer_precision=precision,
-        clarify_certainty=clarify,
+        answer_precision=start.answer_precision,
+        clarify_certainty=start.clarify_certainty,
         weights=weights,
         confidence=calibration,
         follow_up=start.follow_up,
-        measured={name: round(value, 4) for name, value in means.items()},
+        measured=measured,
     )
     return fitted, judged
 
@@ -244,12 +245,12 @@ def _across(centres: Sequence[HelpCentre]) -> tuple[dict[str, float], Calibratio
     return weights, replace(calibration, thresholds=_thresholds(claimed[asked], counts[asked]))
 
 
-def _left_out(judged: Judged, calibration: Calibration, precision: float, clarify: float) -> LeftOut:
+def _left_out(judged: Judged, calibration: Calibration, start: Tuning) -> LeftOut:
     claimed = np.array([calibration.probability(dict(zip(FEATURES, row, strict=True))) for row in judged.table.tolist()])
     answerable, left_out = judged.kinds == ANSWERABLE, judged.kinds == LEFT_OUT
     unanswerable, near = ~answerable & ~left_out, judged.kinds == "near"
-    answered = claimed >= calibration.threshold(precision)
-    back = ~answered & (claimed >= clarify)
+    answered = claimed >= calibration.threshold(start.answer_precision)
+    back = ~answered & (claimed >= start.clarify_certainty)
     asked = judged.asked
 
     def separated(others: NDArray[np.bool_]) -> float:
