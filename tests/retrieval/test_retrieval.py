@@ -19,7 +19,6 @@ from supportbot.content.lexicon import Lexicon
 from supportbot.embedding.hashing import HashEncoder
 from supportbot.errors import SettingsError
 from supportbot.index.build import build
-from supportbot.index.query_space import QuerySpace
 from supportbot.index.store import load
 from supportbot.retrieval.channels import CANDIDATES, CHANNELS
 from supportbot.retrieval.filters import Filters
@@ -436,50 +435,3 @@ def test_titles_that_articles_share_give_their_weight_to_the_vectors(index_of: S
     assert weights_for(shared.index, WEIGHTS)["dense"] == pytest.approx(together)
     assert weights_for(half.index, WEIGHTS)["titles"] == pytest.approx(WEIGHTS["titles"] / 2)
     assert weights_for(own.index, {"dense": 1.0}) == {"dense": 1.0}
-
-
-# --- the space in which questions are compared --------------------------------------------------------------------
-
-
-def test_what_differs_between_questions_of_one_article_counts_less() -> None:
-    rng = np.random.default_rng(0)
-    answers = np.eye(16)[:4].repeat(40, axis=0)  # four articles, in four directions
-    styles = np.eye(16)[8] * rng.normal(size=(160, 1))  # every question is asked in a style of its own
-    vectors = (answers + 1.5 * styles + 0.05 * rng.normal(size=(160, 16))).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    owners = np.arange(4, dtype=np.int32).repeat(40)
-    space = QuerySpace.fit(vectors, owners)
-    assert space.learnt
-    placed = space.place(vectors)
-    assert np.allclose(np.linalg.norm(placed, axis=1), 1, atol=1e-5)
-
-    def nearest_is_of_the_same_article(points: NDArray[np.float32]) -> float:
-        similarity = points @ points.T
-        np.fill_diagonal(similarity, -2)
-        return float((owners[similarity.argmax(axis=1)] == owners).mean())
-
-    gap = [
-        float((points @ points.T)[owners[:, None] == owners].mean() - (points @ points.T).mean())
-        for points in (vectors, placed)
-    ]
-    assert gap[1] > 1.3 * gap[0]
-    assert nearest_is_of_the_same_article(placed) >= nearest_is_of_the_same_article(vectors)
-
-
-def test_too_few_questions_leave_vectors_as_they_are(tmp_path: Path) -> None:
-    vectors = np.eye(8, dtype=np.float32)
-    space = QuerySpace.fit(vectors, np.zeros(8, np.int32))
-    assert not space.learnt
-    assert np.array_equal(space.place(vectors), vectors)
-    space.save(tmp_path / "space.npz")
-    assert not QuerySpace.load(tmp_path / "space.npz").learnt
-
-
-def test_a_space_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    rng = np.random.default_rng(1)
-    vectors = rng.normal(size=(200, 8)).astype(np.float32)
-    space = QuerySpace.fit(vectors, np.arange(200, dtype=np.int32) // 10)
-    space.save(tmp_path / "space.npz")
-    again = QuerySpace.load(tmp_path / "space.npz")
-    assert again.learnt
-    assert np.array_equal(again.place(vectors), space.place(vectors))
