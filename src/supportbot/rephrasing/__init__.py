@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from supportbot.answering.answer import Answer
 from supportbot.privacy import scrub
 from supportbot.rephrasing.check import extract, units
-from supportbot.rephrasing.model import Failed, Failure, LanguageModel
+from supportbot.language_model import Failed, Failure, LanguageModel
 from supportbot.text.folding import clean
 
 __all__ = ["LONGEST", "Rephrased", "Rephraser", "Result"]
