@@ -9,8 +9,9 @@ import typer
 
 from supportbot.cli.terminal import report
 from supportbot.content.articles import Article
-from supportbot.enriching import drafts, enrich
+from supportbot.enriching import drafts, select
 from supportbot.enriching.checking import Checker, Reason
+from supportbot.enriching.drafting import propose
 from supportbot.errors import InputError, ModelError, SettingsError
 from supportbot.language_model import LanguageModel
 
@@ -49,17 +50,19 @@ def chosen(articles: Sequence[Article], ids: Sequence[str]) -> list[Article]:
 def draft(articles: Sequence[Article], model: LanguageModel, checker: Checker, path: Path) -> bool:
     """Draft questions for each article and write them to the file `path`. Return whether all articles got an answer.
 
-    The file is read again before each article and written after it, so that edits and an interruption lose nothing.
+    The file is read again when the model has answered, and written for each article: neither an edit meanwhile nor an
+    interruption loses anything.
     """
     failed = 0
     for article in articles:
-        kept = read(path)
         try:
-            found, dropped = enrich(article, kept, model, checker)
+            proposed = propose(model, article)
         except ModelError as error:
             report(str(error))
             failed += 1
             continue
+        kept = read(path)
+        found, dropped = select(article, proposed, kept, checker)
         if found != kept.get(article.id):
             drafts.write(path, {**kept, article.id: found})
         typer.echo(_line(article, kept.get(article.id, drafts.Drafts()), found, dropped))

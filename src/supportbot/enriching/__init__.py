@@ -10,21 +10,19 @@ from dataclasses import replace
 
 from supportbot.content.articles import Article
 from supportbot.enriching.checking import Checker, Reason
-from supportbot.enriching.drafting import propose
+from supportbot.enriching.drafting import Proposed
 from supportbot.enriching.drafts import Draft, Drafts
-from supportbot.language_model import LanguageModel
 
-__all__ = ["enrich"]
+__all__ = ["select"]
 
 
-def enrich(
-    article: Article, kept: Mapping[str, Drafts], model: LanguageModel, checker: Checker
+def select(
+    article: Article, proposed: Proposed, kept: Mapping[str, Drafts], checker: Checker
 ) -> tuple[Drafts, Counter[Reason]]:
-    """Return the drafts of an article: those `kept` for it and new ones that pass the checks; and the drops by reason.
+    """Return the drafts of an article, those `kept` and then the `proposed` ones that pass; and the drops by reason.
 
-    A near copy of a draft that is kept for any article is dropped. Raise `ModelError` if the model gives no drafts.
+    `kept` are the drafts of all articles. A near copy of any of them is dropped, so whatever was decided stays.
     """
-    proposed = propose(model, article)
     taken = [draft.text for drafts in kept.values() for draft in (*drafts.questions, *drafts.out_of_scope)]
     dropped: Counter[Reason] = Counter()
 

@@ -15,11 +15,11 @@ from supportbot.text.folding import clean, exact_key
 Reason = Literal["malformed", "near_copy", "not_found", "foreign", "unsupported", "answered"]
 """Why a draft is dropped.
 
-- "malformed": no plain line of text of at most `MOST_CHARACTERS`, or it holds what looks like a secret or personal data;
+- "malformed": no line of at most `MOST_CHARACTERS`, or it holds what looks like a secret or personal data;
 - "near_copy": of a title, a heading, a question of the corpus, or another draft;
 - "not_found": its article is not among the first `FOUND` hits;
 - "foreign": the bot answers it from another article;
-- "unsupported": no passage of the article holds enough of its telling words, or the article lacks a number or code of it;
+- "unsupported": no passage of the article holds enough of its telling words, or a number or code is not in the article;
 - "answered": the bot answers it, though it should be out of scope, or takes it for small talk.
 """
 

@@ -82,7 +82,7 @@ def read(path: Path) -> dict[str, Drafts]:
         if not isinstance(held, dict) or not held.keys() <= {"title", *KINDS}:
             raise file.fault(f"{article}: expected title, questions and out_of_scope", "articles", article)
         lists = {kind: tuple(_read_list(file, str(article), kind, held.get(kind))) for kind in KINDS}
-        found[str(article)] = Drafts(clean(str(held.get("title", ""))), **lists)
+        found[str(article)] = Drafts(clean(str(held.get("title") or "")), **lists)
     return found
 
 
@@ -162,7 +162,7 @@ def _read_draft(entry: Any, kind: Kind) -> Draft:
     text, accept, topic = entry["text"], entry["accept"], entry.get("topic", "")
     if not isinstance(text, str) or not exact_key(text) or len(clean(text)) > MAX_CHARACTERS:
         raise ValueError(f"text: expected a question of at most {MAX_CHARACTERS} characters, got {text!r:.60}")
-    if accept not in (True, False, "never") or isinstance(accept, int | float) and not isinstance(accept, bool):
+    if not isinstance(accept, bool) and accept != "never":
         raise ValueError(f"accept: expected true, false or never, got {accept!r:.60}")
     if not isinstance(topic, str) or len(clean(topic)) > MAX_TOPIC_CHARACTERS:
         raise ValueError(f"topic: expected a line of at most {MAX_TOPIC_CHARACTERS} characters, got {topic!r:.60}")
