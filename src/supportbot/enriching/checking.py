@@ -31,8 +31,12 @@ NEAR = 0.75
 TELLING = 0.5
 """The weight (`Analyzer.weight`) from which a word is telling."""
 
-COVERED = 0.5
-"""The weighted share of the telling words that the best passage must hold."""
+COVERED = 0.2
+"""The weighted share of the telling words that the best passage must hold.
+
+Good questions often use other words than the article: of the 2,045 questions of the shipped articles 74 % reach it with
+their own article, and 11 % with another one.
+"""
 
 
 class Checker:
