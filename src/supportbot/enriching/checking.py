@@ -25,7 +25,7 @@ Reason = Literal["malformed", "near_copy", "not_found", "foreign", "unsupported"
 
 MOST_CHARACTERS = 100
 FOUND = 3
-NEAR = 0.75
+NEAR = 0.7
 """Two texts are near copies if they share so much of their characters and pairs (Dice's coefficient, 0 to 1)."""
 
 TELLING = 0.5
