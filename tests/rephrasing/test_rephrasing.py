@@ -16,8 +16,8 @@ import pytest
 from supportbot.answering.answer import Answer, Source
 from supportbot.errors import ModelError, SettingsError
 from supportbot.index.chunking import Step
+from supportbot.language_model import FAILURES, MAX_BYTES, PAUSE
 from supportbot.rephrasing import LONGEST, Rephraser
-from supportbot.rephrasing.model import FAILURES, MAX_BYTES, PAUSE
 
 FIRST = "提幣一般在 30 分鐘內到賬。"
 TEXT = f"{FIRST}如果網絡擁堵，到賬可能需要更長時間。\n地址填錯，資產無法找回。"

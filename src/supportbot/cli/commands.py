@@ -258,6 +258,40 @@ def tune(
 
 
 @app.command()
+def enrich(
+    article: Annotated[list[str] | None, typer.Option(help="Id of an article; repeatable.", show_default="all")] = None,
+    to: Annotated[Path | None, typer.Option(help="File of the drafts.", show_default="<corpus>/drafts.yaml")] = None,
+    accept: Annotated[
+        Path | None, typer.Option(help="Take the drafts marked `accept: true` in this file into the corpus.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="Most seconds for one article.")] = 60,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Draft alternative and out-of-scope questions with a language model, for a person to accept."""
+    from supportbot.cli import enriching
+    from supportbot.content import articles, out_of_scope
+    from supportbot.enriching import drafts
+    from supportbot.enriching.checking import Checker
+
+    settings = _settings(corpus=corpus, index=index)
+    if accept is not None:
+        if article or to:
+            raise InputError("give either --accept or --article and --to, not both")
+        done = enriching.accept(accept, settings.corpus)
+    else:
+        path = to or settings.corpus / drafts.FILE_NAME
+        model = enriching.language_model(settings, seconds)
+        found = articles.read(settings.corpus)
+        wanted = enriching.chosen(found, article or ())
+        enriching.read(path)  # a file that is not valid is named before the model is loaded
+        checker = Checker(_bot(corpus, index), found, out_of_scope.read(settings.corpus))
+        done = enriching.draft(wanted, model, checker, path)
+    if not done:
+        raise typer.Exit(1)
+
+
+@app.command()
 def export(
     to: Annotated[Path, typer.Option(help="File to write, such as corpus.jsonl.", show_default=False)],
     corpus: Corpus = None,

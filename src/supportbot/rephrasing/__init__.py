@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from supportbot.answering.answer import Answer
+from supportbot.language_model import Failed, Failure, LanguageModel
 from supportbot.privacy import scrub
 from supportbot.rephrasing.check import extract, units
-from supportbot.rephrasing.model import Failed, Failure, LanguageModel
 from supportbot.text.folding import clean
 
 __all__ = ["LONGEST", "Rephrased", "Rephraser", "Result"]

@@ -53,7 +53,7 @@ class LanguageModel:
             import openai
         except ImportError:
             raise ModelError(
-                "rephrasing needs the package openai; install it with `pip install supportbot[llm]`"
+                "a language model needs the package openai; install it with `pip install supportbot[llm]`"
             ) from None
         self._openai: Any = openai
         self._base_url, self._api_key, self._model, self._timeout = base_url, api_key, model, timeout
@@ -75,7 +75,7 @@ class LanguageModel:
         except Failed:
             self._note(failed=False)
             raise
-        except Exception as error:  # whatever the client raises, the answer must go out without it
+        except Exception as error:  # whatever the client raises, the caller goes on without a text
             self._note(failed=True)
             raise Failed(self._reason(error)) from error
         self._note(failed=False)
