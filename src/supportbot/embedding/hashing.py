@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.embedding.encoder import Encoding
 from supportbot.text.ngrams import char_ngrams
 
 
@@ -32,14 +33,27 @@ class HashEncoder:
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """Return the vectors of passages, shape (len(texts), dimension); `on_progress` gets the number done so far."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in enumerate(texts):
-            for gram in char_ngrams(text) or [""]:
-                code = zlib.crc32(gram.encode("utf-8", "replace"))
-                vectors[row, code % self.dimension] += 1 if code & 0x80000000 else -1
-            if not vectors[row].any():
-                vectors[row, 0] = 1
+        encodings = self.encode(texts, on_progress=on_progress)
+        return np.array([one.vector for one in encodings], np.float32).reshape(-1, self.dimension)
+
+    def encode(
+        self, texts: Sequence[str], *, documents: bool = False, on_progress: Callable[[int], None] | None = None
+    ) -> list[Encoding]:
+        """Return the encodings, the same for queries and passages; a token is a character or a pair.
+
+        `on_progress` gets the number done so far.
+        """
+        encodings = []
+        for done, text in enumerate(texts, 1):
+            codes = [zlib.crc32(gram.encode("utf-8", "replace")) for gram in char_ngrams(text) or [""]]
+            tokens = np.zeros((len(codes), self.dimension), np.float32)
+            for row, code in enumerate(codes):
+                tokens[row, code % self.dimension] = 1 if code & 0x80000000 else -1
+            vector = tokens.sum(axis=0)
+            if not vector.any():
+                vector[0] = 1
+            ids = np.array([code & 0x7FFFFFFF for code in codes], np.int32)
+            encodings.append(Encoding(vector / np.linalg.norm(vector), ids, tokens))
             if on_progress:
-                on_progress(row + 1)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors
+                on_progress(done)
+        return encodings
