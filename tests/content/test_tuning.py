@@ -42,7 +42,7 @@ def test_a_threshold_is_the_lowest_that_reaches_the_precision() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [
-        ("version", 99, "version: expected 3, got 99; delete it, and `supportbot tune` writes it anew"),
+        ("version", 99, "version: expected 4, got 99; delete it, and `supportbot tune` writes it anew"),
         ("model", 7, "model: expected a text, got 7"),
         ("data", [], "data: expected what it was fitted on"),
         ("weights", {}, "weights: expected a number of at least 0 for each channel"),
@@ -57,19 +57,21 @@ def test_a_threshold_is_the_lowest_that_reaches_the_precision() -> None:
             {"dense": 0, "titles": 0, "bm25_chunk": 0, "bm25_article": 0, "pinyin": 0},
             "weights: expected a number of at le",
         ),
-        ("with_out_of_scope", {"intercept": 0}, "expected intercept, coefficients and thresholds"),
+        ("answer_precision", 7, "answer_precision: expected a share from 0 to 1, got 7"),
+        ("clarify_certainty", "x", "clarify_certainty: expected a number, got 'x'"),
+        ("confidence", {"intercept": 0}, "expected intercept, coefficients and thresholds"),
         (
-            "with_out_of_scope",
+            "confidence",
             {"intercept": "x", "coefficients": {}, "thresholds": {0.9: 0.5}},
             "got 'x'",
         ),
         (
-            "without_out_of_scope",
+            "confidence",
             {"intercept": 0, "coefficients": {}, "thresholds": {}},
             "thresholds: expected probab",
         ),
         (
-            "without_out_of_scope",
+            "confidence",
             {"intercept": 0, "coefficients": {}, "thresholds": {0.9: 7}},
             "thresholds: expected pro",
         ),

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 from conftest import Asker
-from numpy.typing import NDArray
 
 from supportbot.content.articles import Article
+from supportbot.embedding.encoder import Encoding
 from supportbot.embedding.hashing import HashEncoder
 
 TOPICS = ("提幣", "充幣", "轉帳", "身份認證", "手續費", "綁定郵箱", "重置密碼", "邀請好友", "凍結帳戶", "網格交易")
@@ -44,13 +44,18 @@ class Narrow(HashEncoder):
         super().__init__()
         self.dimension += 1
 
-    def encode_documents(
-        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        own = HashEncoder(self.dimension - 1).encode_documents(texts, on_progress)
-        shared = np.full((len(texts), 1), 2.0, np.float32)
-        both: NDArray[np.float32] = np.hstack([own, shared]) / np.sqrt(np.float32(5))
-        return both
+    def encode(
+        self, texts: Sequence[str], *, documents: bool = False, on_progress: Callable[[int], None] | None = None
+    ) -> list[Encoding]:
+        own = HashEncoder(self.dimension - 1).encode(texts, documents=documents, on_progress=on_progress)
+        return [
+            Encoding(
+                (np.append(one.vector, 2) / np.sqrt(5)).astype(np.float32),
+                one.token_ids,
+                np.pad(one.tokens, ((0, 0), (0, 1)), constant_values=2),
+            )
+            for one in own
+        ]
 
 
 @pytest.mark.parametrize("encoder", [HashEncoder(), Narrow()], ids=["wide", "narrow"])

@@ -3,19 +3,20 @@
 import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from opencc import OpenCC
 
 from supportbot.answering.bot import SupportBot
 from supportbot.content import tuning
 from supportbot.content.articles import Article
 from supportbot.content.lexicon import Lexicon
+from supportbot.embedding.encoder import Encoding
 from supportbot.embedding.hashing import HashEncoder
 from supportbot.errors import SettingsError
 from supportbot.index.build import build
@@ -23,6 +24,7 @@ from supportbot.index.store import load
 from supportbot.retrieval.channels import CANDIDATES, CHANNELS
 from supportbot.retrieval.filters import Filters
 from supportbot.retrieval.fusion import fuse, weights_for
+from supportbot.retrieval.late import TOKENS
 from supportbot.retrieval.retriever import BEST_CHUNKS, MODES, Retriever
 from supportbot.text.analyzer import Analyzer
 
@@ -104,16 +106,16 @@ def test_a_hit_by_words_alone_reaches_the_result_when_the_model_sees_nothing_in_
     class Blind(HashEncoder):
         """To this model all articles say just what is asked, but the one with the code has nothing to do with it."""
 
-        def encode_documents(self, texts: Sequence[str], on_progress: object = None) -> NDArray[np.float32]:
-            vectors = np.zeros((len(texts), self.dimension), np.float32)
-            vectors[range(len(texts)), [int("网络中断" in text or text == "错误代码") for text in texts]] = 1
-            return vectors
+        def encode(self, texts: Sequence[str], **options: Any) -> list[Encoding]:
+            vectors = np.eye(self.dimension, dtype=np.float32)
+            kinds = [int("网络中断" in text or text == "错误代码") for text in texts]
+            return [Encoding(vectors[kind], np.zeros(0, np.int32), np.zeros((0, 256), np.float32)) for kind in kinds]
 
     articles = [*crowd(CANDIDATES + 50), Article("code", "錯誤代碼", "代碼 E-1024 表示網絡中斷。\n")]
     build(articles, tmp_path, corpus_digest="0" * 64, lexicon=Lexicon(), analyzer=analyzer, encoder=Blind())
     hits = Retriever(load(tmp_path), analyzer, Blind(), WEIGHTS).search("為什麼顯示 E-1024", limit=1000).hits
     code = next(hit for hit in hits if hit.article.id == "code")
-    assert (code.channels["dense"], code.channels["titles"]) == (0, 0)
+    assert code.channels["dense"] <= hits[0].channels["dense"]
     assert code.channels["bm25_chunk"] > 0
     assert 0 < code.score < hits[0].score
 
@@ -136,7 +138,7 @@ def test_the_lexical_order_is_that_of_bm25(real_bot: SupportBot, retriever: Retr
 
 def test_lexical_search_does_not_ask_the_model(articles: list[Article], retriever: Retriever) -> None:
     class NoModel(HashEncoder):
-        def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        def encode(self, texts: Sequence[str], **options: Any) -> list[Encoding]:
             raise AssertionError("the model was asked")
 
     without = Retriever(retriever.index, retriever.analyzer, NoModel(), WEIGHTS)
@@ -200,12 +202,12 @@ def assert_in_scale(retriever: Retriever, question: str) -> None:
             assert 0 <= hit.score <= 1, (question, mode)
             assert hit.channels
             assert set(hit.channels) <= (
-                set(CHANNELS) if mode == "hybrid" else {"bm25_chunk" if mode == "lexical" else mode}
+                {*CHANNELS, TOKENS} if mode == "hybrid" else {"bm25_chunk" if mode == "lexical" else mode}
             )
             assert all(0 <= score <= 1 for score in hit.channels.values()), (question, mode, hit.channels)
             assert all(0 <= score <= 1 for _, score in hit.chunks)
             assert 1 <= len(hit.chunks) <= BEST_CHUNKS
-        unpinned = [hit.score for hit in hits if not hit.pinned]
+        unpinned = [hit.score for hit in hits if not hit.pinned and not hit.titled]
         assert unpinned == sorted(unpinned, reverse=True)
         assert len({hit.article.id for hit in hits}) == len(hits)
 
@@ -406,10 +408,10 @@ def test_the_search_page_ranks_as_the_chat_answers(real_bot: SupportBot) -> None
         assert shown == ranked, "whether it answers or declines"
 
 
-def test_a_vector_at_hand_is_used_instead_of_asking_the_model(retriever: Retriever) -> None:
+def test_an_encoding_at_hand_is_used_instead_of_asking_the_model(retriever: Retriever) -> None:
     for question in QUESTIONS:
-        given_vector = retriever.search(question, vector=retriever.query(question).vector).hits
-        assert [(hit.article.id, hit.score) for hit in given_vector] == [
+        given = retriever.search(question, encoding=retriever.query(question).encoding).hits
+        assert [(hit.article.id, hit.score) for hit in given] == [
             (hit.article.id, hit.score) for hit in retriever.search(question).hits
         ]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from supportbot.content.tuning import Calibration, Tuning
 from supportbot.errors import SettingsError
+from supportbot.index.dense import DenseIndex
 from supportbot.index.store import NEAREST_TITLES, Index
 from supportbot.retrieval.channels import CHANNELS, Query
 from supportbot.retrieval.late import PASSAGES, TOKENS
@@ -27,11 +28,11 @@ FEATURES = (
     "missing",
     "named",
     "typical",
+    "asked",
+    "cohort_lead",
     "lead",
     "wide_lead",
     "ngram_lead",
-    "asked_lead",
-    "asked_ngram_lead",
     "code",
     "content",
     "latin",
@@ -50,7 +51,10 @@ WIDE = 10
 """How many questions, of an article and outside, `wide_lead` compares."""
 
 MANY_QUESTIONS = 10
-"""With so many questions an article is half as well known as with endlessly many (`asked`)."""
+MANY_OUT_OF_SCOPE = 50
+"""With so many questions of an article, or out of scope, the features that rest on them count half: one question more
+changes little, and a few decide nothing.
+"""
 
 
 TITLED = 0.95
@@ -107,13 +111,12 @@ class Confidence:
         row = first.article_row
         best = [score >= max(hit.channels.get(name, 0.0) for hit in hits) for name, score in channels.items()]
         titles = channels.get("titles", 0.0)
-        outside = self._outside(query, WIDE)
+        outside = self._nearest(index.out_of_scope, query, WIDE)
         missing = [weight for word, weight in query.words.items() if not index.article_words.holds(word, row)]
         total = sum(query.words.values()) or 1.0
         passages = [index.chunk_words.coverage(query.words, chunk) for chunk, _ in first.chunks[:3]]
-        asked = index.questions_of(row) / (index.questions_of(row) + MANY_QUESTIONS)
-        lead = titles - _mean(outside[:NEAREST_TITLES])
-        ngram_lead = self._ngram_lead(query.text, row)
+        asked, listed = max(index.questions_of(row) - 1, 0), index.manifest.out_of_scope
+        known, heard = asked / (asked + MANY_QUESTIONS), listed / (listed + MANY_OUT_OF_SCOPE)
         mean, deviation = index.cohort_scores[row]
         return {
             **{name: channels.get(name, 0.0) for name in (*CHANNELS, TOKENS)},
@@ -126,11 +129,11 @@ class Confidence:
             "missing": max(missing, default=0.0),
             "named": float(index.title_words.coverage(query.words, row)),
             "typical": (channels.get("dense", 0.0) - mean) / deviation,
-            "lead": lead,
-            "wide_lead": self._wide_titles(query, row) - _mean(outside),
-            "ngram_lead": ngram_lead,
-            "asked_lead": asked * lead,
-            "asked_ngram_lead": asked * ngram_lead,
+            "asked": known * titles,
+            "cohort_lead": titles - _mean(self._nearest(index.cohort, query, NEAREST_TITLES)),
+            "lead": heard * (titles - _mean(outside[:NEAREST_TITLES])),
+            "wide_lead": heard * (self._wide_titles(query, row) - _mean(outside)),
+            "ngram_lead": heard * self._ngram_lead(query.text, row),
             "code": float(any(self._stands_only_in(word, row) for word in query.words)),
             **by_itself,
         }
@@ -155,7 +158,7 @@ class Confidence:
             "joint_certainty": joint_certainty,
             "own_coverage": 0.0 if row is None else index.article_words.coverage(question.words, row),
             "own_lead": (own.channels.get("titles", 0.0) if own else 0.0)
-            - _mean(self._outside(alone.query, NEAREST_TITLES)),
+            - _mean(self._nearest(index.out_of_scope, alone.query, NEAREST_TITLES)),
             "own_ngram_lead": 0.0 if row is None else self._ngram_lead(question.text, row),
             "behind": (own.score if own else 0.0) - (alone.hits[0].score if alone.hits else 0.0),
             "content": content(alone),
@@ -176,9 +179,12 @@ class Confidence:
         best = covered[:, (self._index.tokens.weights(encoding.token_ids) @ covered).argmax()]
         return float(np.sort(best)[: max(1, len(best) // 4)].mean())
 
-    def _outside(self, query: Query, count: int) -> list[float]:
-        """Return the similarity of the nearest `count` questions that no article answers, best first."""
-        nearest: list[float] = self._index.outside.search(query.placed_as_title, count)[1].clip(0, 1).tolist()
+    @staticmethod
+    def _nearest(questions: DenseIndex, query: Query, count: int) -> list[float]:
+        """Return the similarity of the nearest `count` questions, best first; none if there are none."""
+        if not len(questions):
+            return []
+        nearest: list[float] = questions.search(query.placed_as_title, count)[1].clip(0, 1).tolist()
         return nearest
 
     def _wide_titles(self, query: Query, article_row: int) -> float:
@@ -187,8 +193,10 @@ class Confidence:
         return float(self._index.title_scores(query.placed_as_title, rows, WIDE)[0].clip(0, 1))
 
     def _ngram_lead(self, text: str, article_row: int) -> float:
-        """Return the n-gram likeness of the article's questions less that of questions outside, -1 to 1."""
+        """Return the n-gram likeness of the article's questions less that of out-of-scope questions, -1 to 1."""
         index = self._index
+        if not len(index.out_of_scope):
+            return 0.0
         scores = index.question_ngrams.likeness(self._analyzer.char_ngrams(text))
         own = scores[: len(index.titles)][index.title_articles == article_row]
         nearest = [np.sort(part)[-NEAREST_TITLES:] for part in (own, scores[len(index.titles) :])]

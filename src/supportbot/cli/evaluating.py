@@ -101,7 +101,7 @@ def tune_across(
         with progress(f"{data.name}: embedding") as show:
             bot = systems.open_bot(data, settings, encoder, on_progress=show)
         with progress(f"{data.name}: asking") as show:
-            centres.append(fitting.HelpCentre(data.name, bot, fitting.ask(bot, data, show)))
+            centres.append(fitting.HelpCentre(data.name, bot, data, fitting.ask(bot, data, show)))
     with progress("fitting") as show:
         fitted, left_out = fitting.fit_across(centres, start, model=settings.model, on_progress=show)
     fitted.write(to)

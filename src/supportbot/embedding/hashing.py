@@ -45,7 +45,7 @@ class HashEncoder:
         """
         encodings = []
         for done, text in enumerate(texts, 1):
-            codes = [zlib.crc32(gram.encode("utf-8", "replace")) for gram in char_ngrams(text) or [""]]
+            codes = [zlib.crc32(gram.encode("utf-8", "replace")) for gram in char_ngrams(text)]
             tokens = np.zeros((len(codes), self.dimension), np.float32)
             for row, code in enumerate(codes):
                 tokens[row, code % self.dimension] = 1 if code & 0x80000000 else -1

@@ -73,14 +73,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HelpCentre:
-    """A help centre with labelled questions: the bot on its articles, and the questions.
+    """A help centre with labelled questions: the bot on its articles, the data set, and its questions encoded.
 
-    >>> HelpCentre("shop", bot, ask(bot, dataset, on_progress))
+    >>> HelpCentre("shop", bot, dataset, ask(bot, dataset, on_progress))
     """
 
     name: str
     bot: SupportBot
+    dataset: Dataset
     asked: Sequence[Asked]
+
+    @property
+    def family(self) -> str:
+        """The name without what follows a plus: "shop+added" is "shop" in another state, and left out with it."""
+        return self.name.partition("+")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,19 +199,22 @@ def fit_across(
 ) -> tuple[Tuning, dict[str, LeftOut]]:
     """Return the tuning fitted on all help centres, and how each fares with that fitted on the others.
 
-    `start` gives the numbers for follow-ups, the wanted precision of answers and the certainty from which to ask back.
-    Each help centre counts the same.
+    `start` gives the wanted precision of answers and the certainty from which to ask back. Each help centre counts the
+    same. The numbers for follow-ups are fitted on the one with the most conversations.
     """
-    if len(centres) < FEWEST_CENTRES:
-        raise SettingsError(f"{len(centres)} help centres; fitting across them needs at least {FEWEST_CENTRES}")
+    if (count := len({centre.family for centre in centres})) < FEWEST_CENTRES:
+        raise SettingsError(f"{count} help centres; fitting across them needs at least {FEWEST_CENTRES}")
     judged: dict[str, LeftOut] = {}
     for number, centre in enumerate(centres):
         on_progress(number, len(centres) + 1)
-        weights, calibration = _across([other for other in centres if other is not centre])
+        weights, calibration = _across([other for other in centres if other.family != centre.family])
         own = judge(centre, weights)
         judged[centre.name] = _left_out(own, calibration, start)
     on_progress(len(centres), len(centres) + 1)
     weights, calibration = _across(centres)
+    talkative = max(centres, key=lambda centre: len(centre.dataset.dialogues))
+    retriever = Retriever(talkative.bot.index, talkative.bot.analyzer, talkative.bot.encoder, weights)
+    follow_up, follow_up_auroc = _follow_up(talkative.bot, retriever, talkative.dataset, calibration)
     on_progress(len(centres) + 1, len(centres) + 1)
     measured = {}
     for name in LeftOut.__dataclass_fields__:
@@ -225,8 +234,8 @@ def fit_across(
         clarify_certainty=start.clarify_certainty,
         weights=weights,
         confidence=calibration,
-        follow_up=start.follow_up,
-        measured=measured,
+        follow_up=follow_up,
+        measured={**measured, **follow_up_auroc},
     )
     return fitted, judged
 
@@ -239,7 +248,8 @@ def _across(centres: Sequence[HelpCentre]) -> tuple[dict[str, float], Calibratio
     table = np.concatenate([one.table for one in judged])
     right = np.concatenate([one.right for one in judged])
     counts = np.concatenate([one.counts for one in judged]) * len(table) / len(judged)
-    groups = np.repeat(np.arange(len(judged)), [len(one.right) for one in judged])
+    families = sorted({centre.family for centre in centres})
+    groups = np.repeat([families.index(one.family) for one in centres], [len(one.right) for one in judged])
     calibration, claimed = _calibration(table, right, FEATURES, counts=counts, groups=groups)
     asked = np.concatenate([one.asked for one in judged])
     return weights, replace(calibration, thresholds=_thresholds(claimed[asked], counts[asked]))
@@ -278,7 +288,7 @@ def fit(bot: SupportBot, dataset: Dataset, prior: Tuning, *, model: str, on_prog
 
     `model` is the model's name in the settings. Raise `SettingsError` if the set has fewer than `FEWEST` questions.
     """
-    centre = HelpCentre(dataset.name, bot, ask(bot, dataset, on_progress))
+    centre = HelpCentre(dataset.name, bot, dataset, ask(bot, dataset, on_progress))
     answerable = sum(bool(one.relevant) for one in centre.asked)
     if len(centre.asked) < FEWEST:
         raise SettingsError(

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.index import arrays
+
 K1 = 1.2
 B = 0.75
 
@@ -94,7 +96,7 @@ class BM25Index:
         described = {"documents": self.documents, "words": list(self._vocabulary)}
         (folder / "vocabulary.json").write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
         for name, values in (("starts", self._starts), ("rows", self._rows), ("shares", self._shares)):
-            np.save(folder / f"{name}.npy", values)
+            arrays.save(folder / f"{name}.npy", values)
 
     def idf(self, word: str) -> float:
         """Return the idf (Lucene's formula) of a word; it is the highest for a word that no document holds."""

@@ -17,7 +17,7 @@ from supportbot.content.lexicon import Lexicon
 from supportbot.content.platforms import Platforms
 from supportbot.embedding.encoder import Encoder, encode
 from supportbot.errors import IndexUnusableError
-from supportbot.index import chunking, cohort, layout, records, store
+from supportbot.index import arrays, chunking, cohort, layout, records, store
 from supportbot.index.bm25 import BM25Index
 from supportbot.index.chunking import Chunk
 from supportbot.index.dense import DenseIndex
@@ -96,14 +96,14 @@ def build(
         space = Space.fit(vectors.chunks, vectors.titles, content.title_articles, content.cohort, vectors.cohort)
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
-            outside = np.concatenate([vectors.out_of_scope, vectors.cohort])
-            np.save(staging / "chunks.npy", vectors.chunks)
-            np.save(staging / "questions.npy", np.concatenate([vectors.titles, outside]))
+            arrays.save(staging / "chunks.npy", vectors.chunks)
+            arrays.save(staging / "questions.npy", np.concatenate([vectors.titles, vectors.out_of_scope, vectors.cohort]))
             space.save(staging / "space.npz")
             vectors.tokens.save(staging / "tokens")
             DenseIndex.build(space.chunks(vectors.chunks)).save(staging / "dense.faiss")
             DenseIndex.build(space.titles(vectors.titles)).save(staging / "titles.faiss")
-            DenseIndex.build(space.outside(outside)).save(staging / "outside.faiss")
+            DenseIndex.build(space.outside(vectors.out_of_scope)).save(staging / "out_of_scope.faiss")
+            DenseIndex.build(space.outside(vectors.cohort)).save(staging / "cohort.faiss")
             similarities = space.chunks(vectors.chunks) @ np.array(
                 [space.question(text, vector) for text, vector in zip(content.cohort, vectors.cohort, strict=True)]
             ).T
@@ -299,7 +299,7 @@ def _write(
     titles = ("\n".join([article.title, *article.questions]) for article in content.articles)
     BM25Index.build(map(analyzer.words, titles)).save(staging / "bm25_title")
     BM25Index.build(map(analyzer.pinyin, content.article_texts)).save(staging / "pinyin")
-    questions = [*content.titles, *content.out_of_scope, *content.cohort]
+    questions = [*content.titles, *content.out_of_scope]
     BM25Index.build(map(analyzer.char_ngrams, questions), k1=0).save(staging / "ngrams")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "titled": {}, "excluded": {}}
     for row, article in enumerate(content.articles):

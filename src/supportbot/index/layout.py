@@ -17,13 +17,14 @@ index/
     ├── space.npz           the space in which they are compared (`Space`)
     ├── dense.faiss         vectors of the chunks in that space
     ├── titles.faiss        vectors of the titles in that space
-    ├── outside.faiss       vectors of out-of-scope questions and the cohort in that space
+    ├── out_of_scope.faiss  vectors of the out-of-scope questions in that space
+    ├── cohort.faiss        vectors of the cohort in that space
     ├── tokens/             vectors of the tokens of the chunks (`TokenIndex`)
     ├── rules.json          questions pinned to articles, or excluded from them
     ├── bm25_chunk/         BM25 over the words of the chunks
     ├── bm25_article/       BM25 over the words of the articles
     ├── pinyin/             BM25 over the pinyin keys of the articles
-    └── ngrams/             BM25 over the character n-grams of titles, out-of-scope questions and the cohort
+    └── ngrams/             BM25 over the character n-grams of titles, then of out-of-scope questions
 ```
 """
 

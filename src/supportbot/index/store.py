@@ -40,17 +40,18 @@ class Index:
     Attributes:
         version: the name of the version.
         article, chunk: return the article (without its body), or the chunk, of a row.
-        space: the space of the vectors in `dense`, `titles` and `outside`.
+        space: the space of the vectors in `dense`, `titles`, `out_of_scope` and `cohort`.
         dense: vectors of the chunks.
         tokens: vectors of the tokens of the chunks, in a space of their own.
         titles: vectors of the titles.
-        outside: vectors of the questions that no article answers: those of the corpus, then those of the cohort.
+        out_of_scope: vectors of the questions that no article answers.
+        cohort: vectors of the questions about anything (`cohort.py`).
         encoded_chunks: vectors of the chunks as encoded: not in that space.
-        encoded_questions: vectors of the titles, then of the questions in `outside`, as encoded.
+        encoded_questions: vectors of the titles, of out-of-scope questions and of the cohort, as encoded.
         chunk_words: BM25 over the words of the chunks.
         article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
         title_words: BM25 over the words of the titles and questions of an article.
-        question_ngrams: BM25 over the character n-grams of the titles, then of the questions in `outside`.
+        question_ngrams: BM25 over the character n-grams of the titles, then of out-of-scope questions.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: the platform of each chunk, "" for none, shape (chunks,).
         title_articles: the article row of each title, shape (titles,).
@@ -81,7 +82,8 @@ class Index:
             self.dense = DenseIndex.load(folder / "dense.faiss")
             self.space = Space.load(folder / "space.npz")
             self.titles = DenseIndex.load(folder / "titles.faiss")
-            self.outside = DenseIndex.load(folder / "outside.faiss")
+            self.out_of_scope = DenseIndex.load(folder / "out_of_scope.faiss")
+            self.cohort = DenseIndex.load(folder / "cohort.faiss")
             self.chunk_words = BM25Index.load(folder / "bm25_chunk")
             self.article_words = BM25Index.load(folder / "bm25_article")
             self.title_words = BM25Index.load(folder / "bm25_title")

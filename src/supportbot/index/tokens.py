@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.embedding.encoder import Encoding
+from supportbot.index import arrays as files
 
 DIMENSION = 64
 """The dimension after the projection; with 128 and with all 384 the rankings were as good."""
@@ -91,7 +92,7 @@ class TokenIndex:
         folder.mkdir()
         np.savez(folder / "space.npz", **asdict(self.space), mean=self._mean)
         for name, values in self._arrays.items():
-            np.save(folder / f"{name}.npy", values)
+            files.save(folder / f"{name}.npy", values)
 
     @classmethod
     def load(cls, folder: Path) -> "TokenIndex":

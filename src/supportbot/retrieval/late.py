@@ -37,7 +37,7 @@ def compare_tokens(index: Index, query: Query, hits: Sequence[Hit], weight: floa
     scored = [
         replace(
             hit,
-            score=(hit.score + weight * best.get(hit.article_row, 0.0)) / (1 + weight),
+            score=1.0 if hit.pinned else (hit.score + weight * best.get(hit.article_row, 0.0)) / (1 + weight),
             channels={**hit.channels, TOKENS: best.get(hit.article_row, 0.0)},
         )
         for hit in hits

@@ -170,6 +170,7 @@ class Retriever:
         owners, chunks = article_of.tolist(), rows.tolist()
         fused, nearness = fused_scores.tolist(), near.tolist()
         by_channel = {name: values.tolist() for name, values in scores.items()}
+        best = max(fused, default=0.0)
         places: dict[int, list[int]] = {}
         for place in best_first.tolist():
             article_row = owners[place]
@@ -179,7 +180,7 @@ class Retriever:
             Hit(
                 article_row=article_row,
                 article=self.index.article(article_row),
-                score=fused[own[0]],
+                score=1.0 if article_row in pinned else best if article_row in titled else fused[own[0]],
                 channels={name: max(values[place] for place in own) for name, values in by_channel.items()},
                 chunks=tuple(
                     (chunks[place], nearness[place])
