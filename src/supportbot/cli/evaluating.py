@@ -15,6 +15,7 @@ from supportbot.content.tuning import Tuning
 from supportbot.errors import SettingsError
 from supportbot.evaluation import datasets, experiment, fitting, gates, page, runs, systems
 from supportbot.evaluation import report as reporting
+from supportbot.evaluation.fitting import LeftOut
 from supportbot.evaluation.experiment import Experiment, Plan
 from supportbot.evaluation.report import ReportSection, Table
 from supportbot.settings import Settings
@@ -106,7 +107,7 @@ def tune_across(
         fitted, left_out = fitting.fit_across(centres, start, model=settings.model, on_progress=show)
     fitted.write(to)
     typer.echo(f"written: {to}")
-    names = list(fitted.measured)
+    names = [name for name in fitted.measured if name in LeftOut.__dataclass_fields__]
     rows = [[name, *(f"{getattr(one, column):.3f}" for column in names)] for name, one in left_out.items()]
     rows.append(["mean", *(f"{fitted.measured[column]:.3f}" for column in names)])
     _show_section(ReportSection("Each left out of the fit", "", Table(["help centre", *names], rows)))

@@ -222,7 +222,7 @@ def _answer(
         dialogues,
         dialogue_articles={dialogue.id: dialogue.article for dialogue in dataset.dialogues},
         slices=slices,
-        precision=system.settings.answer_precision if plan.precision is None else plan.precision,
+        precision=bot.policy.answer_precision if plan.precision is None else plan.precision,
     )
 
 

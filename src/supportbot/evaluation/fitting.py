@@ -45,8 +45,14 @@ PRECISIONS = (0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.975, 0.98, 0.99)
 LEFT_OUT = "left out"
 """The kind of an answerable question whose articles are taken out of its ranking, so that nothing answers it."""
 
-SHARES = {ANSWERABLE: 0.6, LEFT_OUT: 0.15}
-"""What kinds of questions count in a fit, whatever their numbers; all unanswerable ones share the rest."""
+ANSWERABLE_SHARE = 0.6
+LEFT_OUT_SHARE = 0.15
+"""What the answerable questions count in a fit, whatever their numbers, and what those of `LEFT_OUT` do if there are few
+unanswerable ones, which share the rest.
+"""
+
+MANY_UNANSWERABLE = 100
+"""With so many unanswerable questions those of `LEFT_OUT` count half of that."""
 
 _STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _WEIGHED = (*CHANNELS, TOKENS)
@@ -110,13 +116,16 @@ class Judged:
     @property
     def counts(self) -> NDArray[np.float64]:
         """How much each row counts; all together count 1."""
-        rest = 1 - sum(SHARES.values())
+        answerable, left_out = self.kinds == ANSWERABLE, self.kinds == LEFT_OUT
+        unanswerable = ~answerable & ~left_out
+        share = LEFT_OUT_SHARE * MANY_UNANSWERABLE / (MANY_UNANSWERABLE + unanswerable.sum())
         counts = np.zeros(len(self.kinds))
-        parts = [(self.kinds == kind, share) for kind, share in SHARES.items()]
-        parts.append((~np.isin(self.kinds, list(SHARES)), rest))
-        for rows, share in parts:
-            if rows.any():
-                counts[rows] = share / rows.sum()
+        for rows, part in (
+            (answerable, ANSWERABLE_SHARE),
+            (left_out, share),
+            (unanswerable, 1 - ANSWERABLE_SHARE - share),
+        ):
+            counts[rows] = part / max(rows.sum(), 1)
         return counts / counts.sum()
 
     @property

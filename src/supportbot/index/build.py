@@ -102,8 +102,8 @@ def build(
             vectors.tokens.save(staging / "tokens")
             DenseIndex.build(space.chunks(vectors.chunks)).save(staging / "dense.faiss")
             DenseIndex.build(space.titles(vectors.titles)).save(staging / "titles.faiss")
-            DenseIndex.build(space.outside(vectors.out_of_scope)).save(staging / "out_of_scope.faiss")
-            DenseIndex.build(space.outside(vectors.cohort)).save(staging / "cohort.faiss")
+            DenseIndex.build(space.titles(vectors.out_of_scope)).save(staging / "out_of_scope.faiss")
+            DenseIndex.build(space.cohort(vectors.cohort)).save(staging / "cohort.faiss")
             similarities = space.chunks(vectors.chunks) @ np.array(
                 [space.question(text, vector) for text, vector in zip(content.cohort, vectors.cohort, strict=True)]
             ).T

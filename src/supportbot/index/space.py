@@ -5,7 +5,8 @@ Three things are taken out, so that the cosine of unrelated texts is about 0 wit
 
 - of chunks, and of titles, their mean;
 - of a question, what its form (length, share of Latin words) lets expect of its vector: a linear regression on the cohort
-  (`cohort.py`), which holds questions about anything;
+  (`cohort.py`), which holds questions about anything. Compared with titles it is, the more questions of customers are
+  among these, the mean of the titles;
 - where articles have several questions, the directions in which questions of one article differ: within-class covariance
   normalisation (Hatch, Kajarekar & Stolcke 2006). Questions with the same answer differ in style and length, which say
   nothing about the answer.
@@ -41,11 +42,12 @@ class Space:
 
     Attributes:
         form: the coefficients of the regression on a question's form, shape (6, dimension).
+        asked: how far titles are questions of customers themselves, 0 to 1, so that these share their mean.
         chunk_mean, title_mean, cohort_mean: each subtracted from the vectors of its sort, shape (dimension,).
         matrix: multiplied where questions are compared with titles, shape (dimension, dimension).
 
     >>> space = Space.fit(vectors.chunks, vectors.titles, title_articles, cohort.questions, cohort_vectors)
-    >>> space.titles(vectors.titles) @ space.as_title(space.question("怎麼提幣", vector))
+    >>> space.titles(vectors.titles) @ space.as_title("怎麼提幣", vector)
     """
 
     form: Vectors
@@ -53,6 +55,7 @@ class Space:
     title_mean: Vectors
     cohort_mean: Vectors
     matrix: Vectors
+    asked: float
 
     @classmethod
     def fit(
@@ -68,27 +71,28 @@ class Space:
         form = np.linalg.solve(shapes.T @ shapes + ridge, shapes.T @ encoded)
         prior = encoded.mean(axis=0)
         return cls(
-            form.astype(np.float32), _mean(chunks, prior), _mean(titles, prior), prior, _whitening(titles, owners)
+            form.astype(np.float32), _mean(chunks, prior), _mean(titles, prior), prior, _whitening(titles, owners), _asked(owners)
         )
 
     def question(self, text: str, vector: Vectors) -> Vectors:
         """Return a question's vector, shape (dimension,), to be compared with `chunks`; `text` is what was encoded."""
         return _unit(vector - _form(text) @ self.form)
 
-    def as_title(self, question: Vectors) -> Vectors:
-        """Return what `question` returned, to be compared with `titles` and `outside`."""
-        return _unit(question @ self.matrix)
+    def as_title(self, text: str, vector: Vectors) -> Vectors:
+        """Return a question's vector, shape (dimension,), to be compared with `titles` and `cohort`."""
+        expected = (1 - self.asked) * (_form(text) @ self.form) + self.asked * self.title_mean
+        return _unit((vector - expected) @ self.matrix)
 
     def chunks(self, vectors: Vectors) -> Vectors:
         """Return the vectors of chunks, shape (n, dimension)."""
         return _unit(vectors - self.chunk_mean)
 
     def titles(self, vectors: Vectors) -> Vectors:
-        """Return the vectors of titles and articles' questions, shape (n, dimension)."""
+        """Return the vectors of titles, articles' questions and out-of-scope questions, shape (n, dimension)."""
         return _unit((vectors - self.title_mean) @ self.matrix)
 
-    def outside(self, vectors: Vectors) -> Vectors:
-        """Return the vectors of out-of-scope questions and the cohort, shape (n, dimension)."""
+    def cohort(self, vectors: Vectors) -> Vectors:
+        """Return the vectors of the cohort's questions, shape (n, dimension)."""
         return _unit((vectors - self.cohort_mean) @ self.matrix)
 
     def save(self, file: Path) -> None:
@@ -108,6 +112,12 @@ def _form(text: str) -> NDArray[np.float32]:
     count = latin + len(han.CHARACTER.findall(text))
     length, share = np.log1p(count), latin / max(count, 1)
     return np.array([1, length, length**2, share, share**2, share == 1], np.float32)
+
+
+def _asked(owners: NDArray[np.int32]) -> float:
+    """Return how much is known of how customers ask, from 0 without any question of an article to 1 with very many."""
+    questions = len(owners) - len(np.unique(owners))
+    return questions / (questions + HALF)
 
 
 def _mean(vectors: Vectors, prior: Vectors) -> Vectors:

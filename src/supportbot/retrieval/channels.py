@@ -78,7 +78,7 @@ class Query:
     @cached_property
     def placed_as_title(self) -> Scores:
         """The embedding in the space of the titles, shape (dimension,), of length 1."""
-        return self._index.space.as_title(self.placed)
+        return self._index.space.as_title(self._analyzer.normalise(self.text), self.vector)
 
     @property
     def encoded(self) -> bool:
