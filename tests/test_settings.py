@@ -34,7 +34,7 @@ def test_without_anything_set_the_project_layout_and_the_bundled_model_are_used(
     assert settings.cache == Path("/var/caches/supportbot")
     assert (settings.model, settings.runtime, settings.threads) == ("bundled", "onnx", 0)
     assert settings.article_url == "/articles/{id}"
-    assert settings.answer_precision == 0.975
+    assert settings.answer_precision is None, "that of the tuning"
 
 
 def test_without_a_cache_variable_the_cache_is_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:

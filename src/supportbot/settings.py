@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         None, ge=0, le=1, description="wanted share of right answers among all answers; by default that of the tuning"
     )
     follow_up_precision: float = Field(0.8, ge=0, le=1, description="the same for follow-up questions")
-    clarify_certainty: float | None = Field(
+    clarify_precision: float | None = Field(
         None, ge=0, le=1, description="least confidence at which the bot asks back; by default that of the tuning"
     )
     environment: Literal["development", "production"] = Field(

@@ -28,7 +28,7 @@ def about_failure(count: int) -> Sequence[Article]:
 
 @pytest.mark.parametrize(("near", "offered"), [(1, 2), (2, 2), (3, 3), (4, 4), (6, 4)])
 def test_two_to_four_articles_are_offered_those_that_are_about_as_near(bot_on: Asker, near: int, offered: int) -> None:
-    bot = bot_on([*about_failure(near), *OTHERS], answer_precision=1.0, clarify_certainty=0.0)
+    bot = bot_on([*about_failure(near), *OTHERS], answer_precision=1.0, clarify_precision=0.0)
     answer = bot.ask(QUESTION)
     assert answer.outcome == "clarify"
     ranked = [(candidate.article_id, candidate.title) for candidate in answer.candidates]
@@ -37,7 +37,7 @@ def test_two_to_four_articles_are_offered_those_that_are_about_as_near(bot_on: A
 
 
 def test_where_there_is_nothing_to_choose_from_nothing_is_asked(bot_on: Asker) -> None:
-    answer = bot_on(about_failure(1), answer_precision=1.0, clarify_certainty=0.0).ask(QUESTION)
+    answer = bot_on(about_failure(1), answer_precision=1.0, clarify_precision=0.0).ask(QUESTION)
     assert (answer.outcome, answer.choices) == ("decline", ())
     assert len(answer.candidates) == 1
 
@@ -47,8 +47,8 @@ def test_the_setting_decides_from_which_confidence_on_the_bot_asks_back(bot_on: 
     confidence = bot_on(articles, answer_precision=1.0).ask(QUESTION).confidence
     assert 0.05 < confidence < 0.98
     for least, outcome in ((confidence - 0.01, "clarify"), (confidence + 0.01, "decline")):
-        assert bot_on(articles, answer_precision=1.0, clarify_certainty=least).ask(QUESTION).outcome == outcome
-    assert bot_on(articles, answer_precision=0.0, clarify_certainty=0.0).ask(QUESTION).outcome == "answer"
+        assert bot_on(articles, answer_precision=1.0, clarify_precision=least).ask(QUESTION).outcome == outcome
+    assert bot_on(articles, answer_precision=0.0, clarify_precision=0.0).ask(QUESTION).outcome == "answer"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_setting_decides_from_which_confidence_on_the_bot_asks_back(bot_on: 
 )
 def test_each_offered_article_can_be_chosen_by_its_place(bot_on: Asker, typed: str, place: int) -> None:
     conversation = Conversation(
-        bot_on([*about_failure(4), *OTHERS], answer_precision=1.0, clarify_certainty=0.0, follow_up_precision=1.0)
+        bot_on([*about_failure(4), *OTHERS], answer_precision=1.0, clarify_precision=0.0, follow_up_precision=1.0)
     )
     offered = conversation.ask(QUESTION).choices
     answer = conversation.ask(typed)
@@ -67,7 +67,7 @@ def test_each_offered_article_can_be_chosen_by_its_place(bot_on: Asker, typed: s
 
 def test_a_place_beyond_the_offered_ones_is_no_choice(bot_on: Asker) -> None:
     conversation = Conversation(
-        bot_on([*about_failure(2), *OTHERS], answer_precision=1.0, clarify_certainty=0.0, follow_up_precision=1.0)
+        bot_on([*about_failure(2), *OTHERS], answer_precision=1.0, clarify_precision=0.0, follow_up_precision=1.0)
     )
     assert len(conversation.ask(QUESTION).choices) == 2
     assert conversation.ask("第三個").outcome != "answer"

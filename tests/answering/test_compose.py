@@ -317,7 +317,7 @@ def test_a_refusal_is_in_the_askers_script_and_offers_the_nearest_articles_only(
     articles: list[Article], bot_on: Asker, question: str, script: str
 ) -> None:
     more = [Article(f"more-{n}", f"這週活動{n}", "這週有活動。\n") for n in range(5)]
-    answer = bot_on([*articles, *more], answer_precision=1.0, clarify_certainty=1.0).ask(question)
+    answer = bot_on([*articles, *more], answer_precision=1.0, clarify_precision=1.0).ask(question)
     assert answer.outcome == "decline"
     assert answer.script == script
     assert answer.text == general()("declined", answer.script)
@@ -331,7 +331,7 @@ def test_a_refusal_is_in_the_askers_script_and_offers_the_nearest_articles_only(
 def test_the_threshold_decides_between_answer_and_refusal_but_a_pinned_question_is_certain(
     articles: list[Article], bot_on: Asker
 ) -> None:
-    strict = bot_on(articles, answer_precision=1.0, clarify_certainty=1.0)
+    strict = bot_on(articles, answer_precision=1.0, clarify_precision=1.0)
     for question in ("提幣要怎麼做呢", "邀請好友規則"):
         answer = strict.ask(question)
         assert answer.outcome == "decline"

@@ -105,7 +105,7 @@ def test_what_is_like_hundreds_of_listed_out_of_scope_questions_is_declined(
 ) -> None:
     outside = "第 7 期提幣的稅怎麼報"
     without = bot_on(articles).ask(outside).confidence
-    bot = bot_on(articles, out_of_scope=listed(300), answer_precision=0.9, clarify_certainty=0.5)
+    bot = bot_on(articles, out_of_scope=listed(300), answer_precision=0.9, clarify_precision=0.5)
     found = bot.ask(outside)
     assert found.outcome == "decline"
     assert found.confidence < without

@@ -79,7 +79,7 @@ def test_noise_is_no_follow_up(talk: Talk, noise: str) -> None:
 
 def test_the_setting_decides_how_sure_a_follow_up_must_be(bot_on: Asker, articles: list[Article]) -> None:
     for precision, outcome, context in ((0.0, "answer", "怎麼出金"), (1.0, "decline", None)):
-        strict = {"answer_precision": 1.0, "clarify_certainty": 1.0}
+        strict = {"answer_precision": 1.0, "clarify_precision": 1.0}
         conversation = Conversation(bot_on(articles, **strict, follow_up_precision=precision))
         conversation.ask("怎麼出金")
         answer = conversation.ask("那要多久呢")
@@ -122,7 +122,7 @@ def test_a_question_that_is_only_fairly_sure_of_another_article_may_be_a_follow_
 
 
 def test_the_filters_hold_for_follow_ups_and_choices(bot_on: Asker, articles: list[Article]) -> None:
-    bot = bot_on(articles, answer_precision=1.0, follow_up_precision=0.0, clarify_certainty=1.0)
+    bot = bot_on(articles, answer_precision=1.0, follow_up_precision=0.0, clarify_precision=1.0)
     conversation = Conversation(bot)
     conversation.ask("如何提幣?")
     answer = conversation.ask("那地址填錯了呢", filters=Filters(category="活動"))
@@ -213,7 +213,7 @@ def test_the_latest_three_topics_are_remembered(bot_on: Asker) -> None:
 
 def test_neither_secrets_nor_long_stories_are_kept(bot_on: Asker, articles: list[Article]) -> None:
     long = "如何提幣? 密碼是 Abc12345!" + "，還有很多" * 200
-    for changes in ({}, {"answer_precision": 1.0, "clarify_certainty": 0.0}):  # answered, and asked back
+    for changes in ({}, {"answer_precision": 1.0, "clarify_precision": 0.0}):  # answered, and asked back
         conversation = Conversation(bot_on(articles, **changes))
         outcome = conversation.ask(long).outcome
         [topic] = conversation.memory.topics

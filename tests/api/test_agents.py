@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from service import Running, running
 
+from supportbot.content import curation
 from supportbot.content import articles as articles_room
 from supportbot.settings import Settings
 
 
 @pytest.fixture
 def strict(settings: Settings, one_dictionary: None) -> Iterator[Running]:
-    """A service that declines everything but what is pinned or a title."""
-    changes = {"answer_precision": 1.0, "clarify_certainty": 1.0, "benchmark": settings.index / "none"}
+    """A service that declines everything but what is pinned."""
+    changes = {"answer_precision": 1.0, "clarify_precision": 1.0, "benchmark": settings.index / "none"}
+    curation.add(settings.corpus, curation.Change("invite", "questions", ASKED))
     with running(settings, **changes) as service:
         yield service
 
@@ -47,7 +49,7 @@ def test_search_is_the_ranking_that_customers_are_answered_from(running_service:
     answered = running_service.ask("提幣要等多久")
     assert [hit["article_id"] for hit in found["hits"]] == [one["article_id"] for one in answered["candidates"]]
     first = found["hits"][0]
-    assert set(first["channels"]) == {"dense", "titles", "bm25_chunk", "bm25_article", "pinyin"}
+    assert set(first["channels"]) == {"dense", "titles", "headings", "bm25_chunk", "bm25_article", "pinyin", "tokens"}
     assert 0 <= first["score"] <= 1
     passages = [passage for hit in found["hits"] for passage in hit["passages"]]
     marked = {one["text"][start:end] for one in passages for start, end in one["marks"]}
@@ -224,6 +226,10 @@ def test_a_change_that_cannot_be_made_changes_nothing(strict: Running, sent: dic
     assert strict.service.store.audit.entries() == []
 
 
+ASKED = "邀請好友可以拿到什麼"
+"""A question of the article `invite`, which the service is certain of."""
+
+
 def test_reindex_diff_and_rollback(strict: Running) -> None:
     admin = strict.key("admin")
     first = strict.service.snapshot.version
@@ -237,21 +243,21 @@ def test_reindex_diff_and_rollback(strict: Running) -> None:
     assert job["result"]["changed"] == ["invite"]
     second = strict.service.snapshot.version
     assert second == job["result"]["version"] != first
-    assert "35%" in strict.ask("邀請好友規則")["text"]
+    assert "35%" in strict.ask(ASKED)["text"]
     sent = {"before": first, "after": second}
     diff = finished(strict, strict.client.post("/v1/admin/index/diff", json=sent, headers=admin).json()["id"], admin)
-    assert [one["question"] for one in diff["result"]["questions"]] == ["邀請好友規則"]
+    assert [one["question"] for one in diff["result"]["questions"]] == [ASKED]
     assert "20%" in diff["result"]["questions"][0]["before"]["text"]
     versions = strict.client.post("/v1/admin/index/rollback", json={"version": first}, headers=admin).json()
     assert [(one["name"], one["serving"], one["pinned"]) for one in versions] == [
         (first, True, True),
         (second, False, False),
     ]
-    assert "20%" in strict.ask("邀請好友規則")["text"]
+    assert "20%" in strict.ask(ASKED)["text"]
     with running(strict.service.settings) as again:  # a restart does not undo it
         assert again.service.snapshot.version == first
     finished(strict, strict.client.post("/v1/admin/reindex", headers=admin).json()["id"], admin)
-    assert "35%" in strict.ask("邀請好友規則")["text"]
+    assert "35%" in strict.ask(ASKED)["text"]
     for body in ({"version": "000099-00000000"}, {"version": "../../etc"}):
         assert strict.client.post("/v1/admin/index/rollback", json=body, headers=admin).status_code in (404, 422)
 
@@ -263,7 +269,7 @@ def test_a_broken_corpus_fails_the_job_and_the_old_version_serves(strict: Runnin
     assert job["state"] == "failed"
     assert "unknown key 'nope'" in job["result"]["error"]
     assert strict.service.snapshot.version == version
-    assert strict.ask("邀請好友規則")["outcome"] == "answer"
+    assert strict.ask(ASKED)["outcome"] == "answer"
 
 
 def test_keys_are_made_listed_and_revoked(running_service: Running) -> None:

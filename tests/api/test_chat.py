@@ -81,7 +81,7 @@ def test_a_conversation_goes_on_and_is_read_again(running_service: Running) -> N
 
 
 def test_a_choice_answers_the_question_that_waited(settings: Settings, one_dictionary: None) -> None:
-    with running(settings, answer_precision=1.0, clarify_certainty=0.0) as service:
+    with running(settings, answer_precision=1.0, clarify_precision=0.0) as service:
         first = service.ask("提幣的問題")
         assert first["outcome"] == "clarify"
         choice = first["choices"][1]["article_id"]
@@ -93,7 +93,7 @@ def test_a_choice_answers_the_question_that_waited(settings: Settings, one_dicti
 @pytest.fixture
 def asking_back(settings: Settings, one_dictionary: None) -> Iterator[Running]:
     """A service that always asks back."""
-    with running(settings, answer_precision=1.0, clarify_certainty=0.0) as service:
+    with running(settings, answer_precision=1.0, clarify_precision=0.0) as service:
         yield service
 
 

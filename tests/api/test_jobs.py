@@ -4,16 +4,13 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from service import Running
 
+from supportbot.embedding.encoder import Encoding
 from supportbot.embedding.hashing import HashEncoder
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 def test_no_job_begins_before_the_one_before_it_has_ended(
@@ -22,16 +19,16 @@ def test_no_job_begins_before_the_one_before_it_has_ended(
     for thread in threading.enumerate():  # jobs that services of other tests left behind
         if thread.name.startswith("job-"):
             thread.join(60)
-    encode, working = HashEncoder.encode_queries, []
+    encode, working = HashEncoder.encode, []
 
-    def slow(self: HashEncoder, texts: Sequence[str]) -> "NDArray[np.float32]":
+    def slow(self: HashEncoder, texts: Sequence[str], **options: Any) -> list[Encoding]:
         if threading.current_thread().name.startswith("job-"):
             working.append(threading.current_thread())
             time.sleep(0.02)
-        return encode(self, texts)
+        return encode(self, texts, **options)
 
     admin, version = running_service.key("admin"), running_service.service.snapshot.version
-    monkeypatch.setattr(HashEncoder, "encode_queries", slow)
+    monkeypatch.setattr(HashEncoder, "encode", slow)
     sent = {"before": version, "after": version, "questions": 5}
     jobs = [running_service.client.post("/v1/admin/index/diff", json=sent, headers=admin).json() for _ in range(3)]
     states, until = ["running"], time.monotonic() + 120

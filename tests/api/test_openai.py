@@ -86,7 +86,7 @@ def test_the_last_question_is_understood_from_the_users_earlier_ones(
 ) -> None:
     messages = [dict(zip(("role", "content"), line.split(": ", 1), strict=True)) for line in earlier]
     messages.append({"role": "user", "content": "那地址填錯了呢"})
-    with running(settings, answer_precision=1.0, clarify_certainty=1.0, follow_up_precision=0.0) as service:
+    with running(settings, answer_precision=1.0, clarify_precision=1.0, follow_up_precision=0.0) as service:
         body = {"model": "supportbot", "messages": messages}
         reply = service.client.post("/v1/chat/completions", json=body, headers=service.key("client")).json()
     answer = reply["supportbot"]
@@ -106,7 +106,7 @@ def test_a_completion_holds_notes_warnings_and_choices(settings: Settings, one_d
         warned = said(service, "如何提幣? 密碼是 Abc12345!")
         assert warned.startswith("**安全提醒：")
         assert "1. 打開 App" in warned
-    with running(settings, answer_precision=1.0, clarify_certainty=0.0) as service:
+    with running(settings, answer_precision=1.0, clarify_precision=0.0) as service:
         back = said(service, "提幣的問題")
         assert "- 如何提幣?" in back
         assert "- 提幣常見問題" in back

@@ -27,8 +27,8 @@ def test_nothing_personal_of_a_question_is_stored_whatever_came_of_it(
 ) -> None:
     changes = {
         "answer": {"answer_precision": 0.0},
-        "clarify": {"answer_precision": 1.0, "clarify_certainty": 0.0},
-        "decline": {"answer_precision": 1.0, "clarify_certainty": 1.0},
+        "clarify": {"answer_precision": 1.0, "clarify_precision": 0.0},
+        "decline": {"answer_precision": 1.0, "clarify_precision": 1.0},
         "handoff": {},
     }[outcome]
     with running(settings, **changes) as service:
@@ -46,7 +46,7 @@ def test_nothing_personal_of_a_question_is_stored_whatever_came_of_it(
 
 
 def test_a_choice_of_the_question_that_waited_stores_nothing_personal(settings: Settings, one_dictionary: None) -> None:
-    with running(settings, answer_precision=1.0, clarify_certainty=0.0) as service:
+    with running(settings, answer_precision=1.0, clarify_precision=0.0) as service:
         back = service.ask(f"提幣的問題，我的電話是 {PHONE}")
         chosen = back["choices"][0]["article_id"]
         token, key = back["visitor_token"], back["conversation_id"]

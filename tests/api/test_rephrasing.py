@@ -72,6 +72,6 @@ def test_nothing_personal_goes_to_the_model(service: Running, model: Server) -> 
 
 
 def test_what_is_no_answer_is_not_sent(settings: Settings, one_dictionary: None, model: Server) -> None:
-    with running(settings, llm_url=model.url, llm_model="m", answer_precision=1.0, clarify_certainty=1.0) as service:
+    with running(settings, llm_url=model.url, llm_model="m", answer_precision=1.0, clarify_precision=1.0) as service:
         assert service.ask("今天天氣如何")["outcome"] == "decline"
     assert model.asked == []

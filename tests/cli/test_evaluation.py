@@ -200,7 +200,7 @@ def test_a_run_that_does_not_belong_is_named(cli: Cli, folder: Path, tmp_path: P
 def test_tune_needs_enough_questions_and_writes_nothing_without(cli: Cli, folder: Path, tmp_path: Path) -> None:
     done = cli("tune", str(folder), "--to", str(tmp_path / "tuned.yaml"))
     assert done.status == 2
-    assert "3 answerable and 1 unanswerable questions; fitting needs at least 30 of each" in done.err
+    assert "4 questions; fitting needs at least 30" in done.err
     assert not (tmp_path / "tuned.yaml").exists()
 
 

@@ -406,7 +406,7 @@ def test_the_index_of_a_set_is_kept_and_follows_its_content(
     assert not embedded
     (folder / "corpus.jsonl").write_text(jsonl([*CORPUS[:2], {**CORPUS[2], "text": "改過的文字"}]), encoding="utf-8")
     assert version() != first
-    assert set(embedded) == {1}
+    assert set(embedded) == {2}  # the chunk, and its first sentence
 
 
 def test_a_set_that_stands_alone_has_the_general_lexicon_and_a_help_centres_set_that_of_its_corpus(

@@ -5,7 +5,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from supportbot import settings as settings_room
 from supportbot.answering.bot import SupportBot
 from supportbot.content.articles import Article, write
+from supportbot.embedding.encoder import Encoding
 from supportbot.embedding.hashing import HashEncoder
 from supportbot.embedding.pool import EncoderPool
 from supportbot.errors import MissingIndexError, NotFoundError
@@ -23,9 +24,6 @@ from supportbot.serving.live import load_encoder as serving_encoder
 from supportbot.serving.opening import load_encoder, prepare
 from supportbot.settings import Settings
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 
 class Slow(HashEncoder):
     """An encoder that takes its time, and tells how many calls were inside at once."""
@@ -35,7 +33,7 @@ class Slow(HashEncoder):
         self.inside = self.most = self.calls = 0
         self._lock = threading.Lock()
 
-    def encode_queries(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+    def encode(self, texts: Sequence[str], **options: Any) -> list[Encoding]:
         with self._lock:
             self.calls += 1
             self.inside += 1
@@ -43,7 +41,7 @@ class Slow(HashEncoder):
         time.sleep(0.05)
         with self._lock:
             self.inside -= 1
-        return super().encode_queries(texts)
+        return super().encode(texts, **options)
 
 
 def all_at_once(count: int, work: Callable[[int], object]) -> None:

@@ -248,7 +248,7 @@ def test_filters_narrow_the_search_and_stay_chosen(running_service: Running) -> 
 
 
 def test_what_the_bot_would_decline_is_said_plainly(settings: Settings, one_dictionary: None) -> None:
-    with running(settings, answer_precision=1.0, clarify_certainty=1.0) as service:
+    with running(settings, answer_precision=1.0, clarify_precision=1.0) as service:
         assert service.ask("今天天氣好嗎")["outcome"] == "decline"
         page = get(service, "/search?q=今天天氣好嗎")
     assert "看來沒有文章能直接回答這個問題" in page.words

@@ -40,14 +40,14 @@ class Policy:
     Attributes:
         answer_precision: the wanted share of right answers, 0 to 1.
         follow_up_precision: the wanted share of right answers to follow-ups, 0 to 1.
-        clarify_certainty: the certainty, 0 to 1, below which the bot declines instead of asking back.
+        clarify_precision: the certainty, 0 to 1, below which the bot declines instead of asking back.
 
-    >>> Policy(answer_precision=0.975, follow_up_precision=0.8, clarify_certainty=0.65)
+    >>> Policy(answer_precision=0.975, follow_up_precision=0.8, clarify_precision=0.65)
     """
 
     answer_precision: float
     follow_up_precision: float
-    clarify_certainty: float
+    clarify_precision: float
 
 
 class SupportBot:
@@ -182,7 +182,7 @@ class SupportBot:
     def _choices(self, reading: Reading) -> int:
         """Return how many articles to offer: 2 to 4, those that score `CLOSE` to the first; 0 to decline."""
         hits = reading.retrieval.hits
-        if reading.certainty < self.policy.clarify_certainty or len(hits) < 2:
+        if reading.certainty < self.policy.clarify_precision or len(hits) < 2:
             return 0
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))
 

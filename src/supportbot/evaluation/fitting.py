@@ -214,13 +214,17 @@ def fit_across(
     if (count := len({centre.family for centre in centres})) < FEWEST_CENTRES:
         raise SettingsError(f"{count} help centres; fitting across them needs at least {FEWEST_CENTRES}")
     judged: dict[str, LeftOut] = {}
+    tables = {
+        centre.name: [table for one in centre.asked for table in _tables(centre.bot.retriever, one)]
+        for centre in centres
+    }
     for number, centre in enumerate(centres):
         on_progress(number, len(centres) + 1)
-        weights, calibration = _across([other for other in centres if other.family != centre.family])
+        weights, calibration = _across([other for other in centres if other.family != centre.family], tables)
         own = judge(centre, weights)
         judged[centre.name] = _left_out(own, calibration, start)
     on_progress(len(centres), len(centres) + 1)
-    weights, calibration = _across(centres)
+    weights, calibration = _across(centres, tables)
     talkative = max(centres, key=lambda centre: len(centre.dataset.dialogues))
     retriever = Retriever(talkative.bot.index, talkative.bot.analyzer, talkative.bot.encoder, weights)
     follow_up, follow_up_auroc = _follow_up(talkative.bot, retriever, talkative.dataset, calibration)
@@ -249,10 +253,11 @@ def fit_across(
     return fitted, judged
 
 
-def _across(centres: Sequence[HelpCentre]) -> tuple[dict[str, float], Calibration]:
-    """Return the weights and the confidence fitted on help centres that count the same."""
-    tables = [[table for one in centre.asked for table in _tables(centre.bot.retriever, one)] for centre in centres]
-    weights = _shares(_likeliest(tables))
+def _across(
+    centres: Sequence[HelpCentre], tables: Mapping[str, Sequence[Table]]
+) -> tuple[dict[str, float], Calibration]:
+    """Return the weights and the confidence fitted on help centres that count the same; `tables` are by their names."""
+    weights = _shares(_likeliest([tables[centre.name] for centre in centres]))
     judged = [judge(centre, weights) for centre in centres]
     table = np.concatenate([one.table for one in judged])
     right = np.concatenate([one.right for one in judged])
@@ -400,15 +405,20 @@ def _likeliest(groups: Sequence[Sequence[Table]]) -> Table:
     """
     from scipy.optimize import minimize
 
+    tables = [table for group in groups for table in group]
+    counts = np.concatenate([np.full(len(group), 1 / len(group) / len(groups)) for group in groups if group])
+    stacked = np.zeros((len(tables), max(map(len, tables)), len(_WEIGHED)))
+    missing = np.zeros(stacked.shape[:2])
+    for place, table in enumerate(tables):
+        stacked[place, : len(table)] = table
+        missing[place, len(table) :] = -np.inf
+
     def loss(weights: Table) -> tuple[float, Table]:
-        total, slope = 1e-4 * float(weights @ weights), 2e-4 * weights
-        for tables in groups:
-            for table in tables:
-                scores = table @ weights
-                share = np.exp(scores - np.logaddexp.reduce(scores))
-                total -= np.log(max(share[0], 1e-300)) / len(tables) / len(groups)
-                slope = slope - (table[0] - share @ table) / len(tables) / len(groups)
-        return total, slope
+        scores = stacked @ weights + missing
+        share = np.exp(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
+        expected = (share[:, :, None] * stacked).sum(axis=1)
+        total = 1e-4 * weights @ weights - counts @ np.log(share[:, 0].clip(1e-300))
+        return float(total), 2e-4 * weights - counts @ (stacked[:, 0] - expected)
 
     start = np.full(len(_WEIGHED), 5.0)
     found: Table = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(start)).x

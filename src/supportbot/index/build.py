@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class BuildReport:
 
     Attributes:
         version: the name of the new version.
-        texts: the number of chunks, titles and questions.
+        texts: the number of chunks, titles, headings and questions.
         embedded: how many of them had to be embedded; the others kept their vectors.
         added, changed, removed: ids of articles, compared with the version before.
 
@@ -97,11 +98,12 @@ def build(
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
             arrays.save(staging / "chunks.npy", vectors.chunks)
-            arrays.save(staging / "questions.npy", np.concatenate([vectors.titles, vectors.out_of_scope, vectors.cohort]))
+            arrays.save(staging / "questions.npy", np.concatenate([vectors.titles, vectors.headings, vectors.out_of_scope, vectors.cohort]))
             space.save(staging / "space.npz")
             vectors.tokens.save(staging / "tokens")
             DenseIndex.build(space.chunks(vectors.chunks)).save(staging / "dense.faiss")
             DenseIndex.build(space.titles(vectors.titles)).save(staging / "titles.faiss")
+            DenseIndex.build(space.titles(vectors.headings)).save(staging / "headings.faiss")
             DenseIndex.build(space.titles(vectors.out_of_scope)).save(staging / "out_of_scope.faiss")
             DenseIndex.build(space.cohort(vectors.cohort)).save(staging / "cohort.faiss")
             similarities = space.chunks(vectors.chunks) @ np.array(
@@ -125,7 +127,7 @@ def build(
         version=version.name,
         articles=len(articles),
         chunks=len(content.chunks),
-        texts=len(content.chunks) + len(content.titles) + len(content.out_of_scope),
+        texts=len(content.chunks) + len(content.titles) + len(content.headings) + len(content.out_of_scope),
         embedded=vectors.embedded,
         added=tuple(sorted(now.keys() - before.keys())),
         changed=tuple(sorted(id for id in now.keys() & before.keys() if now[id] != before[id])),
@@ -141,6 +143,11 @@ def _previous(folder: Path) -> Index | None:
         return None
 
 
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
+MOST_OF_SENTENCE = 60
+"""How many characters of a first sentence are embedded; it shall tell the subject, as a question does."""
+
+
 class _Content:
     """What is indexed: chunks, titles and out-of-scope questions, with the texts to embed and their keys, by row."""
 
@@ -153,7 +160,8 @@ class _Content:
         self.chunk_texts: list[str] = []
         self.titles: list[str] = []
         self.article_texts: list[str] = []
-        articles_of_chunks, articles_of_titles = [], []
+        self.headings: list[str] = []
+        articles_of_chunks, articles_of_titles, articles_of_headings = [], [], []
         for row, article in enumerate(articles):
             chunks = chunking.split(article, platforms=platforms)
             self.article_texts.append(_whole(article, chunks))
@@ -163,19 +171,31 @@ class _Content:
             titles = dict.fromkeys(filter(None, map(analyzer.normalise, (article.title, *article.questions))))
             self.titles += titles
             articles_of_titles += [row] * len(titles)
+            own = {heading: None for chunk in chunks for heading in _headings(article.title, chunk)}
+            headings = [text for text in map(analyzer.normalise, own) if text and text not in titles]
+            self.headings += headings
+            articles_of_headings += [row] * len(headings)
         self.chunk_articles = np.array(articles_of_chunks, np.int32)
+        self.heading_articles = np.array(articles_of_headings, np.int32)
         self.title_articles = np.array(articles_of_titles, np.int32)
         # Each once by its normal form, which is what is embedded.
         self.out_of_scope = list(dict.fromkeys(map(analyzer.normalise, out_of_scope)))
         self.cohort = list(map(analyzer.normalise, cohort.questions()))
         self.chunk_keys = _keys(self.chunk_texts)
         self.title_keys = _keys(self.titles)
+        self.heading_keys = _keys(self.headings)
         self.outside_keys = _keys([*self.out_of_scope, *self.cohort])
 
 
 def passage(title: str, chunk: Chunk) -> str:
     """Return the text to embed and search for a chunk: the article's title, the headings above it, and its text."""
     return "\n".join(filter(None, [title, " ".join(chunk.heading_path), chunk.text]))
+
+
+def _headings(title: str, chunk: Chunk) -> list[str]:
+    """Return what a chunk tells of what it answers: the title with its heading, and its first sentence."""
+    sentence = _SENTENCE_END.split(chunk.text, maxsplit=1)[0][:MOST_OF_SENTENCE]
+    return [f"{title} {chunk.heading}".strip(), sentence]
 
 
 def _whole(article: Article, chunks: Sequence[Chunk]) -> str:
@@ -194,6 +214,7 @@ class _Vectors(NamedTuple):
 
     chunks: NDArray[np.float32]
     titles: NDArray[np.float32]
+    headings: NDArray[np.float32]
     out_of_scope: NDArray[np.float32]
     cohort: NDArray[np.float32]
     tokens: TokenIndex
@@ -210,13 +231,15 @@ def _embed(
     listed = len(content.out_of_scope)
     cohort_keys = content.outside_keys[listed:]
     questions = dict(zip(content.title_keys.tolist(), content.titles, strict=True))
+    questions |= zip(content.heading_keys.tolist(), content.headings, strict=True)
     questions |= zip(content.outside_keys[:listed].tolist(), content.out_of_scope, strict=True)
     texts = dict(zip(content.chunk_keys.tolist(), content.chunk_texts, strict=True))
     known_questions: dict[int, NDArray[np.float32]] = {}
     known_texts: dict[int, _Passage] = {}
     usable = previous and previous.manifest.identity.encoder == encoder.fingerprint
     if previous and usable and np.array_equal(previous.outside_keys[previous.manifest.out_of_scope :], cohort_keys):
-        keys = [*previous.title_keys.tolist(), *previous.outside_keys.tolist()]
+        parts = (previous.title_keys, previous.heading_keys, previous.outside_keys)
+        keys = [key for part in parts for key in part.tolist()]
         known_questions = dict(zip(keys, previous.encoded_questions, strict=True))
         for row, key in enumerate(previous.chunk_keys.tolist()):
             known_texts[key] = _Passage(previous.encoded_chunks[row], *previous.tokens.of_chunk(row))
@@ -249,6 +272,7 @@ def _embed(
     return _Vectors(
         stacked([one.vector for one in passages]),
         stacked([known_questions[key] for key in content.title_keys.tolist()]),
+        stacked([known_questions[key] for key in content.heading_keys.tolist()]),
         outside[:listed],
         outside[listed:],
         TokenIndex.build(space, [one.token_ids for one in passages], [one.tokens for one in passages]),
@@ -291,6 +315,8 @@ def _write(
         chunk_keys=content.chunk_keys,
         title_articles=content.title_articles,
         title_keys=content.title_keys,
+        heading_articles=content.heading_articles,
+        heading_keys=content.heading_keys,
         outside_keys=content.outside_keys,
         cohort_scores=cohort_scores,
     )

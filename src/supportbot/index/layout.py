@@ -13,10 +13,11 @@ index/
     ├── chunks.jsonl        one chunk a line, those of an article together
     ├── rows.npz            offsets of the lines above; article, platform and keys of each chunk, title and question
     ├── chunks.npy          vectors of the chunks, as encoded
-    ├── questions.npy       vectors of titles, out-of-scope questions and the cohort, as encoded
+    ├── questions.npy       vectors of titles, headings, out-of-scope questions and the cohort, as encoded
     ├── space.npz           the space in which they are compared (`Space`)
     ├── dense.faiss         vectors of the chunks in that space
     ├── titles.faiss        vectors of the titles in that space
+    ├── headings.faiss      vectors of the headings and first sentences of the chunks in that space
     ├── out_of_scope.faiss  vectors of the out-of-scope questions in that space
     ├── cohort.faiss        vectors of the cohort in that space
     ├── tokens/             vectors of the tokens of the chunks (`TokenIndex`)

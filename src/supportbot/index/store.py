@@ -40,23 +40,24 @@ class Index:
     Attributes:
         version: the name of the version.
         article, chunk: return the article (without its body), or the chunk, of a row.
-        space: the space of the vectors in `dense`, `titles`, `out_of_scope` and `cohort`.
+        space: the space of the vectors in `dense`, `titles`, `headings`, `out_of_scope` and `cohort`.
         dense: vectors of the chunks.
         tokens: vectors of the tokens of the chunks, in a space of their own.
         titles: vectors of the titles.
+        headings: vectors of the headings and first sentences of the chunks.
         out_of_scope: vectors of the questions that no article answers.
         cohort: vectors of the questions about anything (`cohort.py`).
         encoded_chunks: vectors of the chunks as encoded: not in that space.
-        encoded_questions: vectors of the titles, of out-of-scope questions and of the cohort, as encoded.
+        encoded_questions: vectors of the titles, of the headings, of out-of-scope questions and of the cohort, as encoded.
         chunk_words: BM25 over the words of the chunks.
         article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
         title_words: BM25 over the words of the titles and questions of an article.
         question_ngrams: BM25 over the character n-grams of the titles, then of out-of-scope questions.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: the platform of each chunk, "" for none, shape (chunks,).
-        title_articles: the article row of each title, shape (titles,).
+        title_articles, heading_articles: the article row of each title, or heading, shape (titles,) or (headings,).
         cohort_scores: the mean and the deviation of the cohort's highest similarities to each article, shape (articles, 2).
-        chunk_keys, title_keys, outside_keys: a hash of each text that was embedded.
+        chunk_keys, title_keys, heading_keys, outside_keys: a hash of each text that was embedded.
         rules: the article rows by exact key of a question: those it is `pinned` to and `excluded` from, and those that
             are `titled` so.
     """
@@ -75,6 +76,8 @@ class Index:
             self.chunk_keys: NDArray[np.int64] = rows["chunk_keys"]
             self.title_keys: NDArray[np.int64] = rows["title_keys"]
             self.title_articles: NDArray[np.int32] = rows["title_articles"]
+            self.heading_articles: NDArray[np.int32] = rows["heading_articles"]
+            self.heading_keys: NDArray[np.int64] = rows["heading_keys"]
             self.outside_keys: NDArray[np.int64] = rows["outside_keys"]
             self.cohort_scores: NDArray[np.float32] = rows["cohort_scores"]
             self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
@@ -82,6 +85,7 @@ class Index:
             self.dense = DenseIndex.load(folder / "dense.faiss")
             self.space = Space.load(folder / "space.npz")
             self.titles = DenseIndex.load(folder / "titles.faiss")
+            self.headings = DenseIndex.load(folder / "headings.faiss")
             self.out_of_scope = DenseIndex.load(folder / "out_of_scope.faiss")
             self.cohort = DenseIndex.load(folder / "cohort.faiss")
             self.chunk_words = BM25Index.load(folder / "bm25_chunk")
@@ -135,6 +139,15 @@ class Index:
         counts = np.bincount(owners[nearest], minlength=self.article_count)
         means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
         return means[articles][back]
+
+    def heading_scores(self, query: NDArray[np.float32], article_rows: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Return the score of `query` and the nearest heading or title of each article given, -1 without any.
+
+        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`.
+        """
+        best = np.full(self.article_count, -1.0, np.float32)
+        np.maximum.at(best, self.heading_articles, self.headings.vectors @ query)
+        return np.maximum(best[article_rows], self.title_scores(query, article_rows, 1))
 
     def articles(self) -> list[Article]:
         """Return all articles, without their body."""

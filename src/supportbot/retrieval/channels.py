@@ -151,6 +151,31 @@ class Titles:
         return self._index.title_scores(self._vector, self._index.chunk_articles[rows]).clip(0, 1)
 
 
+class Headings:
+    """Similarity of the query and the nearest title, heading or first sentence of an article.
+
+    These tell what each part of an article answers, without anybody having written questions for it.
+
+    >>> headings = Headings(index, retriever.query("怎麼提幣"))
+    >>> headings.scores(headings.propose(10))
+    """
+
+    name: ClassVar[str] = "headings"
+
+    def __init__(self, index: Index, query: Query) -> None:
+        self._index = index
+        self._vector = query.placed_as_title
+
+    def propose(self, limit: int) -> Rows:
+        """Return all chunks of the articles that own the nearest headings."""
+        headings, _ = self._index.headings.search(self._vector, max(limit, CANDIDATES))
+        return self._index.rows_of_articles(self._index.heading_articles[headings])
+
+    def scores(self, rows: Rows) -> Scores:
+        """Return the similarity of each chunk's article."""
+        return self._index.heading_scores(self._vector, self._index.chunk_articles[rows]).clip(0, 1)
+
+
 class BM25Chunk:
     """BM25 over the words of each chunk.
 
@@ -209,7 +234,7 @@ class Pinyin(BM25Article):
 
 
 CHANNELS: Mapping[str, type[Channel]] = {
-    channel.name: channel for channel in (Dense, Titles, BM25Chunk, BM25Article, Pinyin)
+    channel.name: channel for channel in (Dense, Titles, Headings, BM25Chunk, BM25Article, Pinyin)
 }
 """All channels by name."""
 

@@ -125,7 +125,7 @@ def bot_on(index: Index, encoder: Encoder, settings: Settings, *, reranker: Rera
 
 def policy_of(settings: Settings, tuned: Tuning) -> Policy:
     """Return when a bot with these settings answers and asks back; what they leave open the tuning says."""
-    precision, certainty = settings.answer_precision, settings.clarify_certainty
+    precision, certainty = settings.answer_precision, settings.clarify_precision
     return Policy(
         tuned.answer_precision if precision is None else precision,
         settings.follow_up_precision,
