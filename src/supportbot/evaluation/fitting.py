@@ -54,7 +54,10 @@ unanswerable ones, which share the rest.
 MANY_UNANSWERABLE = 100
 """With so many unanswerable questions those of `LEFT_OUT` count half of that."""
 
-_STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+LEAST_WEIGHT = 0.05
+"""The weight of a channel in the search for candidates if it has none."""
+
+_STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _WEIGHED = (*CHANNELS, TOKENS)
 
 SIGNLESS = frozenset({"latin", "content", "certainty", "missing"})
@@ -214,15 +217,16 @@ def fit_across(
     if (count := len({centre.family for centre in centres})) < FEWEST_CENTRES:
         raise SettingsError(f"{count} help centres; fitting across them needs at least {FEWEST_CENTRES}")
     judged: dict[str, LeftOut] = {}
-    tables = {
-        centre.name: [table for one in centre.asked for table in _tables(centre.bot.retriever, one)]
-        for centre in centres
-    }
+    claims: list[NDArray[np.float64]] = []
+    rights: list[NDArray[np.bool_]] = []
+    tables = {centre.name: _all_tables(centre, start.weights) for centre in centres}
     for number, centre in enumerate(centres):
         on_progress(number, len(centres) + 1)
         weights, calibration = _across([other for other in centres if other.family != centre.family], tables)
         own = judge(centre, weights)
-        judged[centre.name] = _left_out(own, calibration, start)
+        judged[centre.name], own_claims = _left_out(own, calibration, start)
+        claims.append(own_claims[own.asked])
+        rights.append(own.right[own.asked])
     on_progress(len(centres), len(centres) + 1)
     weights, calibration = _across(centres, tables)
     talkative = max(centres, key=lambda centre: len(centre.dataset.dialogues))
@@ -234,6 +238,9 @@ def fit_across(
         values = [value for one in judged.values() if not np.isnan(value := getattr(one, name))]
         if values:
             measured[name] = round(float(np.mean(values)), 4)
+    # Of all questions together: ten bins of sixty questions would mostly hold chance.
+    pooled = reliability(np.concatenate(claims), np.concatenate(rights))
+    measured["calibration_error"] = round(calibration_error(pooled), 4)
     fitted = Tuning(
         fitted=dt.date.today().isoformat(),
         data={
@@ -269,8 +276,8 @@ def _across(
     return weights, replace(calibration, thresholds=_thresholds(claimed[asked], counts[asked]))
 
 
-def _left_out(judged: Judged, calibration: Calibration, start: Tuning) -> LeftOut:
-    claimed = np.array([calibration.probability(dict(zip(FEATURES, row, strict=True))) for row in judged.table.tolist()])
+def _left_out(judged: Judged, calibration: Calibration, start: Tuning) -> tuple[LeftOut, NDArray[np.float64]]:
+    claimed = _claims(judged, calibration)
     answerable, left_out = judged.kinds == ANSWERABLE, judged.kinds == LEFT_OUT
     unanswerable, near = ~answerable & ~left_out, judged.kinds == "near"
     answered = claimed >= calibration.threshold(start.answer_precision)
@@ -281,7 +288,7 @@ def _left_out(judged: Judged, calibration: Calibration, start: Tuning) -> LeftOu
         area = auroc(claimed[answerable].tolist(), claimed[others].tolist())
         return np.nan if area is None else area
 
-    return LeftOut(
+    figures = LeftOut(
         right_first=float(judged.right[answerable].mean()),
         answered=float((answered & judged.right)[answerable].mean()),
         offered=float((back & judged.offered)[answerable].mean()),
@@ -292,6 +299,7 @@ def _left_out(judged: Judged, calibration: Calibration, start: Tuning) -> LeftOu
         auroc_left_out=separated(left_out),
         calibration_error=calibration_error(reliability(claimed[asked], judged.right[asked])),
     )
+    return figures, claimed
 
 
 # --- one help centre ----------------------------------------------------------------------------------------------
@@ -316,7 +324,7 @@ def fit(bot: SupportBot, dataset: Dataset, prior: Tuning, *, model: str, on_prog
     calibration = replace(calibration, thresholds=_blended(claimed[asked], counts[asked], prior.confidence))
     retriever = Retriever(bot.index, bot.analyzer, bot.encoder, weights)
     follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, calibration)
-    before = prior_claims(judged, prior.confidence)
+    before = _claims(judged, prior.confidence)
     return Tuning(
         fitted=dt.date.today().isoformat(),
         data={
@@ -345,11 +353,10 @@ def fit(bot: SupportBot, dataset: Dataset, prior: Tuning, *, model: str, on_prog
     )
 
 
-def prior_claims(judged: Judged, calibration: Calibration) -> NDArray[np.float64]:
+def _claims(judged: Judged, calibration: Calibration) -> NDArray[np.float64]:
     """Return the certainty of each ranking by a calibration, shape (rows,)."""
-    return np.array(
-        [calibration.probability(dict(zip(FEATURES, row, strict=True))) for row in judged.table.tolist()]
-    )
+    rows = (dict(zip(FEATURES, row, strict=True)) for row in judged.table.tolist())
+    return np.array([calibration.probability(row) for row in rows])
 
 
 def _weights(centre: HelpCentre, present: Mapping[str, float]) -> tuple[dict[str, float], float]:
@@ -360,7 +367,7 @@ def _weights(centre: HelpCentre, present: Mapping[str, float]) -> tuple[dict[str
     """
     from sklearn.model_selection import KFold
 
-    tables = [table for one in centre.asked for table in _tables(centre.bot.retriever, one)]
+    tables = _all_tables(centre, present)
     if len(tables) < FOLDS:
         return dict(present), 0.0
     now = np.array([present.get(name, 0.0) for name in _WEIGHED])
@@ -377,6 +384,13 @@ def _shares(weights: Table) -> dict[str, float]:
     return {
         name: round(float(weight / weights[:-1].sum()), 3) for name, weight in zip(_WEIGHED, weights, strict=True)
     }
+
+
+def _all_tables(centre: HelpCentre, present: Mapping[str, float]) -> list[Table]:
+    """Return the tables of all answerable questions; every channel takes part, also one that has no weight yet."""
+    weights = {name: present.get(name) or LEAST_WEIGHT for name in _WEIGHED}
+    retriever = Retriever(centre.bot.index, centre.bot.analyzer, centre.bot.encoder, weights)
+    return [table for one in centre.asked for table in _tables(retriever, one)]
 
 
 def _tables(retriever: Retriever, question: Asked) -> list[Table]:
@@ -449,7 +463,7 @@ def _calibration(
     if groups is None:
         folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(table, right))
     else:
-        folds = list(GroupKFold(min(FOLDS, len(np.unique(groups)))).split(table, right, groups))
+        folds = list(GroupKFold(min(FOLDS // 2, len(np.unique(groups)))).split(table, right, groups))
     start = (prior.intercept, np.array([prior.coefficients.get(name, 0.0) for name in names])) if prior else None
 
     def claims(strength: float) -> NDArray[np.float64]:
