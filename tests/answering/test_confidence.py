@@ -90,9 +90,7 @@ def listed(count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, 5, 99, 100, 199, 200, 299])
-def test_one_more_out_of_scope_question_changes_little(
-    bot_on: Asker, articles: Sequence[Article], count: int
-) -> None:
+def test_one_more_out_of_scope_question_changes_little(bot_on: Asker, articles: Sequence[Article], count: int) -> None:
     def confidences(lines: int) -> list[float]:
         bot = bot_on(articles, out_of_scope=listed(lines))
         return [bot.ask(question).confidence for question in QUESTIONS]

@@ -14,7 +14,21 @@ ARTICLES = [
 
 @pytest.mark.parametrize(
     "question",
-    ["怎么用", "怎麼弄", "为什么", "為什麼", "有什么用", "可以吗", "在哪裡", "多久", "多少錢", "可以教我嗎", "我有問題想問", "how", "why"],
+    [
+        "怎么用",
+        "怎麼弄",
+        "为什么",
+        "為什麼",
+        "有什么用",
+        "可以吗",
+        "在哪裡",
+        "多久",
+        "多少錢",
+        "可以教我嗎",
+        "我有問題想問",
+        "how",
+        "why",
+    ],
 )
 def test_a_question_without_a_subject_is_asked_back_without_choices(bot_on: Asker, question: str) -> None:
     answer = bot_on(ARTICLES).ask(question)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from service import Running, running
 
-from supportbot.content import curation
 from supportbot.content import articles as articles_room
+from supportbot.content import curation
 from supportbot.settings import Settings
 
 

@@ -290,7 +290,9 @@ def test_a_new_title_embeds_all_chunks_of_its_article_again(corpus: Path, settin
     assert report is not None
     assert report.changed == ("withdraw",)
     chunks = split(articles_room.read_article(file))
-    assert Counter("怎样转出?" in text for text in encoder.texts) == {True: len(chunks) + len({chunk.heading for chunk in chunks})}
+    assert Counter("怎样转出?" in text for text in encoder.texts) == {
+        True: len(chunks) + len({chunk.heading for chunk in chunks})
+    }
 
 
 def test_a_change_that_no_customer_sees_is_indexed_without_embedding(corpus: Path, settings: Settings) -> None:

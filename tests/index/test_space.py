@@ -16,7 +16,8 @@ ENGLISH = [f"how do I get a refund {number}" for number in range(20)]
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    found: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return found
 
 
 def narrow(count: int, dimension: int = 32) -> NDArray[np.float32]:

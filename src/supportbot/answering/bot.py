@@ -19,8 +19,8 @@ from supportbot.errors import EmptyQuestionError, InputError, LongQuestionError
 from supportbot.index.store import Index
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import EVERYTHING, Filters
-from supportbot.retrieval.reranking import Reranker
 from supportbot.retrieval.hit import Hit
+from supportbot.retrieval.reranking import Reranker
 from supportbot.retrieval.retriever import Retrieval, Retriever
 from supportbot.text import scripts
 from supportbot.text.analyzer import Analyzer

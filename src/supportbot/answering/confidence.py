@@ -6,7 +6,7 @@ questions, a third of which have no answer (content/tuning.py, evaluation/fittin
 
 import numpy as np
 
-from supportbot.content.tuning import Calibration, Tuning
+from supportbot.content.tuning import Tuning
 from supportbot.errors import SettingsError
 from supportbot.index.dense import DenseIndex
 from supportbot.index.store import NEAREST_TITLES, Index
@@ -101,8 +101,7 @@ class Confidence:
         return self._tuning.confidence.threshold(precision)
 
     def features(self, retrieval: Retrieval) -> dict[str, float]:
-        """Return the features of a ranking, which mean the same on every corpus. Without hits most are 0.
-        """
+        """Return the features of a ranking, which mean the same on every corpus. Without hits most are 0."""
         hits, query, index = retrieval.hits, retrieval.query, self._index
         by_itself = {"content": content(retrieval), "latin": float(detect(retrieval.question) == "latin")}
         if not hits:
@@ -121,7 +120,8 @@ class Confidence:
         return {
             **{name: channels.get(name, 0.0) for name in (*CHANNELS, TOKENS)},
             "weakest": self._weakest(retrieval),
-            "tokens_margin": channels.get(TOKENS, 0.0) - max((hit.channels.get(TOKENS, 0.0) for hit in hits[1:]), default=0.0),
+            "tokens_margin": channels.get(TOKENS, 0.0)
+            - max((hit.channels.get(TOKENS, 0.0) for hit in hits[1:]), default=0.0),
             "margin": first.score - (hits[1].score if len(hits) > 1 else 0.0),
             "agreement": sum(best) / len(best),
             "coverage": 1 - sum(missing) / total,

@@ -16,14 +16,23 @@ Vagueness = Literal["empty", "topic"]
 TELLING = 0.5
 """The weight, 0 to 1, from which a word tells something (`Analyzer.weight`)."""
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(filter(None, re.split(r"[,\s]+", text)))
+
+
 # A closed class: words that ask, and words that are in questions about anything. Folded, Simplified.
-_ASKING = frozenset(
-    """怎么 怎么办 怎么样 怎样 如何 什么 为什么 为何 干嘛 干什么 谁 哪 哪里 哪儿 哪个 哪些 多少 多久 多长 几 几个 几点 几时
-    何时 何处 时候 是否 能否 可否 有没有 是不是 能不能 可不可以 要不要 会不会 how why what when where who which""".split()
+_ASKING = _words(
+    """
+    怎么,怎么办,怎么样,怎样,如何,什么,为什么,为何,干嘛,干什么,谁,哪,哪里,哪儿,哪个,哪些,多少,多久,多长,几,几个,几点,
+    几时,何时,何处,时候,是否,能否,可否,有没有,是不是,能不能,可不可以,要不要,会不会,how,why,what,when,where,who,which
+    """
 )
-_EMPTY = frozenset(
-    """请问 没 没有 不 帮 帮忙 帮助 问 问题 想 想要 需要 可以 不行 不能 用 弄 做 搞 看 看看 教 说 知道 告诉 麻烦 那个 这个 然后 现在 一下 东西
-    情况 事 事情 help please problem question issue thing stuff""".split()
+_EMPTY = _words(
+    """
+    请问,没,没有,不,帮,帮忙,帮助,问,问题,想,想要,需要,可以,不行,不能,用,弄,做,搞,看,看看,教,说,知道,告诉,麻烦,那个,
+    这个,然后,现在,一下,东西,情况,事,事情,help,please,problem,question,issue,thing,stuff
+    """
 )
 
 

@@ -238,7 +238,8 @@ def tune(
     split: Annotated[str, typer.Option(help="Split of a BEIR folder to fit on; reads qrels/<split>.tsv.")] = "dev",
     to: Annotated[Path | None, typer.Option(help="File to write.", show_default="<corpus>/tuning.yaml")] = None,
     precision: Annotated[
-        float | None, typer.Option(min=0, max=1, help="The share of right answers to answer at.", show_default="as before")
+        float | None,
+        typer.Option(min=0, max=1, help="The share of right answers to answer at.", show_default="as before"),
     ] = None,
     clarify: Annotated[
         float | None, typer.Option(min=0, max=1, help="The certainty from which to ask back.", show_default="as before")

@@ -15,8 +15,8 @@ from supportbot.content.tuning import Tuning
 from supportbot.errors import SettingsError
 from supportbot.evaluation import datasets, experiment, fitting, gates, page, runs, systems
 from supportbot.evaluation import report as reporting
-from supportbot.evaluation.fitting import LeftOut
 from supportbot.evaluation.experiment import Experiment, Plan
+from supportbot.evaluation.fitting import LeftOut
 from supportbot.evaluation.report import ReportSection, Table
 from supportbot.settings import Settings
 

@@ -29,7 +29,8 @@ from supportbot.text.scripts import SCRIPTS, Script, convert
 FILE_NAME = "messages.yaml"
 
 Message = Literal[
-    "declined", "nearest", "clarify", "vague", "person", "hello", "thanks", "goodbye", "safety", "secret_shown", "steps",
+    "declined", "nearest", "clarify", "vague", "person", "hello", "thanks",
+    "goodbye", "safety", "secret_shown", "steps",
     "notes", "source", "updated", "incomplete", "greeting", "prompt", "empty_question", "long_question",
 ]  # fmt: skip
 MESSAGES: tuple[Message, ...] = get_args(Message)

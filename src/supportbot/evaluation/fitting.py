@@ -1,21 +1,20 @@
 """Fit the numbers of `tuning.yaml` on labelled questions: channel weights, confidence, thresholds.
 
-`fit_across` fits them on many help centres at once, for all that have no labels of their own; what it reports is measured
-on help centres that were left out. `fit` fits them for one help centre, starting from those: the fewer its labels, the
+`fit_across` fits them on many help centres at once, for all that have no labels of their own; what it reports is
+measured on help centres that were left out. `fit` fits them for one help centre, starting from those: the fewer its labels, the
 less they move. What it reports comes from cross-validation.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.answering.bot import SupportBot
-from supportbot.answering.confidence import FEATURES, FOLLOW_UP_FEATURES, Confidence
+from supportbot.answering.confidence import FEATURES, FOLLOW_UP_FEATURES
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS
 from supportbot.answering.small_talk import recognise
 from supportbot.content.tuning import Calibration, Tuning
@@ -47,8 +46,8 @@ LEFT_OUT = "left out"
 
 ANSWERABLE_SHARE = 0.6
 LEFT_OUT_SHARE = 0.15
-"""What the answerable questions count in a fit, whatever their numbers, and what those of `LEFT_OUT` do if there are few
-unanswerable ones, which share the rest.
+"""What the answerable questions count in a fit, whatever their numbers, and what those of `LEFT_OUT` do if there are
+few unanswerable ones, which share the rest.
 """
 
 MANY_UNANSWERABLE = 100
@@ -129,12 +128,14 @@ class Judged:
             (unanswerable, 1 - ANSWERABLE_SHARE - share),
         ):
             counts[rows] = part / max(rows.sum(), 1)
-        return counts / counts.sum()
+        shares: NDArray[np.float64] = counts / counts.sum()
+        return shares
 
     @property
     def asked(self) -> NDArray[np.bool_]:
         """Which rows are rankings as customers get them, shape (rows,): not `LEFT_OUT`."""
-        return self.kinds != LEFT_OUT
+        asked: NDArray[np.bool_] = self.kinds != LEFT_OUT
+        return asked
 
 
 def ask(bot: SupportBot, dataset: Dataset, on_progress: Progress) -> list[Asked]:
@@ -381,9 +382,7 @@ def _weights(centre: HelpCentre, present: Mapping[str, float]) -> tuple[dict[str
 
 def _shares(weights: Table) -> dict[str, float]:
     """Return weights by channel; those of `CHANNELS` add up to 1, and that of the tokens is in proportion."""
-    return {
-        name: round(float(weight / weights[:-1].sum()), 3) for name, weight in zip(_WEIGHED, weights, strict=True)
-    }
+    return {name: round(float(weight / weights[:-1].sum()), 3) for name, weight in zip(_WEIGHED, weights, strict=True)}
 
 
 def _all_tables(centre: HelpCentre, present: Mapping[str, float]) -> list[Table]:
@@ -542,13 +541,13 @@ def _thresholds(claimed: NDArray[np.float64], counts: NDArray[np.float64]) -> di
     return thresholds
 
 
-def _blended(
-    claimed: NDArray[np.float64], counts: NDArray[np.float64], prior: Calibration
-) -> dict[float, float]:
+def _blended(claimed: NDArray[np.float64], counts: NDArray[np.float64], prior: Calibration) -> dict[float, float]:
     """Return the thresholds on own questions, drawn to those of `prior`; where one has none, the other's."""
     own, share = _thresholds(claimed, counts), len(claimed) / (len(claimed) + ENOUGH)
     return {
-        wanted: round(share * own.get(wanted, old) + (1 - share) * prior.thresholds.get(wanted, own.get(wanted, old)), 4)
+        wanted: round(
+            share * own.get(wanted, old) + (1 - share) * prior.thresholds.get(wanted, own.get(wanted, old)), 4
+        )
         for wanted in PRECISIONS
         if (old := prior.thresholds.get(wanted, own.get(wanted, -1.0))) >= 0
     }
@@ -595,7 +594,7 @@ def _follow_up(
 def _measured(
     judged: Judged, claimed: NDArray[np.float64], calibration: Calibration, precision: float
 ) -> dict[str, float]:
-    """Return the figures at the wanted precision: right articles first, answered, precision, AUROC, calibration error."""
+    """Return the figures at the wanted precision."""
     answerable, near, asked = judged.kinds == ANSWERABLE, judged.kinds == "near", judged.asked
     unanswerable = asked & ~answerable
     answered = asked & (claimed >= calibration.threshold(precision))

@@ -7,8 +7,8 @@ question,article,kind
 有賣禮物卡嗎,none,near
 ```
 
-`article` is an id or a title, several are separated by `|`; `none`, 無 or nothing means that no article answers. `kind` is
-optional and groups the results.
+`article` is an id or a title, several are separated by `|`; `none`, 無 or nothing means that no article answers.
+`kind` is optional and groups the results.
 """
 
 import csv

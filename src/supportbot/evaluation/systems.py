@@ -75,7 +75,8 @@ def open_bot(
     """Return the bot on the articles of a data set, except those in `without`.
 
     Use lexicon, platforms, messages and tuning of the corpus that the set belongs to, else those in the set's own
-    folder, else the general ones. Keep the index in the cache folder; build it only if it is missing or something changed.
+    folder, else the general ones. Keep the index in the cache folder; build it only if it is missing or something
+    changed.
     """
     articles = [article for article in dataset.articles if article.id not in without]
     corpus = dataset.help_centre or dataset.folder

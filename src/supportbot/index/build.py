@@ -98,7 +98,10 @@ def build(
         version = layout.next_version(folder, hashlib.sha256(repr(wanted).encode()).hexdigest())
         with new_folder(version) as staging:
             arrays.save(staging / "chunks.npy", vectors.chunks)
-            arrays.save(staging / "questions.npy", np.concatenate([vectors.titles, vectors.headings, vectors.out_of_scope, vectors.cohort]))
+            arrays.save(
+                staging / "questions.npy",
+                np.concatenate([vectors.titles, vectors.headings, vectors.out_of_scope, vectors.cohort]),
+            )
             space.save(staging / "space.npz")
             vectors.tokens.save(staging / "tokens")
             DenseIndex.build(space.chunks(vectors.chunks)).save(staging / "dense.faiss")
@@ -106,9 +109,12 @@ def build(
             DenseIndex.build(space.titles(vectors.headings)).save(staging / "headings.faiss")
             DenseIndex.build(space.titles(vectors.out_of_scope)).save(staging / "out_of_scope.faiss")
             DenseIndex.build(space.cohort(vectors.cohort)).save(staging / "cohort.faiss")
-            similarities = space.chunks(vectors.chunks) @ np.array(
-                [space.question(text, vector) for text, vector in zip(content.cohort, vectors.cohort, strict=True)]
-            ).T
+            similarities = (
+                space.chunks(vectors.chunks)
+                @ np.array(
+                    [space.question(text, vector) for text, vector in zip(content.cohort, vectors.cohort, strict=True)]
+                ).T
+            )
             _write(staging, content, lexicon, analyzer, _cohort_scores(similarities, content.chunk_articles))
             manifest = Manifest(
                 identity=wanted,
@@ -325,8 +331,8 @@ def _write(
     titles = ("\n".join([article.title, *article.questions]) for article in content.articles)
     BM25Index.build(map(analyzer.words, titles)).save(staging / "bm25_title")
     BM25Index.build(map(analyzer.pinyin, content.article_texts)).save(staging / "pinyin")
-    questions = [*content.titles, *content.out_of_scope]
-    BM25Index.build(map(analyzer.char_ngrams, questions), k1=0).save(staging / "ngrams")
+    asked = [*content.titles, *content.out_of_scope]
+    BM25Index.build(map(analyzer.char_ngrams, asked), k1=0).save(staging / "ngrams")
     rules: dict[str, dict[str, list[int]]] = {"pinned": {}, "titled": {}, "excluded": {}}
     for row, article in enumerate(content.articles):
         pinned = (*article.questions, *article.pinned)

@@ -1,14 +1,14 @@
 """The space of an index, in which questions, chunks and titles are compared.
 
-The vectors of an encoder lie close together, in a direction that tells what sort of text was encoded, not what it is about.
-Three things are taken out, so that the cosine of unrelated texts is about 0 with any encoder:
+The vectors of an encoder lie close together, in a direction that tells what sort of text was encoded, not what it is
+about. Three things are taken out, so that the cosine of unrelated texts is about 0 with any encoder:
 
 - of chunks, and of titles, their mean;
-- of a question, what its form (length, share of Latin words) lets expect of its vector: a linear regression on the cohort
-  (`cohort.py`), which holds questions about anything. Compared with titles it is, the more questions of customers are
+- of a question, what its form (length, share of Latin words) lets expect of its vector: a linear regression on the
+  cohort (`cohort.py`), which holds questions about anything. Compared with titles it is, the more questions of customers are
   among these, the mean of the titles;
-- where articles have several questions, the directions in which questions of one article differ: within-class covariance
-  normalisation (Hatch, Kajarekar & Stolcke 2006). Questions with the same answer differ in style and length, which say
+- where articles have several questions, the directions in which questions of one article differ: within-class
+  covariance normalisation (Hatch, Kajarekar & Stolcke 2006). Questions with the same answer differ in style and length, which say
   nothing about the answer.
 """
 
@@ -16,6 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,12 @@ class Space:
         form = np.linalg.solve(shapes.T @ shapes + ridge, shapes.T @ encoded)
         prior = encoded.mean(axis=0)
         return cls(
-            form.astype(np.float32), _mean(chunks, prior), _mean(titles, prior), prior, _whitening(titles, owners), _asked(owners)
+            form.astype(np.float32),
+            _mean(chunks, prior),
+            _mean(titles, prior),
+            prior,
+            _whitening(titles, owners),
+            _asked(owners),
         )
 
     def question(self, text: str, vector: Vectors) -> Vectors:
@@ -140,9 +146,10 @@ def _whitening(vectors: Vectors, owners: NDArray[np.int32]) -> Vectors:
     own = OWN * len(scatter) / (len(scatter) + HALF)
     covariance = own * covariance + (1 - own) * even * np.eye(dimension)
     values, directions = np.linalg.eigh(covariance)
-    return (directions / np.sqrt(values) @ directions.T * np.sqrt(even)).astype(np.float32)
+    matrix: Vectors = (directions / np.sqrt(values) @ directions.T * np.sqrt(even)).astype(np.float32)
+    return matrix
 
 
-def _unit(vectors: Vectors) -> Vectors:
+def _unit(vectors: NDArray[np.floating[Any]]) -> Vectors:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.ascontiguousarray(vectors / np.maximum(lengths, 1e-12), np.float32)

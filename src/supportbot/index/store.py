@@ -48,7 +48,7 @@ class Index:
         out_of_scope: vectors of the questions that no article answers.
         cohort: vectors of the questions about anything (`cohort.py`).
         encoded_chunks: vectors of the chunks as encoded: not in that space.
-        encoded_questions: vectors of the titles, of the headings, of out-of-scope questions and of the cohort, as encoded.
+        encoded_questions: vectors of titles, headings, out-of-scope questions and the cohort, as encoded.
         chunk_words: BM25 over the words of the chunks.
         article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
         title_words: BM25 over the words of the titles and questions of an article.
@@ -56,7 +56,7 @@ class Index:
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: the platform of each chunk, "" for none, shape (chunks,).
         title_articles, heading_articles: the article row of each title, or heading, shape (titles,) or (headings,).
-        cohort_scores: the mean and the deviation of the cohort's highest similarities to each article, shape (articles, 2).
+        cohort_scores: mean and deviation of the cohort's highest similarities to each article, shape (articles, 2).
         chunk_keys, title_keys, heading_keys, outside_keys: a hash of each text that was embedded.
         rules: the article rows by exact key of a question: those it is `pinned` to and `excluded` from, and those that
             are `titled` so.
@@ -125,8 +125,8 @@ class Index:
     ) -> NDArray[np.float32]:
         """Return the mean score of `query` and the nearest `count` titles of each article given.
 
-        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape (len(article_rows),); it is -1
-        for an article without a title. The mean of several is more reliable than a single title.
+        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`; it
+        is -1 for an article without a title. The mean of several is more reliable than a single title.
         """
         articles, back = np.unique(article_rows, return_inverse=True)
         places = _ranges(self._title_starts, articles)

@@ -1,7 +1,7 @@
 """Late interaction: how well a chunk covers each token of a question (Khattab & Zaharia, ColBERT, 2020).
 
-A chunk's one vector tells what it is about. The vectors of its tokens, which know their context, tell whether each thing
-that the question names is there, in whatever words. That costs more, so only the best articles are compared by it.
+A chunk's one vector tells what it is about. The vectors of its tokens, which know their context, tell whether each
+thing that the question names is there, in whatever words. That costs more, so only the best articles are compared by it.
 
 To take little room, token vectors are projected onto the directions in which those of the cohort differ most; these
 depend on nothing but the encoder, so that unchanged chunks keep their vectors in every build.
@@ -117,7 +117,7 @@ class TokenIndex:
             return np.zeros(len(token_ids), np.float32)
         places = np.searchsorted(self._known, token_ids).clip(0, len(self._known) - 1)
         idf = np.where(self._known[places] == token_ids, self._idf[places], self._rarest)
-        weights: NDArray[np.float32] = idf / max(float(idf.sum()), 1e-9)
+        weights: NDArray[np.float32] = (idf / max(float(idf.sum()), 1e-9)).astype(np.float32)
         return weights
 
     def cover(self, encoding: Encoding, rows: Sequence[int]) -> NDArray[np.float32]:

@@ -240,4 +240,3 @@ CHANNELS: Mapping[str, type[Channel]] = {
 
 CHUNK_CHANNELS: Mapping[str, float] = {Dense.name: 1.0, BM25Chunk.name: 1.0}
 """The channels that rank the chunks within an article, with their weights."""
-

@@ -20,8 +20,8 @@ PASSAGES = 3
 def compare_tokens(index: Index, query: Query, hits: Sequence[Hit], weight: float) -> tuple[Hit, ...]:
     """Return the hits in the order of their scores with the similarity of tokens, which counts `weight` against 1.
 
-    Only the first `COMPARED` can rise; the others keep their order behind them. Pinned and titled hits stay first. Without token
-    vectors the hits stay as they are.
+    Only the first `COMPARED` can rise; the others keep their order behind them. Pinned and titled hits
+    stay first. Without token vectors the hits stay as they are.
     """
     if not weight or not query.encoded or not len(query.encoding.token_ids) or not index.tokens:
         return tuple(hits)

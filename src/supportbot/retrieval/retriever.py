@@ -163,9 +163,7 @@ class Retriever:
         pinned, titled, excluded = named
         fused_scores = fuse(scores, weights, len(rows))
         article_of = self.index.chunk_articles[rows]
-        best_first = np.lexsort(
-            (rows, -fused_scores, ~np.isin(article_of, titled), ~np.isin(article_of, pinned))
-        )
+        best_first = np.lexsort((rows, -fused_scores, ~np.isin(article_of, titled), ~np.isin(article_of, pinned)))
         # Plain lists from here on: for a few hundred candidates they are faster than arrays.
         owners, chunks = article_of.tolist(), rows.tolist()
         fused, nearness = fused_scores.tolist(), near.tolist()
