@@ -173,7 +173,7 @@ class Confidence:
         """Return the mean similarity of the quarter of the question's tokens that the first hit covers worst."""
         encoding = retrieval.query.encoding
         chunks = [row for row, _ in retrieval.hits[0].chunks[:PASSAGES]]
-        covered = self._index.tokens.cover(encoding, chunks)
+        covered = self._index.tokens.cover(retrieval.query.tokens, chunks)
         if not covered.size:
             return 0.0
         best = covered[:, (self._index.tokens.weights(encoding.token_ids) @ covered).argmax()]

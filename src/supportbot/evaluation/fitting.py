@@ -1,9 +1,8 @@
 """Fit the numbers of `tuning.yaml` on labelled questions: channel weights, confidence, thresholds.
 
 `fit_across` fits them on many help centres at once, for all that have no labels of their own; what it reports is
-measured on help centres that were left out. `fit` fits them for one help centre, starting from those: the fewer its labels, the
-less they move. What it reports comes from cross-validation.
-"""
+measured on help centres that were left out. `fit` fits them for one help centre, starting from those: the fewer its
+labels, the less they move. What it reports comes from cross-validation."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -220,12 +219,14 @@ def fit_across(
     judged: dict[str, LeftOut] = {}
     claims: list[NDArray[np.float64]] = []
     rights: list[NDArray[np.bool_]] = []
+    answers: list[NDArray[np.bool_]] = []
     tables = {centre.name: _all_tables(centre, start.weights) for centre in centres}
     for number, centre in enumerate(centres):
         on_progress(number, len(centres) + 1)
         weights, calibration = _across([other for other in centres if other.family != centre.family], tables)
         own = judge(centre, weights)
         judged[centre.name], own_claims = _left_out(own, calibration, start)
+        answers.append(own_claims[own.asked] >= calibration.threshold(start.answer_precision))
         claims.append(own_claims[own.asked])
         rights.append(own.right[own.asked])
     on_progress(len(centres), len(centres) + 1)
@@ -239,9 +240,10 @@ def fit_across(
         values = [value for one in judged.values() if not np.isnan(value := getattr(one, name))]
         if values:
             measured[name] = round(float(np.mean(values)), 4)
-    # Of all questions together: ten bins of sixty questions would mostly hold chance.
-    pooled = reliability(np.concatenate(claims), np.concatenate(rights))
-    measured["calibration_error"] = round(calibration_error(pooled), 4)
+    # Of all questions together: ten bins of sixty questions, or the few answers of one help centre, mostly hold chance.
+    claimed, right = np.concatenate(claims), np.concatenate(rights)
+    measured["calibration_error"] = round(calibration_error(reliability(claimed, right)), 4)
+    measured["precision"] = round(float(right[np.concatenate(answers)].mean()), 4)
     fitted = Tuning(
         fitted=dt.date.today().isoformat(),
         data={

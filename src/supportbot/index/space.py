@@ -5,11 +5,11 @@ about. Three things are taken out, so that the cosine of unrelated texts is abou
 
 - of chunks, and of titles, their mean;
 - of a question, what its form (length, share of Latin words) lets expect of its vector: a linear regression on the
-  cohort (`cohort.py`), which holds questions about anything. Compared with titles it is, the more questions of customers are
-  among these, the mean of the titles;
+  cohort (`cohort.py`), which holds questions about anything. Compared with titles it is, the more questions of
+  customers are among these, the mean of the titles;
 - where articles have several questions, the directions in which questions of one article differ: within-class
-  covariance normalisation (Hatch, Kajarekar & Stolcke 2006). Questions with the same answer differ in style and length, which say
-  nothing about the answer.
+  covariance normalisation (Hatch, Kajarekar & Stolcke 2006). Questions with the same answer differ in style and
+  length, which say nothing about the answer.
 """
 
 import re

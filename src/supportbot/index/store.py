@@ -44,7 +44,7 @@ class Index:
         dense: vectors of the chunks.
         tokens: vectors of the tokens of the chunks, in a space of their own.
         titles: vectors of the titles.
-        headings: vectors of the headings and first sentences of the chunks.
+        headings: vectors of the article's own titles, and of the headings and first sentences of the chunks.
         out_of_scope: vectors of the questions that no article answers.
         cohort: vectors of the questions about anything (`cohort.py`).
         encoded_chunks: vectors of the chunks as encoded: not in that space.
@@ -125,8 +125,8 @@ class Index:
     ) -> NDArray[np.float32]:
         """Return the mean score of `query` and the nearest `count` titles of each article given.
 
-        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`; it
-        is -1 for an article without a title. The mean of several is more reliable than a single title.
+        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`;
+        it is -1 for an article without a title. The mean of several is more reliable than a single title.
         """
         articles, back = np.unique(article_rows, return_inverse=True)
         places = _ranges(self._title_starts, articles)
@@ -141,13 +141,13 @@ class Index:
         return means[articles][back]
 
     def heading_scores(self, query: NDArray[np.float32], article_rows: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Return the score of `query` and the nearest heading or title of each article given, -1 without any.
+        """Return the score of `query` and the nearest heading of each article given, -1 without any.
 
         `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`.
         """
         best = np.full(self.article_count, -1.0, np.float32)
         np.maximum.at(best, self.heading_articles, self.headings.vectors @ query)
-        return np.maximum(best[article_rows], self.title_scores(query, article_rows, 1))
+        return best[article_rows]
 
     def articles(self) -> list[Article]:
         """Return all articles, without their body."""

@@ -1,7 +1,8 @@
 """Late interaction: how well a chunk covers each token of a question (Khattab & Zaharia, ColBERT, 2020).
 
 A chunk's one vector tells what it is about. The vectors of its tokens, which know their context, tell whether each
-thing that the question names is there, in whatever words. That costs more, so only the best articles are compared by it.
+thing that the question names is there, in whatever words. That costs more, so only the best articles are compared by
+it.
 
 To take little room, token vectors are projected onto the directions in which those of the cohort differ most; these
 depend on nothing but the encoder, so that unchanged chunks keep their vectors in every build.
@@ -58,7 +59,7 @@ class TokenSpace:
 class TokenIndex:
     """The token vectors of all chunks.
 
-    >>> index.tokens.cover(encoding, chunk_rows)
+    >>> index.tokens.cover(query.tokens, chunk_rows)
     """
 
     def __init__(self, space: TokenSpace, mean: NDArray[np.float32], arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -120,13 +121,16 @@ class TokenIndex:
         weights: NDArray[np.float32] = (idf / max(float(idf.sum()), 1e-9)).astype(np.float32)
         return weights
 
-    def cover(self, encoding: Encoding, rows: Sequence[int]) -> NDArray[np.float32]:
-        """Return how near each token of a question comes to one of each chunk, from -1 to 1, shape (tokens, chunks)."""
+    def cover(self, question: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+        """Return how near each token of a question comes to one of each chunk, from -1 to 1, shape (tokens, chunks).
+
+        `question` are its vectors by `TokenSpace.question`.
+        """
         lengths = [int(self._starts[row + 1] - self._starts[row]) for row in rows]
-        if not len(encoding.token_ids) or not all(lengths) or not rows:
-            return np.zeros((len(encoding.token_ids), len(rows)), np.float32)
+        if not len(question) or not all(lengths) or not rows:
+            return np.zeros((len(question), len(rows)), np.float32)
         stacked = np.concatenate([self._vectors[self._starts[row] : self._starts[row + 1]] for row in rows])
-        nearness = self.space.question(encoding) @ _unit(stacked.astype(np.float32) - self._mean).T
+        nearness = question @ _unit(stacked.astype(np.float32) - self._mean).T
         best: NDArray[np.float32] = np.maximum.reduceat(nearness, np.cumsum([0, *lengths[:-1]]), axis=1)
         return best
 

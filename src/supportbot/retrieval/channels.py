@@ -71,6 +71,11 @@ class Query:
         return encoding
 
     @cached_property
+    def tokens(self) -> Scores:
+        """The vectors of the query's tokens, in the space of those of the chunks."""
+        return self._index.tokens.space.question(self.encoding)
+
+    @cached_property
     def placed(self) -> Scores:
         """The embedding in the space of the chunks, shape (dimension,), of length 1."""
         return self._index.space.question(self._analyzer.normalise(self.text), self.vector)

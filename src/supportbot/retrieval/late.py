@@ -27,7 +27,7 @@ def compare_tokens(index: Index, query: Query, hits: Sequence[Hit], weight: floa
         return tuple(hits)
     compared = hits[:COMPARED]
     chunks = [row for hit in compared for row, _ in hit.chunks[:PASSAGES]]
-    similarity = (index.tokens.weights(query.encoding.token_ids) @ index.tokens.cover(query.encoding, chunks)).clip(0)
+    similarity = (index.tokens.weights(query.encoding.token_ids) @ index.tokens.cover(query.tokens, chunks)).clip(0)
     best = {}
     place = 0
     for hit in compared:
