@@ -113,7 +113,7 @@ def tune_collected(settings: Settings, *, to: Path | None, precision: float | No
         raise InputError("--collected: the database has no labels; agents collect them in the console")
     with tempfile.TemporaryDirectory(prefix="supportbot-labels-") as folder:
         table = Path(folder) / "labels.csv"
-        table.write_text(labels.write(found), encoding="utf-8")
+        table.write_text(labels.write(found), encoding="utf-8", newline="")
         tune(table, settings, split="", to=to, precision=precision, clarify=clarify)
 
 

@@ -64,7 +64,7 @@ def _labelled(connection: Connection, visitor: str) -> list[str]:
 
     Those before: otherwise anybody could delete a label by asking its question and having himself forgotten.
     """
-    written = select(messages).join(conversations).where(messages.c.author == "visitor")
+    written = select(messages.c.text, messages.c.created).join(conversations).where(messages.c.author == "visitor")
     own: dict[str, tuple[dt.datetime, set[str]]] = {}
     query = written.where(conversations.c.visitor == visitor).order_by(messages.c.created)
     for row in connection.execute(query):

@@ -5,6 +5,7 @@ import { messageParts } from "../shared/message.js";
 import { call, pause } from "./api.js";
 import { explanation } from "./explanation.js";
 import { icon } from "./icons.js";
+import { labelButtons } from "./labels.js";
 import { failed, loading } from "./loading.js";
 import { button, errorNote } from "./parts.js";
 import { platformLabels } from "./platforms.js";
@@ -18,7 +19,7 @@ const MOST_SECONDS = 30;
 const WHOLE_EVERY = 5; // ratings of older messages come only with the whole conversation
 const PIECE = 200;
 
-/** @import { ConversationOut, MessageOut } from "../shared/api.d.ts" */
+/** @import { AnswerOut, ConversationOut, MessageOut } from "../shared/api.d.ts" */
 
 /**
  * Show a conversation and keep it up to date.
@@ -52,10 +53,12 @@ export function conversationPanel(pane, id, signal) {
   function take(conversation) {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     let added = false;
-    for (const message of conversation.messages) {
+    const kind = conversation.handoff_reason ? "handoff" : "conversation";
+    for (const [place, message] of conversation.messages.entries()) {
       const before = shown.get(message.id);
       if (before && before.helpful === message.helpful) continue;
       const element = messageItem(message, platforms);
+      if (message.author === "visitor" && !before) element.append(labelling(message, conversation.messages[place + 1]?.answer, kind));
       if (before) before.element.querySelector(".rating-place")?.replaceWith(element.querySelector(".rating-place") ?? "");
       else { list.append(element); added = true; }
       shown.set(message.id, { element: before?.element ?? element, helpful: message.helpful, number: message.number });
@@ -147,6 +150,14 @@ function messageItem(message, platforms) {
     h("span", { class: "rating-place" }, typeof message.helpful === "boolean" && h("span", { class: `badge ${message.helpful ? "ok" : "danger"}` }, t(message.helpful ? "rated.helpful" : "rated.not"))),
     message.answer && explanation(message.answer));
 }
+
+/**
+ * Return the buttons below a question; nothing below small talk.
+ * @param {MessageOut} message
+ * @param {AnswerOut | null | undefined} answer
+ * @param {"conversation" | "handoff"} kind
+ */
+const labelling = (message, answer, kind) => (answer?.intent ? "" : labelButtons(message.text, answer?.sources[0] ?? null, kind));
 
 /** @param {MessageOut} message */
 const time = (message) => h("time", { class: "muted figure", datetime: message.created }, moment(message.created));
