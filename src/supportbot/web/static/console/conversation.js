@@ -19,7 +19,7 @@ const MOST_SECONDS = 30;
 const WHOLE_EVERY = 5; // ratings of older messages come only with the whole conversation
 const PIECE = 200;
 
-/** @import { AnswerOut, ConversationOut, MessageOut } from "../shared/api.d.ts" */
+/** @import { ConversationOut, MessageOut } from "../shared/api.d.ts" */
 
 /**
  * Show a conversation and keep it up to date.
@@ -58,7 +58,7 @@ export function conversationPanel(pane, id, signal) {
       const before = shown.get(message.id);
       if (before && before.helpful === message.helpful) continue;
       const element = messageItem(message, platforms);
-      if (message.author === "visitor" && !before) element.append(labelling(message, conversation.messages[place + 1]?.answer, kind));
+      if (!before) element.append(labelling(conversation.messages, place, kind));
       if (before) before.element.querySelector(".rating-place")?.replaceWith(element.querySelector(".rating-place") ?? "");
       else { list.append(element); added = true; }
       shown.set(message.id, { element: before?.element ?? element, helpful: message.helpful, number: message.number });
@@ -152,12 +152,17 @@ function messageItem(message, platforms) {
 }
 
 /**
- * Return the buttons below a question; nothing below small talk.
- * @param {MessageOut} message
- * @param {AnswerOut | null | undefined} answer
+ * Return the buttons to label a question: below its answer, or below the question while a person has the conversation.
+ * @param {MessageOut[]} messages
+ * @param {number} place
  * @param {"conversation" | "handoff"} kind
  */
-const labelling = (message, answer, kind) => (answer?.intent ? "" : labelButtons(message.text, answer?.sources[0] ?? null, kind));
+function labelling(messages, place, kind) {
+  const { answer, author, text } = messages[place];
+  const asked = messages[place - 1];
+  if (answer && !answer.intent && asked?.author === "visitor") return labelButtons(asked.text, answer.sources[0] ?? null, kind);
+  return author === "visitor" && !messages[place + 1]?.answer ? labelButtons(text, null, kind) : "";
+}
 
 /** @param {MessageOut} message */
 const time = (message) => h("time", { class: "muted figure", datetime: message.created }, moment(message.created));
