@@ -95,7 +95,7 @@ def tune(
 def tune_collected(settings: Settings, *, to: Path | None, precision: float | None, clarify: float | None) -> None:
     """Do what `tune` does on the labels in the database, without those of articles that are gone.
 
-    Raise `InputError` if there are none.
+    Raise `InputError` if none is left.
     """
     store = open_store(settings.database)
     stored = store.labels.all()
@@ -110,7 +110,7 @@ def tune_collected(settings: Settings, *, to: Path | None, precision: float | No
         if one.article not in gone
     ]
     if not found:
-        raise InputError("--collected: the database has no labels; agents collect them in the console")
+        raise InputError("--collected: no label of an article that is there; agents collect labels in the console")
     with tempfile.TemporaryDirectory(prefix="supportbot-labels-") as folder:
         table = Path(folder) / "labels.csv"
         table.write_text(labels.write(found), encoding="utf-8", newline="")
