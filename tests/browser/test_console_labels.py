@@ -10,7 +10,7 @@ import pytest
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Page, expect
 
-from browser.console_page import SECONDS, Visitor, as_key, go, signed_in
+from browser.console_page import Visitor, as_key, go, signed_in
 
 ARTICLE = "如何添加緊急聯繫人?"
 STEPS = "怎麼新增緊急聯絡人？"
@@ -45,7 +45,7 @@ def test_a_search_is_labelled(open_page: Open, site: Site) -> None:
     page = signed_in(open_page, site)
     page.get_by_role("searchbox").fill(STEPS)
     page.keyboard.press("Enter")
-    page.locator(".hit").first.get_by_role("button", name="這篇正確").click(timeout=SECONDS)
+    page.locator(".hit").first.get_by_role("button", name="這篇正確").click(timeout=60_000)
     expect(page.get_by_text(f"已標註：「{ARTICLE}」")).to_be_visible()
     assert [(one["question"], one["title"], one["kind"]) for one in labels(site)] == [(STEPS, ARTICLE, "search")]
     row = page.get_by_role("group", name="標註答案")
@@ -85,7 +85,7 @@ def test_a_label_that_is_not_stored_says_why(open_page: Open, site: Site) -> Non
     page.get_by_role("searchbox").fill(STEPS)
     page.keyboard.press("Enter")
     page.route("**/v1/labels", lambda route: route.fulfill(status=503, json={"error": {"code": "unavailable"}}))
-    page.get_by_role("group", name="標註答案").get_by_role("button", name="沒有答案").click(timeout=SECONDS)
+    page.get_by_role("group", name="標註答案").get_by_role("button", name="沒有答案").click(timeout=60_000)
     expect(page.get_by_text("服務暫時無法使用")).to_be_visible()
     expect(page.get_by_text("已標註")).to_have_count(0)
 
@@ -94,7 +94,7 @@ def test_the_labels_are_listed_saved_and_removed(open_page: Open, site: Site) ->
     assert Visitor(site).ask(DECLINED)["outcome"] == "decline"
     page = signed_in(open_page, site, view="gaps")
     group = page.locator(".group").filter(has=page.get_by_role("heading", name=DECLINED))
-    group.get_by_role("button", name="沒有答案", exact=True).click(timeout=SECONDS)
+    group.get_by_role("button", name="沒有答案", exact=True).click(timeout=60_000)
     expect(group.get_by_role("status")).to_have_text("已標註：沒有答案")
     as_key(site, "agent", "/v1/labels", {"question": "<b>=問</b>", "article": "emergency-contact"})
     page.get_by_role("tab", name="標註").click()

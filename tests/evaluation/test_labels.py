@@ -121,7 +121,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read(tmp_path / "none.csv", ARTICLES)
 
 
-@pytest.mark.parametrize("question", ["=1+1 怎麼算", "+886 怎麼填", "-5 元", "@客服 在嗎", "'引號 在前", '有"引號",逗號', "<b>問</b>"])
+@pytest.mark.parametrize(
+    "question", ["=1+1 怎麼算", "+886 怎麼填", "-5 元", "@客服 在嗎", "'引號 在前", '有"引號",逗號', "<b>問</b>"]
+)
 def test_what_is_written_is_read_again_and_holds_no_formula(table: Path, question: str) -> None:
     labels = [
         Label(question, frozenset({"withdraw", "cancel"}), "=kind"),
