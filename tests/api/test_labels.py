@@ -53,8 +53,8 @@ def test_the_audit_log_has_who_labelled_without_the_words(running_service: Runni
 def test_only_agents_label(running_service: Running, method: str, role: str | None, status: int) -> None:
     path = {"CSV": "/v1/labels.csv", "DELETE": f"/v1/labels/l_{'x' * 22}"}.get(method, "/v1/labels")
     headers = running_service.key(role) if role else {}
-    sent = {"json": {"question": "問", "article": None}} if method == "POST" else {}
-    reply = running_service.client.request(method.replace("CSV", "GET"), path, headers=headers, **sent)
+    sent = {"question": "問", "article": None} if method == "POST" else None
+    reply = running_service.client.request(method.replace("CSV", "GET"), path, headers=headers, json=sent)
     assert reply.status_code == status
     assert running_service.service.store.labels.count() == 0
 
