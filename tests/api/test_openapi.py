@@ -7,7 +7,22 @@ from service import Running
 
 VERBS = {
     *("ask", "check", "close", "compare", "create", "export", "follow", "forget", "hand", "list", "make", "preview"),
-    *("rate", "read", "reindex", "reply", "resolve", "resume", "revert", "revoke", "roll", "search", "set", "stop"),
+    "remove",
+    *(
+        "rate",
+        "read",
+        "reindex",
+        "remove",
+        "reply",
+        "resolve",
+        "resume",
+        "revert",
+        "revoke",
+        "roll",
+        "search",
+        "set",
+        "stop",
+    ),
 }
 
 

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from conftest import Cli
 
+from supportbot.content.tuning import Tuning
 from supportbot.evaluation import page as pages
+from supportbot.evaluation.datasets import Dataset
 from supportbot.evaluation.report import ReportSection, Table
+from supportbot.storage import Store, open_store
 
 pytestmark = pytest.mark.usefixtures("one_dictionary")
 
@@ -229,6 +232,54 @@ def test_tune_writes_a_file_that_names_its_data_and_serves(
     assert cli("ask", "如何提幣?").status == 0
     monkeypatch.setenv("SUPPORTBOT_TUNING", str(tmp_path / "none.yaml"))
     assert cli("ask", "如何提幣?").status == 2
+
+
+@pytest.fixture
+def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The store that `--collected` reads."""
+    url = f"sqlite:///{tmp_path / 'labels.db'}"
+    monkeypatch.setenv("SUPPORTBOT_DATABASE", url)
+    return open_store(url)
+
+
+def test_tune_fits_on_what_agents_labelled_but_for_articles_that_are_gone(
+    cli: Cli, collected: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collected.labels.set("=提幣怎麼做", "withdraw", "handoff")
+    collected.labels.set("有賣禮物卡嗎", None)
+    collected.labels.set("舊的問題", "gone")
+    asked: list[Dataset] = []
+
+    def fit(bot: object, data: Dataset, prior: Tuning, **more: object) -> Tuning:
+        asked.append(data)
+        return prior
+
+    monkeypatch.setattr("supportbot.evaluation.fitting.fit", fit)
+    target = tmp_path / "tuned.yaml"
+    done = cli("tune", "--collected", "--to", str(target))
+    assert done.status == 0, done.err
+    assert "left out: labels of articles that are gone: gone" in done.err
+    assert target.exists()
+    [data] = asked
+    [query] = data.queries.values()
+    assert (query.text, sorted(data.relevant(query.id))) == ("=提幣怎麼做", ["withdraw"])
+    assert [one.text for one in data.unanswerable] == ["有賣禮物卡嗎"]
+
+
+def test_tune_without_labels_says_where_they_come_from(cli: Cli, collected: Store, tmp_path: Path) -> None:
+    target = tmp_path / "tuned.yaml"
+    collected.labels.set("舊的問題", "gone")
+    done = cli("tune", "--collected", "--to", str(target))
+    assert done.status == 2
+    assert "--collected: no label of an article that is there; agents collect labels in the console" in done.err
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("labels.csv", "--collected")])
+def test_tune_takes_either_a_table_or_what_was_collected(cli: Cli, arguments: tuple[str, ...]) -> None:
+    done = cli("tune", *arguments)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "expected either a table or folders of labelled questions, or --collected" in done.err
 
 
 def test_export_gives_the_corpus_of_a_benchmark_and_eval_holds_it_to_the_articles(

@@ -304,6 +304,58 @@ def test_votes_on_articles_are_counted_and_tell_nothing_of_the_voter(store: Stor
     assert set(metadata.tables["article_votes"].columns.keys()) == {"id", "article", "helpful", "at"}
 
 
+def test_a_label_is_added_replaced_listed_and_removed(store: Store) -> None:
+    first = store.labels.set("怎麼提幣", "withdraw", "handoff")
+    second = store.labels.set("\x00有禮物卡嗎", None)
+    assert (second.question, second.article, second.kind) == ("有禮物卡嗎", None, "")
+    again = store.labels.set("怎么 提币？", "invite")  # another spelling of one question
+    assert (again.id, again.question, again.article, again.kind) == (first.id, "怎么 提币？", "invite", "")
+    assert store.labels.all() == [again, second]
+    assert store.labels.all(limit=1, offset=1) == [second]
+    assert store.labels.count() == 2
+    store.labels.remove(second.id)
+    assert store.labels.all() == [again]
+    with pytest.raises(NotFoundError, match="no such label"):
+        store.labels.remove(second.id)
+
+
+def test_long_questions_that_begin_alike_are_labelled_apart(store: Store) -> None:
+    for end in "甲乙":
+        store.labels.set("問" * 1999 + end, None)
+    assert store.labels.count() == 2
+
+
+def test_agents_who_label_one_question_at_once_leave_one_label(store: Store) -> None:
+    articles = [f"article-{number}" for number in range(8)]
+    threads = [threading.Thread(target=store.labels.set, args=("怎麼提幣", article)) for article in articles]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [label] = store.labels.all()
+    assert label.article in articles
+
+
+def test_labels_outlive_a_visitor_but_for_those_in_his_words_alone(store: Store) -> None:
+    turn(store, "我是王小明怎麼提幣")
+    turn(store, "大家都問的問題")
+    turn(store, "大家都問的問題", visitor="v_2")
+    for question in ("我是王小明，怎麼提幣？", "大家都問的問題", "團隊自己想的問題"):
+        store.labels.set(question, "withdraw")
+    turn(store, "團隊自己想的問題")  # asked after it was labelled: not the visitor's words
+    store.visitors.purge(dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
+    assert store.labels.count() == 3
+    store.visitors.forget("v_1")
+    assert {label.question for label in store.labels.all()} == {"大家都問的問題", "團隊自己想的問題"}
+
+
+def test_labels_outlive_the_retention(store: Store) -> None:
+    turn(store)
+    label = store.labels.set("怎麼提幣", "withdraw")
+    assert store.visitors.purge(dt.datetime.now(dt.UTC) + dt.timedelta(days=1)) == 1
+    assert store.labels.all() == [label]
+
+
 FIRST_SCHEMA = """
 INSERT INTO visitors (id, created) VALUES ('v_old', '2026-01-01');
 INSERT INTO conversations (id, visitor, channel, state, revision, length, memory, created, updated)
@@ -332,6 +384,7 @@ def test_a_database_of_the_first_schema_gets_the_newest_and_loses_nothing(url: s
     database.close()
     store = open_store(url)
     store.article_votes.add("withdraw", helpful=True)
+    store.labels.set("怎麼提幣", "withdraw")
     assert [entry.action for entry in store.audit.entries(limit=9)] == ["corpus.out_of_scope"]
     assert store.conversations.get("c_old").surface == "chat"
     assert [message.text for message in store.conversations.messages("c_old")] == ["如何提幣"]

@@ -4,7 +4,8 @@ A model whose name ends in `Out` is the JSON of a value that another room calls 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -14,6 +15,7 @@ from supportbot.index.chunking import Step
 from supportbot.storage import StoredConversation, StoredMessage
 from supportbot.storage.conversations import HandoffReason, State
 from supportbot.storage.keys import Role
+from supportbot.storage.labels import StoredLabel
 from supportbot.storage.reports import Day
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]_[A-Za-z0-9_-]{22}$")]
@@ -21,6 +23,7 @@ ArticleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$
 VersionName = Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+MOST_KIND = 80
 FeedbackReason = Literal["wrong", "incomplete", "unclear", "outdated", "other"]
 
 
@@ -420,6 +423,46 @@ class Resolve(Sent):
     also: Annotated[list[Line], Field(max_length=100)] = Field(
         [], description="other spellings, left out of the report as well"
     )
+
+
+class NewLabel(Sent):
+    """Which article answers a question; null if none does. `kind` groups labels.
+
+    Example: `{"question": "怎麼登記家人的電話", "article": "emergency-contact", "kind": "handoff"}`
+    """
+
+    question: str = Field(description="at most 2,000 characters")
+    article: ArticleId | None
+    kind: Annotated[str, StringConstraints(max_length=MOST_KIND)] = ""
+
+
+class LabelOut(BaseModel):
+    """A label; `title` is that of the article, or its id if there is no such article any more.
+
+    Example: `{"id": "l_…", "question": "怎麼登記家人的電話", "article": "emergency-contact", "kind": "", …}`
+    """
+
+    id: str
+    question: str
+    article: str | None
+    title: str | None
+    kind: str
+    at: dt.datetime
+
+    @classmethod
+    def of(cls, label: StoredLabel, titles: Mapping[str, str]) -> Self:
+        """Return a label with the title of its article."""
+        return cls(**asdict(label), title=label.article and titles.get(label.article, label.article))
+
+
+class LabelPage(BaseModel):
+    """A page of the list of labels; `total` counts all of them.
+
+    Example: `{"total": 212, "labels": [{"id": "l_…", "question": "怎麼登記家人的電話", …}]}`
+    """
+
+    total: int
+    labels: list[LabelOut]
 
 
 class AuditEntryOut(Out):

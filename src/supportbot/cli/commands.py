@@ -229,12 +229,15 @@ def evaluate(
 @app.command()
 def tune(
     sources: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             help="A table of questions and articles (.csv), a BEIR folder, or several help centres to fit across.",
             show_default=False,
         ),
-    ],
+    ] = None,
+    collected: Annotated[
+        bool, typer.Option("--collected", help="Fit on the labels that agents collected in the console.")
+    ] = False,
     split: Annotated[str, typer.Option(help="Split of a BEIR folder to fit on; reads qrels/<split>.tsv.")] = "dev",
     to: Annotated[Path | None, typer.Option(help="File to write.", show_default="<corpus>/tuning.yaml")] = None,
     precision: Annotated[
@@ -250,7 +253,11 @@ def tune(
     from supportbot.cli import evaluating
 
     settings = _settings(corpus=corpus)
-    if len(sources) == 1:
+    if bool(sources) == collected:
+        raise InputError("tune: expected either a table or folders of labelled questions, or --collected")
+    if not sources:
+        evaluating.tune_collected(settings, to=to, precision=precision, clarify=clarify)
+    elif len(sources) == 1:
         evaluating.tune(sources[0], settings, split=split, to=to, precision=precision, clarify=clarify)
     elif to is None:
         raise SettingsError("tune with several help centres: expected --to FILE, such as --to tuning.yaml")

@@ -4,21 +4,24 @@ import dataclasses
 import json
 import shlex
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
 from supportbot.cli.terminal import console, load_encoder, progress, report
-from supportbot.content import tuning
+from supportbot.content import articles, tuning
 from supportbot.content.tuning import Tuning
-from supportbot.errors import SettingsError
-from supportbot.evaluation import datasets, experiment, fitting, gates, page, runs, systems
+from supportbot.errors import InputError, SettingsError
+from supportbot.evaluation import datasets, experiment, fitting, gates, labels, page, runs, systems
 from supportbot.evaluation import report as reporting
 from supportbot.evaluation.experiment import Experiment, Plan
 from supportbot.evaluation.fitting import LeftOut
+from supportbot.evaluation.labels import Label
 from supportbot.evaluation.report import ReportSection, Table
 from supportbot.settings import Settings
+from supportbot.storage import open_store
 
 
 def evaluate(
@@ -88,6 +91,31 @@ def tune(
     typer.echo(f"written: {target}")
     for name, value in {**fitted.weights, **fitted.measured}.items():
         typer.echo(f"  {name:<24} {value:.4f}")
+
+
+def tune_collected(settings: Settings, *, to: Path | None, precision: float | None, clarify: float | None) -> None:
+    """Do what `tune` does on the labels in the database, without those of articles that are gone.
+
+    Raise `InputError` if none is left.
+    """
+    store = open_store(settings.database)
+    stored = store.labels.all()
+    store.close()
+    known = {article.id for article in articles.read(settings.corpus)}
+    gone = sorted({one.article for one in stored if one.article} - known)
+    if gone:
+        report(f"left out: labels of articles that are gone: {', '.join(gone)}")
+    found = [
+        Label(one.question, frozenset([one.article] if one.article else ()), one.kind)
+        for one in stored
+        if one.article not in gone
+    ]
+    if not found:
+        raise InputError("--collected: no label of an article that is there; agents collect labels in the console")
+    with tempfile.TemporaryDirectory(prefix="supportbot-labels-") as folder:
+        table = Path(folder) / "labels.csv"
+        table.write_text(labels.write(found), encoding="utf-8", newline="")
+        tune(table, settings, split="", to=to, precision=precision, clarify=clarify)
 
 
 def tune_across(

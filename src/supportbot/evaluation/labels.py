@@ -19,6 +19,7 @@ from pathlib import Path
 
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
+from supportbot.text.cells import guarded, unguarded
 from supportbot.text.folding import clean, exact_key
 
 MOST_CHARACTERS = 2000
@@ -57,9 +58,9 @@ def read(table: Path, articles: Iterable[Article]) -> list[Label]:
     found: dict[str, Label] = {}
     for line, row in _rows(table):
         question = clean(row["question"])
-        if not question or len(question) > MOST_CHARACTERS:
+        if not exact_key(question) or len(question) > MOST_CHARACTERS:
             raise SourceError(
-                table, f"question {question!r:.60}: expected 1 to {MOST_CHARACTERS} characters", line=line
+                table, f"question {question!r:.60}: expected words, at most {MOST_CHARACTERS} characters", line=line
             )
         label = Label(question, _articles(table, line, row["article"], ids, named), clean(row["kind"]))
         other = found.setdefault(exact_key(question), label)
@@ -70,6 +71,17 @@ def read(table: Path, articles: Iterable[Article]) -> list[Label]:
     return list(found.values())
 
 
+def write(labels: Iterable[Label]) -> str:
+    """Return the table that `read` reads, fit for a spreadsheet: no cell is a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for label in labels:
+        articles = "|".join(sorted(label.articles)) or "none"
+        writer.writerow([guarded(label.question), articles, guarded(label.kind)])
+    return "\ufeff" + text.getvalue()
+
+
 def _rows(table: Path) -> Iterable[tuple[int, Mapping[str, str]]]:
     """Yield the number and the cells of each line that is not blank, by column."""
     try:
@@ -77,10 +89,12 @@ def _rows(table: Path) -> Iterable[tuple[int, Mapping[str, str]]]:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except OSError as error:
         raise SourceError(table, f"cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise SourceError(table, "not UTF-8 text; save it as CSV UTF-8") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(table, "not UTF-8 text; save it as CSV UTF-8", line=line) from None
     first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",")
+    delimiter = "\t" if "\t" in first else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)  # an open quote is an error
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         places = {
@@ -95,7 +109,7 @@ def _rows(table: Path) -> Iterable[tuple[int, Mapping[str, str]]]:
                 yield (
                     reader.line_num,
                     {
-                        column: cells[place] if place is not None and place < len(cells) else ""
+                        column: unguarded(cells[place]) if place is not None and place < len(cells) else ""
                         for column, place in places.items()
                     },
                 )

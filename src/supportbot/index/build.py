@@ -177,8 +177,8 @@ class _Content:
             titles = dict.fromkeys(filter(None, map(analyzer.normalise, (article.title, *article.questions))))
             self.titles += titles
             articles_of_titles += [row] * len(titles)
-            told = (article.title, *(heading for chunk in chunks for heading in _headings(article.title, chunk)))
-            headings = dict.fromkeys(filter(None, map(analyzer.normalise, told)))
+            told = (heading for chunk in chunks for heading in _headings(article.title, chunk))
+            headings = [text for text in dict.fromkeys(map(analyzer.normalise, told)) if text and text not in titles]
             self.headings += headings
             articles_of_headings += [row] * len(headings)
         self.chunk_articles = np.array(articles_of_chunks, np.int32)

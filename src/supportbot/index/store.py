@@ -44,7 +44,7 @@ class Index:
         dense: vectors of the chunks.
         tokens: vectors of the tokens of the chunks, in a space of their own.
         titles: vectors of the titles.
-        headings: vectors of the article's own titles, and of the headings and first sentences of the chunks.
+        headings: vectors of the headings and first sentences of the chunks.
         out_of_scope: vectors of the questions that no article answers.
         cohort: vectors of the questions about anything (`cohort.py`).
         encoded_chunks: vectors of the chunks as encoded: not in that space.
@@ -141,12 +141,18 @@ class Index:
         return means[articles][back]
 
     def heading_scores(self, query: NDArray[np.float32], article_rows: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Return the score of `query` and the nearest heading of each article given, -1 without any.
+        """Return the score of `query` and the nearest heading, title or question of each article given, -1 without any.
 
         `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`.
         """
+        articles = np.unique(article_rows)
         best = np.full(self.article_count, -1.0, np.float32)
-        np.maximum.at(best, self.heading_articles, self.headings.vectors @ query)
+        for index, owners, starts in (
+            (self.headings, self.heading_articles, self._heading_starts),
+            (self.titles, self.title_articles, self._title_starts),
+        ):
+            places = _ranges(starts, articles)
+            np.maximum.at(best, owners[places], index.scores(query, places))
         return best[article_rows]
 
     def articles(self) -> list[Article]:
@@ -189,6 +195,10 @@ class Index:
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
         return np.searchsorted(self.chunk_articles, np.arange(self.article_count + 1))
+
+    @cached_property
+    def _heading_starts(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.heading_articles, np.arange(self.article_count + 1))
 
     @cached_property
     def _title_starts(self) -> NDArray[np.int64]:

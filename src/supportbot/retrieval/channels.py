@@ -157,7 +157,7 @@ class Titles:
 
 
 class Headings:
-    """Similarity of the query and the nearest title, heading or first sentence of an article.
+    """Similarity of the query and the nearest title, question, heading or first sentence of an article.
 
     These tell what each part of an article answers, without anybody having written questions for it.
 

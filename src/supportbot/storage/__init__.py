@@ -8,6 +8,7 @@ from supportbot.storage.conversations import Conversations, StoredConversation, 
 from supportbot.storage.database import Database
 from supportbot.storage.jobs import Jobs
 from supportbot.storage.keys import Keys
+from supportbot.storage.labels import Labels
 from supportbot.storage.limits import Hits
 from supportbot.storage.reports import Reports
 from supportbot.storage.site import Site
@@ -34,6 +35,7 @@ class Store:
         self.reports = Reports(database)
         self.site = Site(database)
         self.hits = Hits(database)
+        self.labels = Labels(database)
         self.article_votes = ArticleVotes(database)
 
     def close(self) -> None:

@@ -201,6 +201,17 @@ dismissed = Table(
     Column("at", UtcTime, nullable=False),
 )
 
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the question's `folding.exact_key`
+    Column("question", Words, nullable=False),
+    Column("article", String(80)),  # None: no article answers
+    Column("kind", String(80), nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+)
+
 hits = Table(
     "hits",
     metadata,

@@ -22,6 +22,7 @@ from supportbot.content import curation
 from supportbot.errors import NotFoundError
 from supportbot.insights.grouping import Group, group
 from supportbot.storage.tables import LONGEST_KEY
+from supportbot.text.cells import guarded
 from supportbot.text.folding import exact_key
 
 router = APIRouter(prefix="/v1", tags=["agents"], dependencies=[Depends(needs("agent"))])
@@ -48,7 +49,7 @@ def export_gaps(service: Here, days: Days = 30) -> Response:
     for one in _groups(service, days):
         counts = [one.count, one.declined, one.clarified, one.disliked]
         dates = [one.first.isoformat(), one.last.isoformat()]
-        writer.writerow([_cell(one.question), *counts, *dates, one.nearest or "", _cell(" | ".join(one.questions))])
+        writer.writerow([guarded(one.question), *counts, *dates, one.nearest or "", guarded(" | ".join(one.questions))])
     headers = {"Content-Disposition": 'attachment; filename="gaps.csv"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -156,7 +157,3 @@ def _out(service: Service, one: Group) -> GroupOut:
     titles = service.snapshot.titles
     nearest = Choice(one.nearest, titles[one.nearest]) if one.nearest in titles else None
     return GroupOut.model_validate({**asdict(one), "nearest": nearest})
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

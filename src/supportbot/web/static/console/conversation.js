@@ -5,6 +5,7 @@ import { messageParts } from "../shared/message.js";
 import { call, pause } from "./api.js";
 import { explanation } from "./explanation.js";
 import { icon } from "./icons.js";
+import { labelButtons } from "./labels.js";
 import { failed, loading } from "./loading.js";
 import { button, errorNote } from "./parts.js";
 import { platformLabels } from "./platforms.js";
@@ -52,10 +53,12 @@ export function conversationPanel(pane, id, signal) {
   function take(conversation) {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     let added = false;
-    for (const message of conversation.messages) {
+    const kind = conversation.handoff_reason ? "handoff" : "conversation";
+    for (const [place, message] of conversation.messages.entries()) {
       const before = shown.get(message.id);
       if (before && before.helpful === message.helpful) continue;
       const element = messageItem(message, platforms);
+      if (!before) element.append(labelling(conversation.messages, place, kind));
       if (before) before.element.querySelector(".rating-place")?.replaceWith(element.querySelector(".rating-place") ?? "");
       else { list.append(element); added = true; }
       shown.set(message.id, { element: before?.element ?? element, helpful: message.helpful, number: message.number });
@@ -146,6 +149,19 @@ function messageItem(message, platforms) {
     h("div", { class: "bubble" }, messageParts(message, { t, platforms })),
     h("span", { class: "rating-place" }, typeof message.helpful === "boolean" && h("span", { class: `badge ${message.helpful ? "ok" : "danger"}` }, t(message.helpful ? "rated.helpful" : "rated.not"))),
     message.answer && explanation(message.answer));
+}
+
+/**
+ * Return the buttons to label a question: below its answer, or below the question while a person has the conversation.
+ * @param {MessageOut[]} messages
+ * @param {number} place
+ * @param {"conversation" | "handoff"} kind
+ */
+function labelling(messages, place, kind) {
+  const { answer, author, text } = messages[place];
+  const asked = messages[place - 1];
+  if (answer && !answer.intent && asked?.author === "visitor") return labelButtons(asked.text, answer.sources[0] ?? null, kind);
+  return author === "visitor" && !messages[place + 1]?.answer ? labelButtons(text, null, kind) : "";
 }
 
 /** @param {MessageOut} message */

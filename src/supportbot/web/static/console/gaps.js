@@ -1,12 +1,14 @@
-// What the bot could not answer, in groups; making a group part of an article, and taking such changes back.
+// What the bot could not answer, in groups; making a group part of an article, and taking such changes back; labels.
 
 import { bdi, h } from "../shared/dom.js";
-import { call, file, withQuery } from "./api.js";
+import { call, withQuery } from "./api.js";
 import { confirmed } from "./dialog.js";
+import { download } from "./download.js";
+import { labelButtons, labelList } from "./labels.js";
 import { empty, fillWith } from "./loading.js";
 import { button, field, outside, select, tabs } from "./parts.js";
 import { openResolving } from "./resolve.js";
-import { day, known, moment, number, problem, t } from "./texts.js";
+import { day, known, moment, number, t } from "./texts.js";
 import { toast } from "./toast.js";
 
 /** @import { AuditEntryOut, GroupOut } from "../shared/api.d.ts" */
@@ -14,6 +16,7 @@ import { toast } from "./toast.js";
 
 const PERIODS = ["7", "30", "90", "365"];
 const REVERTIBLE = ["corpus.question", "corpus.pinned", "corpus.out_of_scope"];
+const TABS = ["report", "changes", "labels"];
 const MOST = 200;
 
 /**
@@ -26,7 +29,7 @@ export function gapsView({ head, body, query, signal }) {
   const panel = h("div", { class: "panel" });
   const period = field(t("days"), select(PERIODS.map((n) => [n, t("days.n", { n: Number(n) })]), days, (chosen) => { days = chosen; note(); }));
   period.classList.add("inline");
-  const save = button(t("gaps.export"), download, {}, "download");
+  const save = button(t("gaps.export"), () => download(save, withQuery("/v1/gaps.csv", { days }), "gaps"), {}, "download");
   head.append(h("div", { class: "row" }, period, save));
 
   /** The choice into the address, without a new entry in the history. */
@@ -36,7 +39,7 @@ export function gapsView({ head, body, query, signal }) {
     load();
   }
 
-  const load = () => fillWith(panel, tab === "report" ? report : changes);
+  const load = () => fillWith(panel, { changes, labels: () => labelList(signal, load) }[tab] ?? report);
 
   async function report() {
     const groups = await call(withQuery("/v1/gaps", { days, limit: MOST }), { signal });
@@ -67,7 +70,8 @@ export function gapsView({ head, body, query, signal }) {
         h("div", { class: "row" },
           button(t("resolve.add"), () => resolve(group, "add"), { class: "small" }, "add"),
           button(t("resolve.out_of_scope"), () => resolve(group, "out_of_scope"), { class: "small" }),
-          button(t("resolve.dismiss"), () => dismiss(group), { class: "small quiet" }))));
+          button(t("resolve.dismiss"), () => dismiss(group), { class: "small quiet" })),
+        labelButtons(group.question, group.nearest, "gap")));
   }
 
   /** @param {GroupOut} group */
@@ -95,21 +99,8 @@ export function gapsView({ head, body, query, signal }) {
       }), { class: "small" }, "undo"))));
   }
 
-  async function download() {
-    save.disabled = true;
-    try {
-      const address = URL.createObjectURL(await file(withQuery("/v1/gaps.csv", { days })));
-      h("a", { href: address, download: `gaps-${new Date().toISOString().slice(0, 10)}.csv` }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
-    } catch (error) {
-      toast(problem(error));
-    } finally {
-      save.disabled = false;
-    }
-  }
-
-  const first = query.get("tab") === "changes" ? "changes" : "report";
-  body.append(tabs(t("gaps"), ["report", "changes"], first, panel, (name) => { tab = name; note(); }), panel);
+  const first = TABS.find((one) => one === query.get("tab")) ?? "report";
+  body.append(tabs(t("gaps"), TABS, first, panel, (name) => { tab = name; note(); }), panel);
   return { moved: null };
 }
 

@@ -6,6 +6,7 @@ import { safeUrl } from "../shared/url.js";
 import { call, withQuery } from "./api.js";
 import { asText, copy, copyBest, partsOf } from "./copy.js";
 import { icon } from "./icons.js";
+import { labelButtons, rightArticle } from "./labels.js";
 import { empty, fillWith } from "./loading.js";
 import { bar, button, field, outside, plain, select } from "./parts.js";
 import { platformLabels } from "./platforms.js";
@@ -66,7 +67,7 @@ export function searchView({ body, query, signal }) {
     return fillWith(results, async () => {
       const found = await call(path, { signal: ends });
       hits = found.hits;
-      return [summary(found), hits.length ? h("ol", { class: "hits", "aria-label": t("search.results") }, hits.map(card)) : empty(t("search.none")), pages(found, offset)];
+      return [summary(found), hits.length ? h("ol", { class: "hits", "aria-label": t("search.results") }, hits.map((hit) => card(hit, found.question))) : empty(t("search.none")), pages(found, offset)];
     });
   }
 
@@ -138,11 +139,15 @@ function summary(found) {
     h("div", { class: "words" }, h("span", { class: "muted small", id: "search-words" }, t("search.words")), h("ul", { class: "word-list", "aria-labelledby": "search-words" }, words)),
     h("p", { class: "muted small figures" },
       Object.entries(found.timings_ms).map(([name, value]) => h("span", {}, `${known("timing", name)} ${milliseconds(value)}`)),
-      h("span", {}, `${t("version")} ${found.index_version}`)));
+      h("span", {}, `${t("version")} ${found.index_version}`)),
+    labelButtons(found.question, null, "search"));
 }
 
-/** @param {Hit} hit */
-function card(hit) {
+/**
+ * @param {Hit} hit
+ * @param {string} question
+ */
+function card(hit, question) {
   const parts = h("details", { class: "parts", ontoggle: () => {
     if (parts.open && !list.childElementCount) fillWith(list, async () => (await partsOf(hit.article_id)).map(partRow));
   } }, h("summary", {}, t("parts")));
@@ -161,7 +166,8 @@ function card(hit) {
       h("div", { class: "channels" }, Object.entries(hit.channels).map(([name, score]) => bar(score, known("mode", name), number(score, 2))))),
     h("div", { class: "row" },
       button(t("copy.steps"), () => copied(hit), { class: "small" }, "copy"),
-      safeUrl(hit.url, location.href) && outside(hit.url, [icon("open"), t("open")], { class: "button small quiet" })),
+      safeUrl(hit.url, location.href) && outside(hit.url, [icon("open"), t("open")], { class: "button small quiet" }),
+      rightArticle(question, hit)),
     parts);
 }
 

@@ -52,7 +52,7 @@ export interface Hit {
 }
 
 export interface Found {
-  mode: string; words: string[]; confidence: number; total: number; hits: Hit[]; index_version: string;
+  question: string; mode: string; words: string[]; confidence: number; total: number; hits: Hit[]; index_version: string;
   timings_ms: Record<string, number>;
 }
 
@@ -67,6 +67,12 @@ export interface GroupOut {
   question: string; questions: string[]; count: number; declined: number; clarified: number; disliked: number;
   first: string; last: string; nearest: Choice | null;
 }
+
+export interface LabelOut {
+  id: string; question: string; article: string | null; title: string | null; kind: string; at: string;
+}
+
+export interface LabelPage { total: number; labels: LabelOut[] }
 
 export interface AuditEntryOut {
   id: number; at: string; actor: string; action: string; subject: string; detail: Record<string, any>;
