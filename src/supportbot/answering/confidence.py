@@ -60,9 +60,6 @@ changes little, and a few decide nothing.
 TITLED = 0.95
 """The least certainty, 0 to 1, of the article whose title was typed exactly; customers pick titles from suggestions."""
 
-TELLING = 0.3
-"""The least `content` of such a title: 安全 or KYC alone is no question."""
-
 
 class Confidence:
     """Judge rankings of one index by the coefficients of a tuning.
@@ -84,7 +81,7 @@ class Confidence:
         """Return the probability, 0 to 1, that the first hit answers.
 
         It is 0 without hits, 1 for the only article that the question is pinned to, and at least `TITLED` for the only
-        one of this title, if the title says enough.
+        one of this title.
         """
         hits = retrieval.hits
         if not hits:
@@ -92,7 +89,7 @@ class Confidence:
         if hits[0].pinned and not any(hit.pinned for hit in hits[1:]):
             return 1.0
         found = self._tuning.confidence.probability(self.features(retrieval))
-        if hits[0].titled and not any(hit.titled for hit in hits[1:]) and content(retrieval) >= TELLING:
+        if hits[0].titled and not any(hit.titled for hit in hits[1:]):
             return max(found, TITLED)
         return found
 
