@@ -178,7 +178,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def judged(folder: Path, settings: Settings, one_dictionary: None) -> AnswerReport:
-    strict = settings.model_copy(update={"clarify_precision": 0.65})
+    strict = settings.model_copy(update={"clarify_precision": 1.0})
     found = experiment.run(datasets.read(folder), Plan(modes="", answers=True, precision=0.7), strict)
     return found.answers["bot"]
 

@@ -26,7 +26,9 @@ def tokens(space: TokenSpace) -> TokenIndex:
 
 def similarity(tokens: TokenIndex, question: str, rows: list[int]) -> list[float]:
     encoding = encode(HashEncoder(), [question])[0]
-    found: list[float] = (tokens.weights(encoding.token_ids) @ tokens.cover(tokens.space.question(encoding), rows)).tolist()
+    found: list[float] = (
+        tokens.weights(encoding.token_ids) @ tokens.cover(tokens.space.question(encoding), rows)
+    ).tolist()
     return found
 
 

@@ -46,6 +46,7 @@ def run(sources: Sequence[Path], to: Path, *, category: str, replace: bool, know
         steps = sum(len(chunk.steps) for chunk in split(article))
         typer.echo(f"{sign} {article.id}  {article.title}  ({_described(article, steps)})")
     typer.echo(f"{to}: {len(imported)} articles read, {len(new)} new, {len(changed)} replaced")
+    typer.echo("what to expect of the bot on them: supportbot health")
 
 
 def _described(article: Article, steps: int) -> str:
