@@ -145,7 +145,9 @@ def examine(bot: SupportBot, articles: Sequence[Article], recorded: Iterable[tup
         titles_asked=asked,
         titles_answered=anyway,
         findings=tuple(findings),
-        advice=tuple(_advise(articles, findings, expectation, anyway or 0.0, unanswered)),
+        advice=tuple(
+            _advise(articles, findings, expectation, (anyway or 0.0, 1 - bot.policy.answer_precision), unanswered)
+        ),
     )
 
 
@@ -250,10 +252,13 @@ def _advise(
     articles: Sequence[Article],
     findings: Sequence[Finding],
     expectation: Expectation,
-    answered_anyway: float,
+    anyway: tuple[float, float],
     unanswered: int,
 ) -> list[Advice]:
-    """Return what would help, ordered by the share of readers that it concerns times its weight."""
+    """Return what would help, ordered by the share of readers that it concerns times its weight.
+
+    `anyway` is the share of titles that were answered without their article, and the share that may be.
+    """
     readers = {article.id: 1 + article.views for article in articles}
     total = sum(readers.values()) or 1
     gains: list[tuple[float, Advice]] = []
@@ -265,8 +270,8 @@ def _advise(
         gains.append((WEIGHTS[kind] * share, Advice(kind, len(ids), files, "supportbot index")))
     if expectation.basis != "labels":
         gains.append((1.0, Advice("labels", len(articles), (), "supportbot tune labels.csv")))
-    if answered_anyway > 1 - expectation.wanted:
-        gains.append((answered_anyway, Advice("out_of_scope", 0, (OUT_OF_SCOPE,), "supportbot index")))
+    if anyway[0] > anyway[1]:
+        gains.append((anyway[0], Advice("out_of_scope", 0, (OUT_OF_SCOPE,), "supportbot index")))
     if expectation.basis == "recorded" and unanswered:
         advice = Advice("gaps", unanswered, (), "supportbot serve")
         gains.append((unanswered / expectation.questions, advice))
