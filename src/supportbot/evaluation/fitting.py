@@ -241,6 +241,21 @@ def fit_across(
         if values:
             measured[name] = round(float(np.mean(values)), 4)
     # Of all questions together: ten bins of sixty questions, or the few answers of one help centre, mostly hold chance.
+    pooled = reliability(np.concatenate(claims), np.concatenate(rights))
+    measured["calibration_error"] = round(calibration_error(pooled), 4)
+    shares = [(answered.mean(), (answered & right).mean()) for answered, right in zip(answers, rights, strict=True)]
+    answered_share, right_share = np.mean(shares, axis=0)
+    measured["precision"] = round(float(right_share / answered_share), 4) if answered_share else 0.0
+    talkative = max(centres, key=lambda centre: len(centre.dataset.dialogues))
+    retriever = Retriever(talkative.bot.index, talkative.bot.analyzer, talkative.bot.encoder, weights)
+    follow_up, follow_up_auroc = _follow_up(talkative.bot, retriever, talkative.dataset, calibration)
+    on_progress(len(centres) + 1, len(centres) + 1)
+    measured = {}
+    for name in LeftOut.__dataclass_fields__:
+        values = [value for one in judged.values() if not np.isnan(value := getattr(one, name))]
+        if values:
+            measured[name] = round(float(np.mean(values)), 4)
+    # Of all questions together: ten bins of sixty questions, or the few answers of one help centre, mostly hold chance.
     claimed, right = np.concatenate(claims), np.concatenate(rights)
     measured["calibration_error"] = round(calibration_error(reliability(claimed, right)), 4)
     measured["precision"] = round(float(right[np.concatenate(answers)].mean()), 4)
