@@ -561,13 +561,13 @@ def _thresholds(claimed: NDArray[np.float64], counts: NDArray[np.float64]) -> di
 def _blended(claimed: NDArray[np.float64], counts: NDArray[np.float64], prior: Calibration) -> dict[float, float]:
     """Return the thresholds on own questions, drawn to those of `prior`; where one has none, the other's."""
     own, share = _thresholds(claimed, counts), len(claimed) / (len(claimed) + ENOUGH)
-    return {
-        wanted: round(
-            share * own.get(wanted, old) + (1 - share) * prior.thresholds.get(wanted, own.get(wanted, old)), 4
-        )
-        for wanted in PRECISIONS
-        if (old := prior.thresholds.get(wanted, own.get(wanted, -1.0))) >= 0
-    }
+    blended = {}
+    for wanted in PRECISIONS:
+        old = prior.threshold(wanted)
+        if old < 1 or wanted in own:
+            mine = own.get(wanted, old)
+            blended[wanted] = round(share * mine + (1 - share) * (old if old < 1 else mine), 4)
+    return blended
 
 
 ENOUGH = 200
