@@ -7,7 +7,6 @@ from statistics import median
 from typing import Literal
 
 from supportbot.answering.bot import SupportBot
-from supportbot.answering.confidence import TELLING, content
 from supportbot.content.articles import FOLDER, Article
 from supportbot.content.out_of_scope import FILE_NAME as OUT_OF_SCOPE
 from supportbot.errors import QuestionError
@@ -20,6 +19,9 @@ MOST_TITLES = 300
 
 FEWEST_RECORDED = 20
 """With fewer recorded questions their shares say little."""
+
+TELLING = 0.6
+"""A title without a word of this weight (`Analyzer.weight`) does not tell: 問題 and 功能介紹 do not, 出生登記 does."""
 
 MOST_ADVICE = 10
 MOST_NAMED = 3
@@ -226,7 +228,7 @@ def _ask_titles(bot: SupportBot) -> tuple[int, float | None, list[Finding]]:
         left = replace(found, hits=others)
         answered += bool(others) and bot.confidence.certainty(left) >= wanted
         before = max(others, key=lambda hit: hit.score, default=None)
-        if content(found) < TELLING:
+        if max(found.words.values(), default=0.0) < TELLING:
             findings.append(Finding("title", article.id, article.title))
         elif before and (own is None or before.score > own.score):  # hits alone are led by the exact title
             findings.append(Finding("collides", article.id, article.title, others=(before.article.id,)))
@@ -257,14 +259,14 @@ def _advise(
     readers = {article.id: 1 + article.views for article in articles}
     total = sum(readers.values()) or 1
     gains: list[tuple[float, Advice]] = []
+    if expectation.basis != "labels":
+        gains.append((1.0, Advice("labels", len(articles), (), "supportbot tune labels.csv")))
     for kind, concerned in _by_advice(findings):
         ids = sorted({one for finding in concerned for one in (finding.article_id, *finding.others)})
         ids.sort(key=lambda one: -readers.get(one, 0))
         share = sum(readers.get(one, 0) for one in ids) / total
         files = tuple(f"{FOLDER}/{one}.md" for one in ids[:MOST_NAMED])
         gains.append((WEIGHTS[kind] * share, Advice(kind, len(ids), files, "supportbot index")))
-    if expectation.basis != "labels":
-        gains.append((1.0, Advice("labels", len(articles), (), "supportbot tune labels.csv")))
     if answered_anyway > 1 - expectation.wanted:
         gains.append((answered_anyway, Advice("out_of_scope", 0, (OUT_OF_SCOPE,), "supportbot index")))
     if expectation.basis == "recorded" and unanswered:
