@@ -297,7 +297,7 @@ def test_health_tells_figures_expectation_findings_and_advice(cli: Cli, corpus: 
     assert done.status == 0
     assert "articles: 4 (4 hant)" in done.out
     assert "cut  費率表: cut short 各幣種的手續費如下：" in done.out
-    assert "wanted" in done.out
+    assert "of answers are to be right" in done.out
     assert "supportbot tune labels.csv" in done.out
     assert f"edit {corpus}/articles/cut.md" in done.out
     found = json.loads(cli("health", "--json").out)

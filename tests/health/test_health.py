@@ -116,7 +116,11 @@ def test_advice_is_short_and_starts_with_what_concerns_most_readers(bot_on: Aske
     bot = bot_on([*articles, cut])
     bot.tuning = replace(bot.tuning, measured={"answered_right": 0.7})
     advice = examine(bot, [*articles, cut]).advice
-    assert (advice[0].kind, advice[0].files, advice[0].command) == ("cut_short", ("articles/cut.md",), "supportbot index")
+    assert (advice[0].kind, advice[0].files, advice[0].command) == (
+        "cut_short",
+        ("articles/cut.md",),
+        "supportbot index",
+    )
     assert "labels" not in {one.kind for one in advice}
     many = [Article(f"a{n}", "如何提幣", f"{BODY * 4}第{n}篇，點擊確認，") for n in range(30)]
     found = examine(bot_on(many), many)

@@ -18,7 +18,19 @@ from supportbot import settings as settings_room
 from supportbot.api import errors
 from supportbot.api.edge import Edge
 from supportbot.api.metrics import Metrics
-from supportbot.api.routes import admin, agents, assets, chat, console, gaps, help_centre, openai, operation, pages
+from supportbot.api.routes import (
+    admin,
+    agents,
+    assets,
+    chat,
+    console,
+    gaps,
+    health,
+    help_centre,
+    openai,
+    operation,
+    pages,
+)
 from supportbot.api.schemas import ErrorReply
 from supportbot.api.security import Limits, Tokens
 from supportbot.api.service import Service
@@ -80,7 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app, page=pages.error_page)
-    for module in (chat, help_centre, pages, assets, console, agents, gaps, admin, openai, operation):
+    for module in (chat, help_centre, pages, assets, console, agents, gaps, health, admin, openai, operation):
         app.include_router(module.router)
     origins = [origin.strip() for origin in settings.origins.split(",") if origin.strip()]
     app.add_middleware(

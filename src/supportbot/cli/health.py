@@ -11,7 +11,7 @@ from supportbot.answering.bot import SupportBot
 from supportbot.cli.terminal import console
 from supportbot.content import articles as articles_room
 from supportbot.content.articles import Article
-from supportbot.health.articles import Finding, read_over
+from supportbot.health.articles import Finding, Kind, read_over
 from supportbot.health.examination import Advice, Expectation, Health, examine
 from supportbot.settings import Settings
 
@@ -27,7 +27,7 @@ _KINDS = {
     "section": "section without text",
 }
 
-_NOUNS = {
+_NOUNS: dict[Kind, str] = {
     "cut_short": "cut short",
     "collides": "that collide",
     "title": "with a title that does not tell",
@@ -81,8 +81,8 @@ def show_brief(bot: SupportBot, settings: Settings) -> None:
     expected = _expectation(health)
     typer.echo(f"health: {_counts(health.findings)}")
     typer.echo(f"expected: {expected[0]} ({expected[1]})")
-    for advice in health.advice[:1]:
-        typer.echo(f"first: {_advised(advice, settings)}")
+    for advice in health.advice[:2]:
+        typer.echo(f"helps: {_advised(advice, settings)}")
     typer.echo("all of it: supportbot health")
 
 
@@ -122,8 +122,9 @@ def _shares(expected: Expectation) -> str:
     if expected.declined is not None:
         shares["declines" if expected.basis == "recorded" else "declines or misses"] = expected.declined
     parts = [f"{name} {share:.0%}" for name, share in shares.items() if share is not None]
-    reached = "" if expected.precision is None else f"{expected.precision:.1%} of answers right, "
-    return f"{', '.join([*parts, ''])}{reached}{expected.wanted:.1%} wanted"
+    if expected.precision is not None:
+        parts.append(f"{expected.precision:.1%} of answers right")
+    return ", ".join([*parts, f"{expected.wanted:.1%} of answers are to be right"])
 
 
 def _counts(findings: Sequence[Finding]) -> str:
