@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from service import Running, running
 
+from supportbot.api.routes import health
 from supportbot.content import articles as articles_room
 from supportbot.content import curation
 from supportbot.settings import Settings
@@ -84,6 +85,27 @@ def test_a_conversation_in_the_wrong_state_is_left_alone(running_service: Runnin
     again = running_service.ask("如何提幣?", reply["visitor_token"], conversation_id=reply["conversation_id"])
     assert (again["outcome"], again["state"]) == ("answer", "bot")
     assert running_service.client.get(f"/v1/queue/c_{'x' * 22}", headers=agent).status_code == 404
+
+
+def test_the_health_report_is_examined_once_for_each_index_version(
+    running_service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, client = running_service.key("agent"), running_service.client
+    for number in range(21):
+        running_service.ask(f"如何提幣 {number}")
+    found = client.get("/v1/report/health", headers=agent).json()
+    assert found["figures"]["articles"] == 3
+    assert found["version"] == running_service.service.snapshot.version
+    expected = found["expectation"]
+    assert (expected["basis"], expected["questions"]) == ("recorded", 21)
+    assert expected["answered"] + expected["clarified"] + expected["declined"] == pytest.approx(1)
+    assert {"kind": "unasked", "article_id": "invite", "title": "邀請好友規則", "detail": "", "others": []} in found[
+        "findings"
+    ]
+    assert found["advice"][0]["command"] == "supportbot tune labels.csv"
+    monkeypatch.setattr(health, "examine", None)
+    assert client.get("/v1/report/health", headers=agent).json() == found
+    assert client.get("/v1/report/health", headers=running_service.key("client")).status_code == 403
 
 
 def test_gaps_are_grouped_counted_and_exported(strict: Running) -> None:

@@ -38,7 +38,7 @@ def test_a_wrong_key_is_refused_and_an_agent_gets_in(open_page: Open, site: Site
 def test_the_role_decides_which_views_are_there(open_page: Open, site: Site) -> None:
     page = signed_in(open_page, site, "agent", "settings")
     views = page.get_by_role("navigation", name="主要功能")
-    expect(views.get_by_role("link")).to_have_count(3)
+    expect(views.get_by_role("link")).to_have_count(4)
     expect(page.get_by_role("heading", level=1)).to_have_text("搜尋")
     page.get_by_role("button", name="登出").click()
     page.get_by_label("金鑰", exact=True).fill(site.keys["admin"])

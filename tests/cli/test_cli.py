@@ -290,3 +290,38 @@ def test_on_a_terminal_the_bot_greets_answers_and_takes_leave(tmp_path: Path, co
     assert "您好" in shown
     assert "謝謝，再見。" in shown
     assert "如何提幣" in shown
+
+
+def test_health_tells_figures_expectation_findings_and_advice(cli: Cli, corpus: Path) -> None:
+    articles.write([Article("cut", "費率表", "各幣種的手續費如下：\n")], corpus)
+    done = cli("health")
+    assert done.status == 0
+    assert "articles: 4 (4 hant)" in done.out
+    assert "cut  費率表: cut short 各幣種的手續費如下：" in done.out
+    assert "of answers are to be right" in done.out
+    assert "supportbot tune labels.csv" in done.out
+    assert f"edit {corpus}/articles/cut.md" in done.out
+    found = json.loads(cli("health", "--json").out)
+    assert found["figures"]["articles"] == 4
+    assert found["expectation"]["wanted"] == 0
+    assert ("cut_short", "cut") in {(one["kind"], one["article_id"]) for one in found["findings"]}
+    assert len(found["advice"]) <= 10
+
+
+def test_import_and_index_end_with_the_health_in_brief(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = cli("index").out
+    assert "without a question" in built
+    assert "expected: " in built
+    assert "supportbot health" in built
+    assert "health" not in cli("index").out  # nothing changed
+    from supportbot.serving import opening
+
+    monkeypatch.setattr(opening, "load_encoder", None)  # an import needs no model
+    listing = tmp_path / "listing.txt"
+    listing.write_text(LISTING, encoding="utf-8")
+    imported = cli("import", str(listing), "--to", str(tmp_path / "imported")).out
+    assert "2 articles, 0.0 questions an article" in imported
+    assert "1 cut short" in imported
+    assert f"supportbot health --corpus {tmp_path / 'imported'}" in imported

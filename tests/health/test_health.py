@@ -67,7 +67,7 @@ def test_figures_count_what_the_bot_answers_from(bot_on: Asker, articles: list[A
 
 
 def test_a_title_of_everyday_words_does_not_tell(bot_on: Asker, articles: list[Article]) -> None:
-    vague = Article("vague", "問題", "這一篇談的是別的事情，與其他的無關。\n")
+    vague = Article("vague", "功能介紹", "這一篇談的是別的事情，與其他的無關。\n")
     found = examine(bot_on([*articles, vague]), [*articles, vague]).findings
     assert [one.article_id for one in found if one.kind == "title"] == ["vague"]
 
@@ -82,7 +82,7 @@ def test_a_title_that_finds_another_article_first_collides(bot_on: Asker) -> Non
 def test_titles_are_asked_without_their_article(bot_on: Asker, articles: list[Article]) -> None:
     anyway = examine(bot_on(articles), articles)  # answers however unsure it is
     assert anyway.titles_asked == 3
-    assert anyway.titles_answered
+    assert anyway.titles_answered == pytest.approx(2 / 3)  # for the third nothing else is found
     assert "out_of_scope" not in {advice.kind for advice in anyway.advice}  # no precision is wanted
     strict = examine(bot_on(articles, answer_precision=1.0), articles)
     assert strict.titles_answered == 0
@@ -122,10 +122,10 @@ def test_advice_is_short_and_starts_with_what_concerns_most_readers(bot_on: Aske
         "supportbot index",
     )
     assert "labels" not in {one.kind for one in advice}
-    many = [Article(f"a{n}", "如何提幣", f"提幣到外部地址的說明，第{n}篇，點擊確認，") for n in range(30)]
+    many = [Article(f"a{n}", "如何提幣", f"{BODY * 4}第{n}篇，點擊確認，") for n in range(30)]
     found = examine(bot_on(many), many)
     assert len(found.advice) == MOST_ADVICE
-    assert "supportbot tune labels.csv" in {one.command for one in found.advice[:2]}
+    assert found.advice[0].command == "supportbot tune labels.csv"
 
 
 def test_a_help_centre_of_one_article_is_examined(bot_on: Asker) -> None:

@@ -25,6 +25,7 @@ from supportbot.api.routes import (
     chat,
     console,
     gaps,
+    health,
     help_centre,
     labels,
     openai,
@@ -92,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app, page=pages.error_page)
-    for module in (chat, help_centre, pages, assets, console, agents, gaps, labels, admin, openai, operation):
+    for module in (chat, help_centre, pages, assets, console, agents, gaps, health, labels, admin, openai, operation):
         app.include_router(module.router)
     origins = [origin.strip() for origin in settings.origins.split(",") if origin.strip()]
     app.add_middleware(

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from supportbot.answering.answer import Answer, Candidate, Choice, Source
+from supportbot.health.examination import Basis
 from supportbot.index.chunking import Step
 from supportbot.storage import StoredConversation, StoredMessage
 from supportbot.storage.conversations import HandoffReason, State
@@ -403,6 +404,76 @@ class GroupOut(Out):
     first: dt.datetime
     last: dt.datetime
     nearest: Choice | None
+
+
+class FiguresOut(Out):
+    """Counts of what the bot answers from.
+
+    Example: `{"articles": 50, "chunks": 310, "titles_median": 4, "unasked": 12, "out_of_scope": 80, …}`
+    """
+
+    articles: int
+    chunks: int
+    titles_median: float
+    unasked: int
+    out_of_scope: int
+    scripts: dict[str, int]
+
+
+class ExpectationOut(Out):
+    """What share of customers' questions gets what, each 0 to 1 or null, and how that was measured.
+
+    Example: `{"basis": "recorded", "questions": 412, "wanted": 0.93, "precision": 0.95, "answered": 0.71, …}`
+    """
+
+    basis: Basis
+    questions: int
+    wanted: float
+    precision: float | None
+    answered: float | None
+    clarified: float | None
+    declined: float | None
+    answered_anyway: float | None
+
+
+class FindingOut(Out):
+    """What is wrong with an article.
+
+    Example: `{"kind": "collides", "article_id": "withdraw", "title": "如何提幣?", "others": ["withdraw-web"], …}`
+    """
+
+    kind: str
+    article_id: str
+    title: str
+    detail: str
+    others: list[str]
+
+
+class AdviceOut(Out):
+    """Something that would help: files to edit, relative to the corpus folder, and the command to run then.
+
+    Example: `{"kind": "cut_short", "count": 2, "files": ["articles/withdraw.md", …], "command": "supportbot index"}`
+    """
+
+    kind: str
+    count: int
+    files: list[str]
+    command: str
+
+
+class HealthOut(Out):
+    """The health of the help centre; `titles_answered` is the share of titles that other articles would answer.
+
+    Example: `{"version": "000012-3fa94c1e", "figures": {…}, "expectation": {…}, "findings": […], "advice": […], …}`
+    """
+
+    version: str
+    figures: FiguresOut
+    expectation: ExpectationOut
+    titles_asked: int
+    titles_answered: float | None
+    findings: list[FindingOut]
+    advice: list[AdviceOut]
 
 
 def _renamed(action: Any) -> Any:

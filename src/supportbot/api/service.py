@@ -13,6 +13,7 @@ from supportbot.settings import Settings
 from supportbot.storage import Store
 
 if TYPE_CHECKING:
+    from supportbot.api.schemas import HealthOut
     from supportbot.rephrasing import Rephraser
 
 
@@ -34,6 +35,9 @@ class Service:
     rephraser: "Rephraser | None"
     stopping: threading.Event = field(default_factory=threading.Event)
     ready: bool = False
+    health: "tuple[object, HealthOut] | None" = None
+    """The latest health report, and the index version and day that it is of."""
+    examining: threading.Lock = field(default_factory=threading.Lock)
     streams: int = 0
     """The number of open live streams; only the event loop changes it, so it needs no lock."""
 

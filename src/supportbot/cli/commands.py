@@ -103,18 +103,18 @@ def index(
         f"({len(built.added)} new, {len(built.changed)} changed, {len(built.removed)} removed), "
         f"{built.chunks} chunks; {built.embedded} of {built.texts} texts embedded"
     )
-    from supportbot.cli import health as room
+    from supportbot.cli import health
     from supportbot.serving.opening import open_bot
 
-    room.brief(open_bot(settings, encoder=encoder), settings)
+    health.show_brief(open_bot(settings, encoder=encoder, report=report), settings)
 
 
 @app.command()
 def health(as_json: AsJson = False, corpus: Corpus = None, index: IndexFolder = None) -> None:
-    """Tell what to expect of the bot on this help centre, and what would help most."""
-    from supportbot.cli import health as room
+    """Tell what to expect of the bot, what is wrong with articles, and what would help most."""
+    from supportbot.cli import health
 
-    room.show(_settings(corpus=corpus, index=index), as_json=as_json)
+    health.run(_bot(corpus, index), _settings(corpus=corpus, index=index), as_json=as_json)
 
 
 @app.command()

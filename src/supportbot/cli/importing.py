@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from supportbot import importers
+from supportbot.cli import health
 from supportbot.cli.terminal import report
 from supportbot.content import articles as corpus_room
 from supportbot.content import lexicon
@@ -46,7 +47,7 @@ def run(sources: Sequence[Path], to: Path, *, category: str, replace: bool, know
         steps = sum(len(chunk.steps) for chunk in split(article))
         typer.echo(f"{sign} {article.id}  {article.title}  ({_described(article, steps)})")
     typer.echo(f"{to}: {len(imported)} articles read, {len(new)} new, {len(changed)} replaced")
-    typer.echo("what to expect of the bot on them: supportbot health")
+    health.show_articles(corpus_room.read(to), to)
 
 
 def _described(article: Article, steps: int) -> str:

@@ -361,11 +361,8 @@ def fit(bot: SupportBot, dataset: Dataset, prior: Tuning, *, model: str, on_prog
         follow_up=follow_up,
         measured={
             "weights_gain": gain,
-            **_measured(judged, claimed, calibration, prior.answer_precision),
-            **{
-                f"{name}_before": value
-                for name, value in _measured(judged, before, prior.confidence, prior.answer_precision).items()
-            },
+            **_measured(judged, claimed, calibration, prior),
+            **{f"{name}_before": value for name, value in _measured(judged, before, prior.confidence, prior).items()},
             **follow_up_auroc,
         },
     )
@@ -609,15 +606,17 @@ def _follow_up(
 
 
 def _measured(
-    judged: Judged, claimed: NDArray[np.float64], calibration: Calibration, precision: float
+    judged: Judged, claimed: NDArray[np.float64], calibration: Calibration, wanted: Tuning
 ) -> dict[str, float]:
-    """Return the figures at the wanted precision."""
+    """Return the figures at the precision and the certainty to ask back that `wanted` names."""
     answerable, near, asked = judged.kinds == ANSWERABLE, judged.kinds == "near", judged.asked
     unanswerable = asked & ~answerable
-    answered = asked & (claimed >= calibration.threshold(precision))
+    answered = asked & (claimed >= calibration.threshold(wanted.answer_precision))
+    back = ~answered & (claimed >= wanted.clarify_certainty)
     values = {
         "right_first": float(judged.right[answerable].mean()) if answerable.any() else None,
         "answered_right": float((answered & judged.right)[answerable].mean()) if answerable.any() else None,
+        "offered": float((back & judged.offered)[answerable].mean()) if answerable.any() else None,
         "precision": float(judged.right[answered].mean()) if answered.any() else None,
         "auroc": auroc(claimed[answerable].tolist(), claimed[unanswerable].tolist()),
         "auroc_near": auroc(claimed[answerable].tolist(), claimed[near].tolist()),

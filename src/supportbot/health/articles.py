@@ -1,4 +1,4 @@
-"""What the articles alone tell, without a model: which are cut short, lack steps or questions, or are nearly equal."""
+"""What the articles alone tell, without a model: which are cut short, lack steps or questions, are nearly the same."""
 
 import re
 from collections import Counter, defaultdict

@@ -262,14 +262,14 @@ def _advise(
     readers = {article.id: 1 + article.views for article in articles}
     total = sum(readers.values()) or 1
     gains: list[tuple[float, Advice]] = []
+    if expectation.basis != "labels":
+        gains.append((1.0, Advice("labels", len(articles), (), "supportbot tune labels.csv")))
     for kind, concerned in _by_advice(findings):
         ids = sorted({one for finding in concerned for one in (finding.article_id, *finding.others)})
         ids.sort(key=lambda one: -readers.get(one, 0))
         share = sum(readers.get(one, 0) for one in ids) / total
         files = tuple(f"{FOLDER}/{one}.md" for one in ids[:MOST_NAMED])
         gains.append((WEIGHTS[kind] * share, Advice(kind, len(ids), files, "supportbot index")))
-    if expectation.basis != "labels":
-        gains.append((1.0, Advice("labels", len(articles), (), "supportbot tune labels.csv")))
     if anyway[0] > anyway[1]:
         gains.append((anyway[0], Advice("out_of_scope", 0, (OUT_OF_SCOPE,), "supportbot index")))
     if expectation.basis == "recorded" and unanswered:

@@ -3,6 +3,7 @@
 import { h } from "../shared/dom.js";
 import { call, onRefused, session } from "./api.js";
 import { gapsView } from "./gaps.js";
+import { healthView } from "./health.js";
 import { icon } from "./icons.js";
 import { listenForKeys } from "./keys.js";
 import { preferences } from "./preferences.js";
@@ -39,6 +40,7 @@ const VIEWS = /** @type {Record<string, { show(place: Place): View, key: string,
   search: { show: searchView, key: "s" },
   queue: { show: queueView, key: "q" },
   gaps: { show: gapsView, key: "u" },
+  health: { show: healthView, key: "h" },
   statistics: { show: statisticsView, key: "t", admin: true },
   versions: { show: versionsView, key: "v", admin: true },
   settings: { show: settingsView, key: "e", admin: true },

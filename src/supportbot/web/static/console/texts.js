@@ -14,6 +14,7 @@ export const TEXTS = /** @type {Record<string, string[]>} */ ({
   "search": ["搜尋", "搜索", "Search"],
   "queue": ["等候佇列", "等候队列", "Queue"],
   "gaps": ["未解答的問題", "未解答的问题", "Unanswered"],
+  "health": ["健檢", "体检", "Health"],
   "statistics": ["統計", "统计", "Statistics"],
   "versions": ["索引版本", "索引版本", "Index versions"],
   "settings": ["設定", "设置", "Settings"],
@@ -287,6 +288,44 @@ export const TEXTS = /** @type {Record<string, string[]>} */ ({
   "action.forget": ["刪除訪客的資料", "删除访客的数据", "Visitor's data deleted"],
   "action.site.set": ["修改網站設定", "修改网站设置", "Changed site settings"],
 
+  "health.articles": ["文章", "文章", "Articles"],
+  "health.scripts": ["{hant} 篇繁體，{hans} 篇簡體，{latin} 篇其他", "{hant} 篇繁体，{hans} 篇简体，{latin} 篇其他", "{hant} Traditional, {hans} Simplified, {latin} other"],
+  "health.titles": ["每篇的標題與問法（中位數）", "每篇的标题与问法（中位数）", "Titles and questions an article (median)"],
+  "health.unasked": ["{n} 篇沒有自己的問法", "{n} 篇没有自己的问法", "{n} article without a question|{n} articles without a question"],
+  "health.out_of_scope": ["列為不回答的問題", "列为不回答的问题", "Questions listed as out of scope"],
+  "health.answered": ["會回答", "会回答", "Answers"],
+  "health.clarified": ["會反問確認", "会反问确认", "Asks back"],
+  "health.declined": ["不回答", "不回答", "Declines"],
+  "health.rest": ["不回答或沒答對", "不回答或没答对", "Declines or misses"],
+  "health.precision": ["答案正確的比例", "答案正确的比例", "Answers that are right"],
+  "health.wanted": ["目標 {share}", "目标 {share}", "{share} wanted"],
+  "health.anyway": ["沒有文章可答卻回答", "没有文章可答却回答", "Answered though no article answers"],
+  "health.left": ["拿掉文章後，標題仍被別篇回答", "拿掉文章后，标题仍被别篇回答", "Titles that another article answers"],
+  "health.left.n": ["問了 {n} 個標題", "问了 {n} 个标题", "{n} title asked|{n} titles asked"],
+  "basis.labels": ["以這個幫助中心的 {n} 個已標註問題交叉驗證。", "以这个帮助中心的 {n} 个已标注问题交叉验证。", "Measured on {n} labelled questions of this help centre, cross-validated."],
+  "basis.recorded": ["以最近 30 天客戶問過的 {n} 個問題估計，正確率取自機器人自己的把握度。", "以最近 30 天客户问过的 {n} 个问题估计，正确率取自机器人自己的把握度。", "Estimated on {n} questions of the last 30 days; how many are right by the bot's own confidence."],
+  "basis.left_out": ["不是在這裡量的：這是其他幫助中心的平均，量的時候都沒有參與調校（{n} 個問題）。", "不是在这里量的：这是其他帮助中心的平均，量的时候都没有参与调校（{n} 个问题）。", "Not measured here: the means of other help centres, each left out of the fit ({n} questions)."],
+  "basis.unknown": ["還沒有量過：目前沒有已標註的問題，也還沒有足夠的客戶問題。", "还没有量过：目前没有已标注的问题，也还没有足够的客户问题。", "Not measured: there are no labelled questions, and too few of customers yet."],
+  "health.advice": ["最有幫助的事", "最有帮助的事", "What would help most"],
+  "health.findings": ["文章的問題", "文章的问题", "What is wrong with articles"],
+  "health.fine": ["沒有發現問題。", "没有发现问题。", "Nothing was found."],
+  "health.kinds": ["種類", "种类", "Kind"],
+  "advice.labels": ["標註 30 個以上的客戶問題（欄位 question、article；沒有文章可答的留空），再調校。", "标注 30 个以上的客户问题（栏位 question、article；没有文章可答的留空），再调校。", "Label 30 or more questions of customers (columns question and article; leave article empty where none answers), then fit."],
+  "advice.out_of_scope": ["列出客戶會問、但沒有文章能回答的問題。", "列出客户会问、但没有文章能回答的问题。", "List questions that customers ask and no article answers."],
+  "advice.gaps": ["{n} 個客戶問題沒有得到答案，請到「未解答的問題」處理。", "{n} 个客户问题没有得到答案，请到“未解答的问题”处理。", "{n} question got no answer: go through Unanswered.|{n} questions got no answer: go through Unanswered."],
+  "advice.cut_short": ["補完內容不完整的文章（{n} 篇）。", "补完内容不完整的文章（{n} 篇）。", "Complete the {n} article that is cut short.|Complete the {n} articles that are cut short."],
+  "advice.collides": ["合併這些文章，或讓標題和內容分得開。", "合并这些文章，或让标题和内容分得开。", "Merge these articles, or make title and text tell them apart."],
+  "advice.title": ["改寫看不出內容或重複的標題（{n} 篇）。", "改写看不出内容或重复的标题（{n} 篇）。", "Give {n} article a title that tells it apart.|Give {n} articles a title that tells them apart."],
+  "advice.steps": ["把步驟寫成編號清單（{n} 篇）。", "把步骤写成编号列表（{n} 篇）。", "Write the steps of {n} article as a numbered list.|Write the steps of {n} articles as a numbered list."],
+  "advice.unasked": ["在 questions: 加上客戶的說法，從最多人看的文章開始（{n} 篇沒有）。", "在 questions: 加上客户的说法，从最多人看的文章开始（{n} 篇没有）。", "Add questions in customers' words to questions:, the most read first ({n} article has none).|Add questions in customers' words to questions:, the most read first ({n} articles have none)."],
+  "advice.section": ["寫上或刪掉空白的段落（{n} 篇）。", "写上或删掉空白的段落（{n} 篇）。", "Write or remove empty sections ({n} article).|Write or remove empty sections ({n} articles)."],
+  "finding.cut_short": ["內容不完整", "内容不完整", "Cut short"],
+  "finding.collides": ["和別篇相撞", "和别篇相撞", "Collides with another"],
+  "finding.title": ["標題看不出內容", "标题看不出内容", "Title does not tell"],
+  "finding.steps": ["問怎麼做，卻沒有步驟", "问怎么做，却没有步骤", "Asks how, has no steps"],
+  "finding.unasked": ["沒有自己的問法", "没有自己的问法", "No question of its own"],
+  "finding.section": ["空白的段落", "空白的段落", "Empty section"],
+
   "tile.questions": ["提問", "提问", "Questions"],
   "tile.answered": ["已回答", "已回答", "Answered"],
   "tile.clarified": ["反問確認", "反问确认", "Asked back"],
@@ -400,8 +439,9 @@ export const t = lookup(TEXTS, language, (value) => (typeof value === "number" ?
  * Return the text of a value, or the value where there is none: later versions of the service may send other values.
  * @param {string} kind
  * @param {string} value
+ * @param {Record<string, string | number>} [holes]  of the text
  */
-export const known = (kind, value) => (TEXTS[`${kind}.${value}`] ? t(`${kind}.${value}`) : value);
+export const known = (kind, value, holes) => (TEXTS[`${kind}.${value}`] ? t(`${kind}.${value}`, holes) : value);
 
 /**
  * Return in plain words what went wrong.

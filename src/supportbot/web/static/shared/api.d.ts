@@ -74,6 +74,22 @@ export interface LabelOut {
 
 export interface LabelPage { total: number; labels: LabelOut[] }
 
+export interface FindingOut { kind: string; article_id: string; title: string; detail: string; others: string[] }
+
+export interface AdviceOut { kind: string; count: number; files: string[]; command: string }
+
+export interface HealthOut {
+  version: string; titles_asked: number; titles_answered: number | null; findings: FindingOut[]; advice: AdviceOut[];
+  figures: {
+    articles: number; chunks: number; titles_median: number; unasked: number; out_of_scope: number;
+    scripts: Record<string, number>;
+  };
+  expectation: {
+    basis: "labels" | "recorded" | "left_out" | "unknown"; questions: number; wanted: number; precision: number | null;
+    answered: number | null; clarified: number | null; declined: number | null; answered_anyway: number | null;
+  };
+}
+
 export interface AuditEntryOut {
   id: number; at: string; actor: string; action: string; subject: string; detail: Record<string, any>;
   reverted: string | null;
