@@ -25,6 +25,9 @@ ARTICLES = [
         "多久",
         "多少錢",
         "可以教我嗎",
+        "沒反應",
+        "失敗",
+        "打不開",
         "我有問題想問",
         "how",
         "why",
@@ -44,7 +47,7 @@ def test_a_lone_topic_is_asked_back_with_choices(bot_on: Asker, question: str) -
     assert answer.sources == ()
 
 
-@pytest.mark.parametrize("question", ["怎麼退款", "退款多久", "E1043", "打不開怎麼辦", "申請退款"])
+@pytest.mark.parametrize("question", ["怎麼退款", "退款多久", "E1043", "申請退款"])
 def test_a_question_that_says_what_it_is_about_is_answered(bot_on: Asker, question: str) -> None:
     assert bot_on(ARTICLES).ask(question).outcome == "answer"
 

@@ -303,7 +303,7 @@ def test_health_tells_figures_expectation_findings_and_advice(cli: Cli, corpus: 
     assert f"edit {corpus}/articles/cut.md" in done.out
     found = json.loads(cli("health", "--json").out)
     assert found["figures"]["articles"] == 4
-    assert found["expectation"]["wanted"] == 0
+    assert 0 < found["expectation"]["wanted"] < 1
     assert ("cut_short", "cut") in {(one["kind"], one["article_id"]) for one in found["findings"]}
     assert len(found["advice"]) <= 10
 

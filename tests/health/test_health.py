@@ -67,7 +67,7 @@ def test_figures_count_what_the_bot_answers_from(bot_on: Asker, articles: list[A
 
 
 def test_a_title_of_everyday_words_does_not_tell(bot_on: Asker, articles: list[Article]) -> None:
-    vague = Article("vague", "功能介紹", "這一篇談的是別的事情，與其他的無關。\n")
+    vague = Article("vague", "問題", "這一篇談的是別的事情，與其他的無關。\n")
     found = examine(bot_on([*articles, vague]), [*articles, vague]).findings
     assert [one.article_id for one in found if one.kind == "title"] == ["vague"]
 

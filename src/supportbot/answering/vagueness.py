@@ -13,7 +13,7 @@ from supportbot.text.folding import fold
 Vagueness = Literal["empty", "topic"]
 """What a vague question lacks: a subject, or what is asked about its only subject."""
 
-TELLING = 0.5
+TELLING = 0.45
 """The weight, 0 to 1, from which a word tells something (`Analyzer.weight`)."""
 
 
@@ -30,7 +30,7 @@ _ASKING = _words(
 )
 _EMPTY = _words(
     """
-    请问,没,没有,不,帮,帮忙,帮助,问,问题,想,想要,需要,可以,不行,不能,用,弄,做,搞,看,看看,教,说,知道,告诉,麻烦,那个,
+    请问,没,没有,不,钱,反应,失败,错误,出错,打不开,异常,帮,帮忙,帮助,问,问题,想,想要,需要,可以,不行,不能,用,弄,做,搞,看,看看,教,说,知道,告诉,麻烦,那个,
     这个,然后,现在,一下,东西,情况,事,事情,help,please,problem,question,issue,thing,stuff
     """
 )
@@ -49,6 +49,6 @@ def vagueness(text: str, words: Mapping[str, float]) -> Vagueness | None:
     telling = [word for word in telling if not any(word != other and word in other for other in telling)]
     if not telling:
         return "empty" if own or asks else None
-    if len(telling) == len(content) == 1 and not asks and not Analyzer.is_code(telling[0]):
+    if len(telling) == len(own) == 1 and not asks and not Analyzer.is_code(telling[0]):
         return "topic"
     return None
