@@ -108,3 +108,24 @@ def test_what_is_like_hundreds_of_listed_out_of_scope_questions_is_declined(
     assert found.outcome == "decline"
     assert found.confidence < without
     assert bot.ask("怎麼取消提幣？").confidence > found.confidence
+
+
+@pytest.mark.parametrize("code", ["M077", "TX0003", "F201B", "RISK_TK_VINTAGE_W", "SYNC-409"])
+def test_a_code_that_stands_in_exactly_one_article_is_an_answer(bot_on: Asker, code: str) -> None:
+    others = [
+        Article(f"a{number}", f"第 {number} 篇說明", f"價格與退貨的規則第 {number} 條。\n") for number in range(8)
+    ]
+    priced = Article("prices", "價目表", f"{code} 的價格是 120 元。\n")
+    bot = bot_on([*others, priced], answer_precision=0.94)
+    for question in (code, f"{code} 價格", f"為什麼{code.lower()}不能退貨"):
+        answer = bot.ask(question)
+        assert (answer.outcome, answer.candidates[0].article_id) == ("answer", "prices"), question
+        assert answer.confidence < 1
+    twice = Article("again", "另一張價目表", f"{code} 也在這裡。\n")
+    assert bot_on([*others, priced, twice], answer_precision=1.0).ask(code).confidence < 0.95
+
+
+def test_an_exact_title_is_not_certain_and_twins_even_less(bot_on: Asker, articles: list[Article]) -> None:
+    assert 0.95 <= bot_on(articles).ask("邀請好友規則").confidence < 1
+    twin = replace(articles[2], id="twin", body="舊的規則，已停用。\n")
+    assert bot_on([*articles, twin]).ask("邀請好友規則").confidence < 0.95

@@ -57,8 +57,12 @@ changes little, and a few decide nothing.
 """
 
 
-TITLED = 0.95
-"""The least certainty, 0 to 1, of the article whose title was typed exactly; customers pick titles from suggestions."""
+NAMED = 0.95
+"""The least certainty, 0 to 1, of the only article whose title was typed exactly, or that holds a code of the question.
+
+Customers pick titles from suggestions. Of 16 questions to the help centres of `tests/help_centres` with a code that only
+one article holds, 15 are answered by it.
+"""
 
 
 class Confidence:
@@ -80,18 +84,18 @@ class Confidence:
     def certainty(self, retrieval: Retrieval) -> float:
         """Return the probability, 0 to 1, that the first hit answers.
 
-        It is 0 without hits, 1 for the only article that the question is pinned to, and at least `TITLED` for the only
-        one of this title.
+        It is 0 without hits, 1 for the only article that the question is pinned to, and at least `NAMED` for the only
+        one of this title, or with a code of the question.
         """
         hits = retrieval.hits
         if not hits:
             return 0.0
         if hits[0].pinned and not any(hit.pinned for hit in hits[1:]):
             return 1.0
-        found = self._tuning.confidence.probability(self.features(retrieval))
-        if hits[0].titled and not any(hit.titled for hit in hits[1:]):
-            return max(found, TITLED)
-        return found
+        features = self.features(retrieval)
+        found = self._tuning.confidence.probability(features)
+        titled = hits[0].titled and not any(hit.titled for hit in hits[1:])
+        return max(found, NAMED) if titled or features["code"] else found
 
     def threshold(self, precision: float) -> float:
         """Return the lowest certainty, 0 to 1, at which answers reach `precision`."""
