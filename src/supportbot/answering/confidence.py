@@ -60,8 +60,8 @@ changes little, and a few decide nothing.
 NAMED = 0.95
 """The least certainty, 0 to 1, of the only article whose title was typed exactly, or that holds a code of the question.
 
-Customers pick titles from suggestions. Of 16 questions to the help centres of `tests/help_centres` with a code that only
-one article holds, 15 are answered by it.
+Customers pick titles from suggestions. Of 16 questions to the help centres of `tests/help_centres` with a code that
+only one article holds, 15 are answered by it.
 """
 
 
