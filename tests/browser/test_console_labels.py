@@ -10,7 +10,7 @@ import pytest
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Page, expect
 
-from browser.console_page import Visitor, as_key, go, signed_in
+from browser.console_page import Visitor, as_key, signed_in
 
 ARTICLE = "如何添加緊急聯繫人?"
 STEPS = "怎麼新增緊急聯絡人？"
@@ -115,5 +115,5 @@ def test_the_labels_are_listed_saved_and_removed(open_page: Open, site: Site) ->
     page.get_by_role("dialog").get_by_role("button", name="移除").click()
     expect(card).to_have_count(0)
     assert [one["question"] for one in labels(site)] == ["<b>=問</b>"]
-    go(page, "gaps?tab=labels")
+    page.reload()
     expect(page.get_by_text("1 個標註")).to_be_visible()
