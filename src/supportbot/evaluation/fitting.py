@@ -469,12 +469,14 @@ def _calibration(
     `counts` tells how much each row counts. Rows of one of `groups` are held out together. The coefficients are drawn
     to those of `prior`, or to 0. The strength is the one of `_STRENGTHS` with the least cross-validated log loss.
     """
-    from sklearn.model_selection import GroupKFold, StratifiedKFold
+    from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
     counts = np.ones(len(table)) if counts is None else counts
     free = [name in SIGNLESS for name in names]
     if groups is None:
-        folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(table, right))
+        rare = min(right.sum(), (~right).sum()) < FOLDS
+        kind = KFold if rare else StratifiedKFold
+        folds = list(kind(FOLDS, shuffle=True, random_state=SEED).split(table, right))
     else:
         folds = list(GroupKFold(min(FOLDS // 2, len(np.unique(groups)))).split(table, right, groups))
     start = (prior.intercept, np.array([prior.coefficients.get(name, 0.0) for name in names])) if prior else None
