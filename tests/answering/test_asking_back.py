@@ -71,3 +71,9 @@ def test_a_place_beyond_the_offered_ones_is_no_choice(bot_on: Asker) -> None:
     )
     assert len(conversation.ask(QUESTION).choices) == 2
     assert conversation.ask("第三個").outcome != "answer"
+
+
+def test_what_has_nothing_to_do_with_any_article_is_declined_however_low_the_bar(bot_on: Asker) -> None:
+    bot = bot_on([*about_failure(4), *OTHERS], answer_precision=1.0, clarify_precision=0.0)
+    for question in ("恐龍滅絕了", "how to cook rice", "asdf qwer"):
+        assert bot.ask(question).outcome == "decline", question

