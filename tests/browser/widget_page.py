@@ -18,6 +18,10 @@ NOTHING = "今天天氣如何"
 """A question that no article answers."""
 
 UNCLEAR = (
+    "安全",
+    "KYC",
+    "帳號",
+    "OKX",
     "入金卡住,跳出來說因為跨國匯款規定要多驗一道,怎麼解?",
     "达人接的任务发在小红书上算不算数",
     "next of kin",
