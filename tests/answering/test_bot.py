@@ -38,8 +38,9 @@ def test_an_empty_question_is_refused(bot: SupportBot, question: str) -> None:
 
 def test_a_question_that_is_too_long_is_refused_with_the_limit(bot: SupportBot) -> None:
     assert MAX_QUESTION_CHARACTERS == 2000
-    assert bot.ask("提" * 2000).text
-    assert bot.ask("提" * 2000 + "\u200b \n").text, "what nobody sees does not count"
+    asked = ("answer", "clarify", "decline")
+    assert bot.ask("提" * 2000).outcome in asked
+    assert bot.ask("提" * 2000 + "\u200b \n").outcome in asked, "what nobody sees does not count"
     for refuse in (bot.ask, bot.search, check_question):
         with pytest.raises(QuestionError, match="the question has 2001 characters; expected at most 2000"):
             refuse("提" * 2001)

@@ -1,11 +1,10 @@
 """The service with a language model beside it: it may shorten an answer, and adds nothing."""
 
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-from rephrasing.test_rephrasing import Server, says, slow
+from model_server import Server, says, serving, slow
 from service import Running, running
 
 from supportbot.content.articles import Article
@@ -27,10 +26,8 @@ def articles() -> list[Article]:
 @pytest.fixture
 def model() -> Iterator[Server]:
     """A chat server on loopback that says what the test wants."""
-    with Server() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(says("")) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture

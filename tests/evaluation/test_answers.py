@@ -194,7 +194,9 @@ def test_answers_are_judged_as_customers_get_them(judged: AnswerReport) -> None:
     assert means["refusal_recall/noise"] == 1.0
     assert means["refusal_recall/near"] == 0.0
     assert means["refusal_precision"] == 1.0
-    assert 0.5 < means["auroc"] < 1
+    noise = [one.confidence for one in judged.asked if one.kind == "noise"]
+    assert max(noise) < min(one.confidence for one in judged.asked if one.kind == "answerable")
+    assert means["auroc"] == round(17 / 18, 4)
     assert means["coverage_at_precision"] == 1.0
     assert judged.outcomes["answerable"] == {"answer": 3, "clarify": 0, "decline": 0, "handoff": 0}
     assert judged.slices["hant"]["coverage"].count == 2

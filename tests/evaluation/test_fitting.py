@@ -76,4 +76,4 @@ def test_few_labels_of_any_kind_never_silence_the_bot(cli: Cli, corpus: Path, tm
     assert max(own.confidence.thresholds.values()) < 1
     assert own.answer_precision == shipped.answer_precision
     if answerable:
-        assert "answered_right_before" in done.out, "it says what was gained"
+        assert "answered_before" in done.out, "it says what was gained"

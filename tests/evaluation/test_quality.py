@@ -130,7 +130,7 @@ def test_answers_show_what_was_asked_for_whole_and_nothing_invented(asked: Ask, 
 def test_no_style_of_asking_is_left_behind(asked: Ask, split: str) -> None:
     right = {one.id: one.right for one in asked(split).asked}
     for name, ids in benchmark(split).slices().items():
-        assert sum(not right[key] for key in ids) <= max(2, 0.1 * len(ids)), name  # colloquial has twelve questions
+        assert sum(right[key] for key in ids) / len(ids) >= 0.90, name
     for name, found in asked(split).slices.items():
         assert found["right_article"].mean >= 0.85, name
         assert found["coverage"].mean >= 0.60, name

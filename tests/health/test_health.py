@@ -93,11 +93,12 @@ def test_labels_count_before_recorded_questions_and_those_before_other_help_cent
 ) -> None:
     bot = bot_on(articles)
     recorded = [("如何提幣", 15), ("邀請好友規則", 5), ("你好", 7), ("", 1)]
-    own = {"answered_right": 0.7, "precision": 0.95, "offered": 0.2}
+    own = {"answered": 0.7, "precision": 0.95, "offered": 0.2}
     others = {"answered": 0.6, "offered": 0.25, "precision": 0.93, "answered_anyway": 0.1}
 
     def expected(measured: dict[str, float], recorded: list[tuple[str, int]]) -> tuple[object, ...]:
-        bot.tuning = replace(bot.tuning, measured=measured)
+        data = {"split": "labels"} if measured is own else {}  # `tune` names the split of own labels
+        bot.tuning = replace(bot.tuning, measured=measured, data=data)
         found = examine(bot, articles, recorded).expectation
         return found.basis, found.answered, found.clarified, found.declined and round(found.declined, 6)
 
@@ -114,7 +115,7 @@ def test_labels_count_before_recorded_questions_and_those_before_other_help_cent
 def test_advice_is_short_and_starts_with_what_concerns_most_readers(bot_on: Asker, articles: list[Article]) -> None:
     cut = Article("cut", "費率表", "各幣種的手續費如下：\n", views=5000)
     bot = bot_on([*articles, cut])
-    bot.tuning = replace(bot.tuning, measured={"answered_right": 0.7})
+    bot.tuning = replace(bot.tuning, measured={"answered": 0.7}, data={"split": "labels"})
     advice = examine(bot, [*articles, cut]).advice
     assert (advice[0].kind, advice[0].files, advice[0].command) == (
         "cut_short",

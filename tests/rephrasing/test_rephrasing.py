@@ -1,17 +1,16 @@
 """A language model may shorten an answer and add nothing, whatever it says and however its server behaves."""
 
-import contextlib
 import json
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
 import pytest
+from model_server import Handler, Reply, Server, says, serving, slow, without_proxies
 
 from supportbot.answering.answer import Answer, Source
 from supportbot.errors import ModelError, SettingsError
@@ -28,64 +27,12 @@ STEPS = (Step(1, "打開 App，依次進入：資產 → 提幣。", "app", ("�
 QUESTION = "提幣要多久？"
 TIMEOUT = 0.3
 
-Reply = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers as the test says, and keeps what was asked."""
-
-    server: "Server"
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.append({"path": self.path, "key": self.headers["Authorization"], **json.loads(body)})
-        with contextlib.suppress(OSError):  # the client may have gone
-            self.server.reply(self)
-
-    def send(self, body: bytes, status: int = 200, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    """A chat server on loopback that misbehaves on command."""
-
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[dict[str, Any]] = []
-        self.reply: Reply = says(FIRST)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-def says(text: object, finish: str = "stop") -> Reply:
-    message = {"role": "assistant", "content": text}
-    body = json.dumps({"choices": [{"index": 0, "message": message, "finish_reason": finish}]}).encode()
-    return lambda handler: handler.send(body)
-
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    without_proxies(monkeypatch)
+    with serving(says(FIRST)) as server:
+        yield server
 
 
 class Make(Protocol):
@@ -190,11 +137,6 @@ def test_secrets_in_the_question_are_not_sent(server: Server, make: Make) -> Non
 
 
 # --- how the server behaves ------------------------------------------------------------------------------------
-
-
-def slow(handler: Handler) -> None:
-    time.sleep(4 * TIMEOUT)
-    says(FIRST)(handler)
 
 
 def drips_its_body(handler: Handler) -> None:

@@ -10,7 +10,7 @@ from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
 from supportbot.answering.small_talk import Intent, recognise
-from supportbot.answering.vagueness import Vagueness, vagueness
+from supportbot.answering.vagueness import vagueness
 from supportbot.content.links import Links
 from supportbot.content.messages import Message, Messages, general
 from supportbot.content.tuning import Tuning
@@ -160,20 +160,17 @@ class SupportBot:
     def declines(self, retrieval: Retrieval) -> bool:
         """Return whether `ask` would decline this ranking: neither answer from it nor ask back."""
         reading = self._judge(retrieval)
-        return not (reading.trusted or self._vagueness(retrieval) or self._choices(reading))
+        return not (reading.trusted or reading.lacking == "empty" or self._choices(reading))
 
     def _judge(self, retrieval: Retrieval) -> Reading:
         """Return the reading of a question by itself."""
         certainty = self.confidence.certainty(retrieval)
         wanted = self.confidence.threshold(self.policy.answer_precision)
         enough = bool(retrieval.hits) and certainty >= wanted
-        return Reading(retrieval, certainty, enough and (certainty == 1.0 or not self._vagueness(retrieval)))
-
-    def _vagueness(self, retrieval: Retrieval) -> Vagueness | None:
-        """Return what the question lacks; a topic that only one article names says enough."""
         lacking = vagueness(retrieval.question, retrieval.own_query.words)
-        naming = sum(hit.channels.get("bm25_article", 0.0) > 0 for hit in retrieval.hits)
-        return None if lacking == "topic" and naming < 2 else lacking
+        if lacking == "topic" and sum(hit.channels.get("bm25_article", 0.0) > 0 for hit in retrieval.hits) < 2:
+            lacking = None  # a topic that only one article names says enough
+        return Reading(retrieval, certainty, enough and (certainty == 1.0 or not lacking), lacking)
 
     def _answer(self, reading: Reading, script: scripts.Script, filters: Filters) -> Answer:
         """Answer from a trusted reading; else ask back, or decline."""
@@ -181,7 +178,7 @@ class SupportBot:
         retrieval = reading.retrieval
         if reading.trusted:
             answer = self._composed(reading, script, filters)
-        elif self._vagueness(retrieval) == "empty":
+        elif reading.lacking == "empty":
             answer = self._say("clarify", self.messages("vague", script), script, reading)
         elif choices := self._choices(reading):
             answer = self._say("clarify", self.messages("clarify", script), script, reading)
@@ -203,7 +200,7 @@ class SupportBot:
         with the question and is not near to it.
         """
         hits = reading.retrieval.hits
-        sure = reading.certainty >= self.policy.clarify_precision or self._vagueness(reading.retrieval) == "topic"
+        sure = reading.certainty >= self.policy.clarify_precision or reading.lacking == "topic"
         if not sure or len(hits) < 2 or not _is_related(hits[0]):
             return 0
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))

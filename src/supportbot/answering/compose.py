@@ -21,11 +21,11 @@ _ASKS_HOW = re.compile(
     re.IGNORECASE,
 )
 # Added to the score of chunks with steps, if the question asks how.
-_STEPS_BONUS = 0.04
+_STEPS_BONUS = 0.05
 # Sections whose chunk scores at least this share of the best one's are shown with it.
-_AS_NEAR = 0.55
+_AS_NEAR = 0.75
 # The same if the best chunk is a question with its answer, which mostly says all there is.
-_PAIR_ALONE = 0.8
+_PAIR_ALONE = 0.9
 MOST_SECTIONS = 4
 
 

@@ -24,10 +24,7 @@ FEATURES = (
     "margin",
     "agreement",
     "coverage",
-    "passage",
     "missing",
-    "named",
-    "typical",
     "asked",
     "cohort_lead",
     "lead",
@@ -102,7 +99,23 @@ class Confidence:
         return self._tuning.confidence.threshold(precision)
 
     def features(self, retrieval: Retrieval) -> dict[str, float]:
-        """Return the features of a ranking, which mean the same on every corpus. Without hits most are 0."""
+        """Return the features of a ranking, which mean the same on every corpus. Without hits most are 0.
+
+        The scores of the first hit by channel, and:
+
+        - `weakest`: how near the worst covered quarter of the question's tokens comes to it;
+        - `margin`, `tokens_margin`: its score less that of the second hit, and its similarity of tokens less the best
+          of the others;
+        - `agreement`: the share of the channels that rank it first among the hits;
+        - `coverage`, `missing`: the share of the query's words, by weight, that the article holds, and the weight of
+          the rarest one that it does not;
+        - `asked`: `titles`, the more questions of its own the article has;
+        - `cohort_lead`: the similarity of the article's questions less that of the cohort's;
+        - `lead`, `wide_lead`: the same against out-of-scope questions, by the nearest 3 or 10, and `ngram_lead` by
+          character n-grams: the more of them are listed;
+        - `code`: 1 if the article alone holds a code of the question;
+        - `content`, `latin`: how much the question says, and 1 for one without Chinese.
+        """
         hits, query, index = retrieval.hits, retrieval.query, self._index
         by_itself = {"content": content(retrieval), "latin": float(detect(retrieval.question) == "latin")}
         if not hits:
@@ -114,10 +127,8 @@ class Confidence:
         outside = self._nearest(index.out_of_scope, query, WIDE)
         missing = [weight for word, weight in query.words.items() if not index.article_words.holds(word, row)]
         total = sum(query.words.values()) or 1.0
-        passages = [index.chunk_words.coverage(query.words, chunk) for chunk, _ in first.chunks[:3]]
         asked, listed = max(index.questions_of(row) - 1, 0), index.manifest.out_of_scope
         known, heard = asked / (asked + MANY_QUESTIONS), listed / (listed + MANY_OUT_OF_SCOPE)
-        mean, deviation = index.cohort_scores[row]
         return {
             **{name: channels.get(name, 0.0) for name in (*CHANNELS, TOKENS)},
             "weakest": self._weakest(retrieval),
@@ -126,10 +137,7 @@ class Confidence:
             "margin": first.score - (hits[1].score if len(hits) > 1 else 0.0),
             "agreement": sum(best) / len(best),
             "coverage": 1 - sum(missing) / total,
-            "passage": max(passages, default=0.0),
             "missing": max(missing, default=0.0),
-            "named": float(index.title_words.coverage(query.words, row)),
-            "typical": (channels.get("dense", 0.0) - mean) / deviation,
             "asked": known * titles,
             "cohort_lead": titles - _mean(self._nearest(index.cohort, query, NEAREST_TITLES)),
             "lead": heard * (titles - _mean(outside[:NEAREST_TITLES])),

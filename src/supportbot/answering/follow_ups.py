@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supportbot.answering.confidence import Confidence
+from supportbot.answering.vagueness import Vagueness
 from supportbot.content.tuning import Calibration
 from supportbot.retrieval.filters import Filters
 from supportbot.retrieval.retriever import Retrieval, Retriever
@@ -34,6 +35,7 @@ class Reading:
         retrieval: the ranking.
         certainty: the probability, 0 to 1, that the first hit answers.
         trusted: whether the certainty suffices to answer.
+        lacking: what the question lacks to be answered by itself, if it is vague.
 
     >>> Reading(retriever.search("如何提幣？"), certainty=0.9, trusted=True).article_id
     'withdraw'
@@ -42,6 +44,7 @@ class Reading:
     retrieval: Retrieval
     certainty: float
     trusted: bool
+    lacking: Vagueness | None = None
 
     @property
     def article_id(self) -> str | None:

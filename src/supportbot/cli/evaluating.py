@@ -5,7 +5,7 @@ import json
 import shlex
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -17,7 +17,7 @@ from supportbot.errors import InputError, SettingsError
 from supportbot.evaluation import datasets, experiment, fitting, gates, labels, page, runs, systems
 from supportbot.evaluation import report as reporting
 from supportbot.evaluation.experiment import Experiment, Plan
-from supportbot.evaluation.fitting import LeftOut
+from supportbot.evaluation.judging import HelpCentre, ask
 from supportbot.evaluation.labels import Label
 from supportbot.evaluation.report import ReportSection, Table
 from supportbot.settings import Settings
@@ -130,15 +130,19 @@ def tune_across(
         with progress(f"{data.name}: embedding") as show:
             bot = systems.open_bot(data, settings, encoder, on_progress=show)
         with progress(f"{data.name}: asking") as show:
-            centres.append(fitting.HelpCentre(data.name, bot, data, fitting.ask(bot, data, show)))
+            centres.append(HelpCentre(data.name, bot, data, ask(bot, data, show)))
     with progress("fitting") as show:
         fitted, left_out = fitting.fit_across(centres, start, model=settings.model, on_progress=show)
     fitted.write(to)
     typer.echo(f"written: {to}")
-    names = [name for name in fitted.measured if name in LeftOut.__dataclass_fields__]
-    rows = [[name, *(f"{getattr(one, column):.3f}" for column in names)] for name, one in left_out.items()]
-    rows.append(["mean", *(f"{fitted.measured[column]:.3f}" for column in names)])
+    names = [name for name in fitting.FIGURES if name in fitted.measured]
+    rows = [[name, *(_cell(one, column) for column in names)] for name, one in left_out.items()]
+    rows.append(["mean", *(_cell(fitted.measured, column) for column in names)])
     _show_section(ReportSection("Each left out of the fit", "", Table(["help centre", *names], rows)))
+
+
+def _cell(figures: Mapping[str, float], name: str) -> str:
+    return f"{figures[name]:.3f}" if name in figures else "–"
 
 
 def _wanting(present: Tuning, precision: float | None, clarify: float | None) -> Tuning:

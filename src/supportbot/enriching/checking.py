@@ -59,12 +59,9 @@ class Checker:
 
     def question(self, article: Article, text: object, taken: Sequence[str]) -> Draft | Reason:
         """Return the draft of a question that `article` answers, or why it is dropped. `taken` are the other drafts."""
-        question = _plain(text)
-        if not question:
-            return "malformed"
-        likeness = self._likeness(question, taken)
-        if likeness >= NEAR:
-            return "near_copy"
+        question, likeness, reason = self._new(text, taken)
+        if reason:
+            return reason
         answer = self._bot.ask(question)
         rank = _rank(answer, article)
         if rank > FOUND:
@@ -78,17 +75,20 @@ class Checker:
 
     def out_of_scope(self, article: Article, text: object, taken: Sequence[str]) -> Draft | Reason:
         """Return the draft of a question beside `article` that no article answers, or why it is dropped."""
-        question = _plain(text)
-        if not question:
-            return "malformed"
-        likeness = self._likeness(question, taken)
-        if likeness >= NEAR:
-            return "near_copy"
+        question, likeness, reason = self._new(text, taken)
+        if reason:
+            return reason
         answer = self._bot.ask(question)
         if answer.outcome == "answer" or answer.intent:
             return "answered"
         checks = {"confidence": round(answer.confidence, 2), "likeness": round(likeness, 2)}
         return Draft(question, topic=article.category or article.title, checks=checks)
+
+    def _new(self, text: object, taken: Sequence[str]) -> tuple[str, float, Reason | None]:
+        """Return the question of a draft, its likeness to what is there, and why it is none or no new one, if so."""
+        question = _plain(text)
+        likeness = self._likeness(question, taken) if question else 0.0
+        return question, likeness, "malformed" if not question else "near_copy" if likeness >= NEAR else None
 
     def _likeness(self, question: str, taken: Sequence[str]) -> float:
         """Return the highest likeness of a question to what the corpus lists and to the other drafts, 0 to 1."""

@@ -172,14 +172,13 @@ def _expect(bot: SupportBot, recorded: Sequence[tuple[str, int]]) -> tuple[Expec
     data, measured = bot.tuning.data, bot.tuning.measured
     outcomes, precision = _reply(bot, recorded)
     unanswered = outcomes["clarify"] + outcomes["decline"]
-    # `fit` and `fit_across` (evaluation/fitting.py) name the share of right answers differently.
-    basis: Basis = "labels" if "answered_right" in measured else "left_out" if "answered" in measured else "unknown"
+    basis: Basis = "unknown" if "answered" not in measured else "labels" if "split" in data else "left_out"
     if basis != "labels" and (total := outcomes.total()) >= FEWEST_RECORDED:
         shares = (outcomes[outcome] / total for outcome in ("answer", "clarify", "decline"))
         return Expectation("recorded", total, bot.policy.answer_precision, precision, *shares), unanswered
     if basis == "unknown":
         return Expectation(basis, 0, bot.policy.answer_precision), unanswered
-    answered, offered = measured.get("answered_right", measured.get("answered")), measured.get("offered")
+    answered, offered = measured.get("answered"), measured.get("offered")
     expectation = Expectation(
         basis,
         int(data.get("answerable", 0)) + int(data.get("unanswerable", 0)),

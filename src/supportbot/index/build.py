@@ -109,13 +109,7 @@ def build(
             DenseIndex.build(space.titles(vectors.headings)).save(staging / "headings.faiss")
             DenseIndex.build(space.titles(vectors.out_of_scope)).save(staging / "out_of_scope.faiss")
             DenseIndex.build(space.cohort(vectors.cohort)).save(staging / "cohort.faiss")
-            similarities = (
-                space.chunks(vectors.chunks)
-                @ np.array(
-                    [space.question(text, vector) for text, vector in zip(content.cohort, vectors.cohort, strict=True)]
-                ).T
-            )
-            _write(staging, content, lexicon, analyzer, _cohort_scores(similarities, content.chunk_articles))
+            _write(staging, content, lexicon, analyzer)
             manifest = Manifest(
                 identity=wanted,
                 dimension=encoder.dimension,
@@ -294,20 +288,7 @@ class _Passage(NamedTuple):
     tokens: NDArray[np.float16]
 
 
-NEAREST_OF_COHORT = 100
-"""How many questions of the cohort, the nearest to an article, tell what is typical for it."""
-
-
-def _cohort_scores(similarities: NDArray[np.float32], chunk_articles: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Return the mean and deviation of the highest similarities of the cohort to each article, shape (articles, 2)."""
-    starts = np.searchsorted(chunk_articles, np.unique(chunk_articles))
-    best = np.sort(np.maximum.reduceat(similarities, starts, axis=0).clip(0, 1), axis=1)[:, -NEAREST_OF_COHORT:]
-    return np.stack([best.mean(axis=1), best.std(axis=1) + 0.02], axis=1)
-
-
-def _write(
-    staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyzer, cohort_scores: NDArray[np.float32]
-) -> None:
+def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyzer) -> None:
     scripts_of = [scripts.detect(article.title + article.body) for article in content.articles]
     article_records = map(record_of_article, content.articles, scripts_of)
     article_offsets = records.write(staging / "articles.jsonl", article_records)
@@ -324,12 +305,9 @@ def _write(
         heading_articles=content.heading_articles,
         heading_keys=content.heading_keys,
         outside_keys=content.outside_keys,
-        cohort_scores=cohort_scores,
     )
     BM25Index.build(map(analyzer.words, content.chunk_texts)).save(staging / "bm25_chunk")
     BM25Index.build(map(analyzer.words, content.article_texts)).save(staging / "bm25_article")
-    titles = ("\n".join([article.title, *article.questions]) for article in content.articles)
-    BM25Index.build(map(analyzer.words, titles)).save(staging / "bm25_title")
     BM25Index.build(map(analyzer.pinyin, content.article_texts)).save(staging / "pinyin")
     asked = [*content.titles, *content.out_of_scope]
     BM25Index.build(map(analyzer.char_ngrams, asked), k1=0).save(staging / "ngrams")

@@ -51,12 +51,10 @@ class Index:
         encoded_questions: vectors of titles, headings, out-of-scope questions and the cohort, as encoded.
         chunk_words: BM25 over the words of the chunks.
         article_words, article_pinyin: BM25 over the words, and over the pinyin keys, of whole articles.
-        title_words: BM25 over the words of the titles and questions of an article.
         question_ngrams: BM25 over the character n-grams of the titles, then of out-of-scope questions.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_platforms: the platform of each chunk, "" for none, shape (chunks,).
         title_articles, heading_articles: the article row of each title, or heading, shape (titles,) or (headings,).
-        cohort_scores: mean and deviation of the cohort's highest similarities to each article, shape (articles, 2).
         chunk_keys, title_keys, heading_keys, outside_keys: a hash of each text that was embedded.
         rules: the article rows by exact key of a question: those it is `pinned` to and `excluded` from, and those that
             are `titled` so.
@@ -79,7 +77,6 @@ class Index:
             self.heading_articles: NDArray[np.int32] = rows["heading_articles"]
             self.heading_keys: NDArray[np.int64] = rows["heading_keys"]
             self.outside_keys: NDArray[np.int64] = rows["outside_keys"]
-            self.cohort_scores: NDArray[np.float32] = rows["cohort_scores"]
             self._articles = Records(folder / "articles.jsonl", rows["article_offsets"])
             self._chunks = Records(folder / "chunks.jsonl", rows["chunk_offsets"])
             self.dense = DenseIndex.load(folder / "dense.faiss")
@@ -90,7 +87,6 @@ class Index:
             self.cohort = DenseIndex.load(folder / "cohort.faiss")
             self.chunk_words = BM25Index.load(folder / "bm25_chunk")
             self.article_words = BM25Index.load(folder / "bm25_article")
-            self.title_words = BM25Index.load(folder / "bm25_title")
             self.article_pinyin = BM25Index.load(folder / "pinyin")
             self.question_ngrams = BM25Index.load(folder / "ngrams")
             self.encoded_chunks: NDArray[np.float32] = np.load(folder / "chunks.npy", mmap_mode="r")

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supportbot.embedding.encoder import Encoding
-from supportbot.index import arrays as files
+from supportbot.index.arrays import save
 
 DIMENSION = 64
 """The dimension after the projection; with 128 and with all 384 the rankings were as good."""
@@ -93,7 +93,7 @@ class TokenIndex:
         folder.mkdir()
         np.savez(folder / "space.npz", **asdict(self.space), mean=self._mean)
         for name, values in self._arrays.items():
-            files.save(folder / f"{name}.npy", values)
+            save(folder / f"{name}.npy", values)
 
     @classmethod
     def load(cls, folder: Path) -> "TokenIndex":

@@ -26,14 +26,10 @@ def compare_tokens(index: Index, query: Query, hits: Sequence[Hit], weight: floa
     if not weight or not query.encoded or not len(query.encoding.token_ids) or not index.tokens:
         return tuple(hits)
     compared = hits[:COMPARED]
-    chunks = [row for hit in compared for row, _ in hit.chunks[:PASSAGES]]
-    similarity = (index.tokens.weights(query.encoding.token_ids) @ index.tokens.cover(query.tokens, chunks)).clip(0)
-    best = {}
-    place = 0
-    for hit in compared:
-        end = place + len(hit.chunks[:PASSAGES])
-        best[hit.article_row] = float(similarity[place:end].max(initial=0.0))
-        place = end
+    passages = [[row for row, _ in hit.chunks[:PASSAGES]] for hit in compared]
+    covered = index.tokens.cover(query.tokens, [row for rows in passages for row in rows])
+    similarity = iter((index.tokens.weights(query.encoding.token_ids) @ covered).clip(0).tolist())
+    best = {hit.article_row: max(next(similarity) for _ in rows) for hit, rows in zip(compared, passages, strict=True)}
     scored = [
         replace(
             hit,

@@ -22,6 +22,14 @@ from supportbot.text.folding import exact_key
 MODES = tuple(dict.fromkeys(("hybrid", "dense", "lexical", *CHANNELS)))
 """`hybrid` fuses all channels by their weights, `lexical` is `bm25_chunk`, a channel's name is that channel alone."""
 
+RELATED = 0.5
+"""What is added to the similarity of a chunk, of at most 1, where the chunks of one article are compared.
+
+They are about the same, so twice as similar does not mean that only one of them answers. Measured by the expected words
+that answers show on the dev half of our benchmark: .905 with 0, .966 with .3, .972 with .5, .976 with 1, in answers of
+9.8, 11.7, 12.3 and 13.2 sentences.
+"""
+
 BEST_CHUNKS = 8
 """How many chunks of an article a hit has at most."""
 
@@ -140,10 +148,15 @@ class Retriever:
     def _near(
         self, rows: NDArray[np.int64], scores: Mapping[str, NDArray[np.float32]], query: Query, own_query: Query
     ) -> NDArray[np.float32]:
-        """Return the scores of the chunks for the question alone, which rank the chunks within an article."""
+        """Return the scores of the chunks for the question alone, which rank the chunks within an article.
+
+        `RELATED` is the similarity that the chunks of an article have beforehand.
+        """
         if own_query is not query:
             used = [name for name in CHUNK_CHANNELS if query.encoded or name != Dense.name]
             scores = {name: CHANNELS[name](self.index, own_query).scores(rows) for name in used}
+        if Dense.name in scores:
+            scores = {**scores, Dense.name: (scores[Dense.name] + np.float32(RELATED)) / np.float32(1 + RELATED)}
         return fuse(scores, CHUNK_CHANNELS, len(rows))
 
     def _hits(
