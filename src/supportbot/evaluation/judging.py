@@ -28,6 +28,9 @@ LEFT_OUT_SHARE = 0.15
 few unanswerable ones, which share the rest.
 """
 
+FOREIGN_SHARE = 0.1
+"""What the questions of other help centres count besides."""
+
 MANY_UNANSWERABLE = 100
 """With so many unanswerable questions those of `LEFT_OUT` count half of that."""
 
@@ -93,14 +96,15 @@ class Judged:
     @property
     def counts(self) -> NDArray[np.float64]:
         """How much each row counts; all together count 1."""
-        answerable, left_out = self.kinds == ANSWERABLE, self.kinds == LEFT_OUT
-        unanswerable = ~answerable & ~left_out
+        answerable, left_out, foreign = (self.kinds == kind for kind in (ANSWERABLE, LEFT_OUT, FOREIGN))
+        unanswerable = self.asked & ~answerable
         share = LEFT_OUT_SHARE * MANY_UNANSWERABLE / (MANY_UNANSWERABLE + unanswerable.sum())
         counts = np.zeros(len(self.kinds))
         for rows, part in (
             (answerable, ANSWERABLE_SHARE),
             (left_out, share),
             (unanswerable, 1 - ANSWERABLE_SHARE - share),
+            (foreign, FOREIGN_SHARE),
         ):
             counts[rows] = part / max(rows.sum(), 1)
         shares: NDArray[np.float64] = counts / counts.sum()
