@@ -13,7 +13,7 @@ from supportbot.settings import Settings
 from supportbot.storage import Store
 
 if TYPE_CHECKING:
-    from supportbot.api.schemas import HealthOut
+    from supportbot.api.console_schemas import HealthOut
     from supportbot.rephrasing import Rephraser
 
 

@@ -9,23 +9,21 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import PlainTextResponse
 
 from supportbot.api import jobs
-from supportbot.api.errors import ApiError
-from supportbot.api.schemas import (
+from supportbot.api.console_schemas import (
     AuditEntryOut,
     Diff,
-    Done,
-    Id,
     JobOut,
     KeyOut,
     MadeKey,
     NewKey,
     ReadersVotes,
     Rollback,
-    SiteSettings,
     Speed,
     Statistics,
     VersionOut,
 )
+from supportbot.api.errors import ApiError
+from supportbot.api.schemas import Done, Id, SiteSettings
 from supportbot.api.security import Admin, needs
 from supportbot.api.service import Here
 from supportbot.errors import IndexUnusableError, NotFoundError

@@ -5,19 +5,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
+from supportbot.api.console_schemas import AgentReply, Canned, Found, Hit, KeyOut, Passage, QueueItem
 from supportbot.api.errors import ApiError
-from supportbot.api.schemas import (
-    AgentReply,
-    ArticleId,
-    Canned,
-    ConversationOut,
-    Found,
-    Hit,
-    Id,
-    KeyOut,
-    Passage,
-    QueueItem,
-)
+from supportbot.api.schemas import ArticleId, ConversationOut, Id
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
 from supportbot.retrieval.filters import Filters

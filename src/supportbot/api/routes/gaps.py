@@ -14,8 +14,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from supportbot.answering.answer import Choice
 from supportbot.api import jobs
+from supportbot.api.console_schemas import AuditEntryOut, GroupOut, JobOut, Resolve
 from supportbot.api.errors import ApiError
-from supportbot.api.schemas import AuditEntryOut, GroupOut, Id, JobOut, Resolve
+from supportbot.api.schemas import Id
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here, Service
 from supportbot.content import curation

@@ -4,7 +4,7 @@ import datetime as dt
 
 from fastapi import APIRouter, Depends
 
-from supportbot.api.schemas import HealthOut
+from supportbot.api.console_schemas import HealthOut
 from supportbot.api.security import needs
 from supportbot.api.service import Here, Service
 from supportbot.content import articles

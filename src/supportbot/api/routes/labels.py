@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from supportbot.answering.bot import check_question
-from supportbot.api.schemas import MOST_KIND, Done, Id, LabelOut, LabelPage, NewLabel
+from supportbot.api.console_schemas import LabelOut, LabelPage, NewLabel
+from supportbot.api.schemas import MOST_KIND, Done, Id
 from supportbot.api.security import Agent, needs
 from supportbot.api.service import Here
 from supportbot.errors import EmptyQuestionError

@@ -1,4 +1,4 @@
-// What scripts read of the API's JSON; named as in `api/schemas.py`. A test compares both.
+// What scripts read of the API's JSON; named as in `api/schemas.py` and `api/console_schemas.py`. A test compares both.
 
 export interface Step { number: number; text: string; platform: string | null; path: string[] }
 
