@@ -77,3 +77,11 @@ def test_few_labels_of_any_kind_never_silence_the_bot(cli: Cli, corpus: Path, tm
     assert own.answer_precision == shipped.answer_precision
     if answerable:
         assert "answered_before" in done.out, "it says what was gained"
+
+
+def test_a_source_that_is_not_there_is_named(cli: Cli, centres: list[str], tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Help centres\n", encoding="utf-8")
+    for sources in (["nothing.csv"], [*centres, str(tmp_path / "README.md")]):
+        done = cli("tune", *sources, "--to", str(tmp_path / "t.yaml"))
+        assert done.status == 2
+        assert f"{sources[-1]}: is no folder; expected a BEIR folder" in done.err
