@@ -84,4 +84,4 @@ def test_a_source_that_is_not_there_is_named(cli: Cli, centres: list[str], tmp_p
     for sources in (["nothing.csv"], [*centres, str(tmp_path / "README.md")]):
         done = cli("tune", *sources, "--to", str(tmp_path / "t.yaml"))
         assert done.status == 2
-        assert f"{sources[-1]}: is no folder; expected a BEIR folder" in done.err
+        assert f"{sources[-1]}/corpus.jsonl: cannot be read; expected a BEIR folder" in done.err

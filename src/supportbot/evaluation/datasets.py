@@ -186,9 +186,8 @@ def read(
     if folder.is_file() and corpus:
         return _of_table(folder, articles_room.read(corpus), corpus, help_centre=corpus)
     if not folder.is_dir():
-        raise SourceError(
-            folder, f"is no folder; expected a BEIR folder, a help centre with {TABLE}, or a table of labels"
-        )
+        expected = f"a BEIR folder, a help centre with {TABLE}, or a table of labels"
+        raise SourceError(folder / "corpus.jsonl", f"cannot be read; expected {expected}")
     if (folder / TABLE).is_file():
         return _of_table(folder / TABLE, read_source(folder / articles_room.FOLDER).articles, folder)
     corpus_file, queries_file, qrels_file = folder / "corpus.jsonl", folder / queries, folder / "qrels" / f"{split}.tsv"
