@@ -199,7 +199,7 @@ class Confidence:
     def _wide_titles(self, query: Query, article_row: int) -> float:
         """Return the mean similarity of the article's `WIDE` nearest titles and questions; 0 without any."""
         rows = np.array([article_row], np.int32)
-        return float(self._index.title_scores(query.placed_as_title, rows, WIDE)[0].clip(0, 1))
+        return float(self._index.title_scores(query.near_titles, rows, WIDE)[0].clip(0, 1))
 
     def _ngram_lead(self, text: str, article_row: int) -> float:
         """Return the n-gram likeness of the article's questions less that of out-of-scope questions, -1 to 1."""

@@ -285,7 +285,7 @@ class _Passage(NamedTuple):
 
     vector: NDArray[np.float32]
     token_ids: NDArray[np.int32]
-    tokens: NDArray[np.float16]
+    tokens: NDArray[np.int8]
 
 
 def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyzer) -> None:

@@ -65,10 +65,23 @@ class DenseIndex:
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]
 
+    def similarity(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the score of every row, shape (len,)."""
+        result: NDArray[np.float32] = self.vectors @ query
+        return result
+
     def scores(self, query: NDArray[np.float32], rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Return the score of each row given, shape (len(rows),)."""
         result: NDArray[np.float32] = self.vectors[rows] @ query
         return result
+
+
+def nearest(similarity: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Return the rows of the `k` highest similarities, in any order."""
+    if k >= len(similarity):
+        return np.arange(len(similarity))
+    rows: NDArray[np.int64] = np.argpartition(-similarity, k)[:k]
+    return rows
 
 
 @cache

@@ -117,38 +117,40 @@ class Index:
         return _ranges(self._starts, np.unique(article_rows))
 
     def title_scores(
-        self, query: NDArray[np.float32], article_rows: NDArray[np.int32], count: int = NEAREST_TITLES
+        self, similarity: NDArray[np.float32], article_rows: NDArray[np.int32], count: int = NEAREST_TITLES
     ) -> NDArray[np.float32]:
-        """Return the mean score of `query` and the nearest `count` titles of each article given.
+        """Return the mean similarity of the nearest `count` titles of each article given, -1 without any.
 
-        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`;
-        it is -1 for an article without a title. The mean of several is more reliable than a single title.
+        `similarity` is that of each title, shape (titles,). The result has the shape of `article_rows`. The mean of
+        several is more reliable than a single title.
         """
         articles, back = np.unique(article_rows, return_inverse=True)
-        places = _ranges(self._title_starts, articles)
-        owners = self.title_articles[places]
-        scores = self.titles.scores(query, places)
-        order = np.lexsort((-scores, owners))
-        owners, scores = owners[order], scores[order]
-        nearest = np.arange(len(owners)) - np.searchsorted(owners, owners) < count
-        sums = np.bincount(owners[nearest], scores[nearest], self.article_count)
-        counts = np.bincount(owners[nearest], minlength=self.article_count)
-        means = np.where(counts > 0, sums / np.maximum(counts, 1), -1.0).astype(np.float32)
-        return means[articles][back]
+        counts = self._title_starts[articles + 1] - self._title_starts[articles]
+        owners = np.repeat(np.arange(len(articles)), counts)
+        # Best first within each article by one sort: similarities are less than 3 apart.
+        keys = np.sort(3.0 * owners - similarity[_ranges(self._title_starts, articles)])
+        sums = np.concatenate([[0.0], np.cumsum(3.0 * owners - keys)])
+        ends, taken = np.cumsum(counts), np.minimum(counts, count)
+        totals = sums[ends - counts + taken] - sums[ends - counts]
+        means = np.where(taken > 0, totals / np.maximum(taken, 1), -1.0).astype(np.float32)
+        return means[back]
 
-    def heading_scores(self, query: NDArray[np.float32], article_rows: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Return the score of `query` and the nearest heading, title or question of each article given, -1 without any.
+    def heading_scores(
+        self, titles: NDArray[np.float32], headings: NDArray[np.float32], article_rows: NDArray[np.int32]
+    ) -> NDArray[np.float32]:
+        """Return the similarity of the nearest title or heading of each article given, -1 without any.
 
-        `query` is a question in the space of `titles`, shape (dimension,). The result has the shape of `article_rows`.
+        `titles` and `headings` are the similarities of each, shape (titles,) and (headings,). The result has the shape
+        of `article_rows`.
         """
         articles = np.unique(article_rows)
         best = np.full(self.article_count, -1.0, np.float32)
-        for index, owners, starts in (
-            (self.headings, self.heading_articles, self._heading_starts),
-            (self.titles, self.title_articles, self._title_starts),
+        for similarity, owners, starts in (
+            (headings, self.heading_articles, self._heading_starts),
+            (titles, self.title_articles, self._title_starts),
         ):
             places = _ranges(starts, articles)
-            np.maximum.at(best, owners[places], index.scores(query, places))
+            np.maximum.at(best, owners[places], similarity[places])
         return best[article_rows]
 
     def articles(self) -> list[Article]:

@@ -4,12 +4,12 @@ A chunk's one vector tells what it is about. The vectors of its tokens, which kn
 thing that the question names is there, in whatever words. That costs more, so only the best articles are compared by
 it.
 
-To take little room, token vectors are projected onto the directions in which those of the cohort differ most; these
-depend on nothing but the encoder, so that unchanged chunks keep their vectors in every build.
+To take little room, token vectors are projected onto the directions in which those of the cohort differ most, and
+rounded to 8 bits; both depend on nothing but the encoder, so that unchanged chunks keep their vectors in every build.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,12 @@ from supportbot.index.arrays import save
 DIMENSION = 64
 """The dimension after the projection; with 128 and with all 384 the rankings were as good."""
 
+LARGEST = 127
+"""The largest number of 8 bits."""
+
+ROOM = 1.5
+"""How much larger the numbers of passages may be than the largest of the cohort before they are cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenSpace:
@@ -30,12 +36,14 @@ class TokenSpace:
     Attributes:
         projection: shape (dimension, DIMENSION or less).
         question_mean: the mean of the projected tokens of questions.
+        unit: what 1 of the 8 bits is in each direction, shape (DIMENSION or less,).
 
     >>> TokenSpace.fit(encode(encoder, cohort.questions())).project(encoding)
     """
 
     projection: NDArray[np.float32]
     question_mean: NDArray[np.float32]
+    unit: NDArray[np.float32]
 
     @classmethod
     def fit(cls, cohort: Sequence[Encoding]) -> "TokenSpace":
@@ -44,16 +52,22 @@ class TokenSpace:
         centred = tokens - tokens.mean(axis=0) if len(tokens) else tokens
         _, directions = np.linalg.eigh(centred.T @ centred)
         projection = directions[:, ::-1][:, :DIMENSION].astype(np.float32)
-        return cls(projection, (tokens @ projection).mean(axis=0) if len(tokens) else projection[0] * 0)
+        if not len(tokens):
+            return cls(projection, projection[0] * 0, projection[0] * 0 + 1)
+        projected = tokens @ projection
+        return cls(projection, projected.mean(axis=0), ROOM * np.abs(projected).max(axis=0) / LARGEST)
 
-    def project(self, encoding: Encoding) -> NDArray[np.float16]:
-        """Return the projected token vectors of a text, shape (tokens, DIMENSION or less)."""
-        projected: NDArray[np.float16] = (encoding.tokens @ self.projection).astype(np.float16)
-        return projected
+    def project(self, encoding: Encoding) -> NDArray[np.int8]:
+        """Return the projected token vectors of a text in units of `unit`, shape (tokens, DIMENSION or less)."""
+        units = encoding.tokens @ self.projection / self.unit
+        rounded: NDArray[np.int8] = np.rint(units).clip(-LARGEST, LARGEST).astype(np.int8)
+        return rounded
 
     def question(self, encoding: Encoding) -> NDArray[np.float32]:
         """Return the unit vectors of a question's tokens, to be compared with those of chunks."""
-        return _unit(encoding.tokens @ self.projection - self.question_mean)
+        vectors = encoding.tokens @ self.projection - self.question_mean
+        unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+        return unit
 
 
 class TokenIndex:
@@ -65,28 +79,33 @@ class TokenIndex:
     def __init__(self, space: TokenSpace, mean: NDArray[np.float32], arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take the `mean` of all token vectors, and the arrays that `build` makes.
 
-        `starts`: the tokens of chunk i are at `starts[i]:starts[i + 1]` of `ids` and `vectors`. `known`: each id once,
-        in order, with its `idf` among the chunks.
+        `starts`: the tokens of chunk i are at `starts[i]:starts[i + 1]` of `ids`, `vectors` and `lengths`, how far each
+        vector is from the mean. `known`: each id once, in order, with its `idf` among the chunks.
         """
         self.space = space
         self._mean = mean
         self._arrays = arrays
-        self._starts, self._ids, self._vectors = arrays["starts"], arrays["ids"], arrays["vectors"]
+        self._starts, self._ids = arrays["starts"], arrays["ids"]
+        self._vectors, self._lengths = arrays["vectors"], arrays["lengths"]
         self._known, self._idf = arrays["known"], arrays["idf"]
         self._rarest = np.float32(np.log1p(max(len(self._starts) - 1, 1)))
 
     @classmethod
     def build(
-        cls, space: TokenSpace, ids: Sequence[NDArray[np.int32]], vectors: Sequence[NDArray[np.float16]]
+        cls, space: TokenSpace, ids: Sequence[NDArray[np.int32]], vectors: Sequence[NDArray[np.int8]]
     ) -> "TokenIndex":
         """Index the token ids and the projected token vectors of each chunk."""
         starts = np.concatenate([[0], np.cumsum([len(one) for one in ids])]).astype(np.int64)
-        stacked = np.concatenate([np.zeros((0, space.projection.shape[1]), np.float16), *vectors])
+        stacked = np.concatenate([np.zeros((0, space.projection.shape[1]), np.int8), *vectors])
         all_ids = np.concatenate([np.zeros(0, np.int32), *ids])
         known, holders = np.unique(np.concatenate([all_ids[:0], *map(np.unique, ids)]), return_counts=True)
         idf = np.log1p(max(len(ids), 1) / (1 + holders)).astype(np.float32)
-        mean = stacked.mean(axis=0, dtype=np.float32) if len(stacked) else space.question_mean
-        return cls(space, mean, {"starts": starts, "ids": all_ids, "vectors": stacked, "known": known, "idf": idf})
+        mean = stacked.mean(axis=0, dtype=np.float32) * space.unit if len(stacked) else space.question_mean
+        # Chunk by chunk: all vectors as float32 would take four times the room of the index.
+        apart = (np.linalg.norm(one * space.unit - mean, axis=-1) for one in vectors)
+        lengths = np.concatenate([np.zeros(0, np.float32), *apart]).astype(np.float32)
+        arrays = {"starts": starts, "ids": all_ids, "vectors": stacked, "lengths": lengths, "known": known, "idf": idf}
+        return cls(space, mean, arrays)
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, which must not exist."""
@@ -99,16 +118,16 @@ class TokenIndex:
     def load(cls, folder: Path) -> "TokenIndex":
         """Return the index that `save` wrote into `folder`; the vectors stay on disk, mapped into memory."""
         stored = np.load(folder / "space.npz")
-        space = TokenSpace(stored["projection"], stored["question_mean"])
-        names = ("starts", "ids", "vectors", "known", "idf")
+        space = TokenSpace(*(stored[field.name] for field in fields(TokenSpace)))
+        names = ("starts", "ids", "vectors", "lengths", "known", "idf")
         arrays = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in names}
         return cls(space, stored["mean"], arrays)
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def of_chunk(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.float16]]:
-        """Return the token ids and the projected token vectors of a chunk."""
+    def of_chunk(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+        """Return the token ids of a chunk, and its token vectors by `TokenSpace.project`."""
         own = slice(self._starts[row], self._starts[row + 1])
         return self._ids[own], self._vectors[own]
 
@@ -126,15 +145,14 @@ class TokenIndex:
 
         `question` are its vectors by `TokenSpace.question`.
         """
-        lengths = [int(self._starts[row + 1] - self._starts[row]) for row in rows]
-        if not len(question) or not all(lengths) or not rows:
+        own = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
+        counts = [int(one.stop - one.start) for one in own]
+        if not len(question) or not all(counts) or not rows:
             return np.zeros((len(question), len(rows)), np.float32)
-        stacked = np.concatenate([self._vectors[self._starts[row] : self._starts[row + 1]] for row in rows])
-        nearness = question @ _unit(stacked.astype(np.float32) - self._mean).T
-        best: NDArray[np.float32] = np.maximum.reduceat(nearness, np.cumsum([0, *lengths[:-1]]), axis=1)
+        vectors = np.concatenate([self._vectors[one] for one in own]).astype(np.float32)
+        lengths = np.concatenate([self._lengths[one] for one in own])
+        # The mean is taken out of the products instead of the vectors, which are many more numbers.
+        nearness = (question * self.space.unit) @ vectors.T - (question @ self._mean)[:, None]
+        nearness /= np.maximum(lengths, np.float32(1e-9))
+        best: NDArray[np.float32] = np.maximum.reduceat(nearness, np.cumsum([0, *counts[:-1]]), axis=1)
         return best
-
-
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
-    return unit

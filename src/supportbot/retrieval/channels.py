@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from supportbot.embedding.encoder import Encoder, Encoding, encode
 from supportbot.index.bm25 import best_rows
+from supportbot.index.dense import nearest
 from supportbot.index.store import Index
 from supportbot.text.analyzer import Analyzer
 
@@ -85,6 +86,16 @@ class Query:
         """The embedding in the space of the titles, shape (dimension,), of length 1."""
         return self._index.space.as_title(self._analyzer.normalise(self.text), self.vector)
 
+    @cached_property
+    def near_titles(self) -> Scores:
+        """The similarity of each title, shape (titles,)."""
+        return self._index.titles.similarity(self.placed_as_title)
+
+    @cached_property
+    def near_headings(self) -> Scores:
+        """The similarity of each heading, shape (headings,)."""
+        return self._index.headings.similarity(self.placed_as_title)
+
     @property
     def encoded(self) -> bool:
         """Whether the query has been encoded, by a channel or by the caller."""
@@ -144,16 +155,16 @@ class Titles:
 
     def __init__(self, index: Index, query: Query) -> None:
         self._index = index
-        self._vector = query.placed_as_title
+        self._near = query.near_titles
 
     def propose(self, limit: int) -> Rows:
         """Return all chunks of the articles that own the nearest titles."""
-        titles, _ = self._index.titles.search(self._vector, max(limit, CANDIDATES))
+        titles = nearest(self._near, max(limit, CANDIDATES))
         return self._index.rows_of_articles(self._index.title_articles[titles])
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk's article."""
-        return self._index.title_scores(self._vector, self._index.chunk_articles[rows]).clip(0, 1)
+        return self._index.title_scores(self._near, self._index.chunk_articles[rows]).clip(0, 1)
 
 
 class Headings:
@@ -169,16 +180,16 @@ class Headings:
 
     def __init__(self, index: Index, query: Query) -> None:
         self._index = index
-        self._vector = query.placed_as_title
+        self._near = query.near_titles, query.near_headings
 
     def propose(self, limit: int) -> Rows:
         """Return all chunks of the articles that own the nearest headings."""
-        headings, _ = self._index.headings.search(self._vector, max(limit, CANDIDATES))
+        headings = nearest(self._near[1], max(limit, CANDIDATES))
         return self._index.rows_of_articles(self._index.heading_articles[headings])
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk's article."""
-        return self._index.heading_scores(self._vector, self._index.chunk_articles[rows]).clip(0, 1)
+        return self._index.heading_scores(*self._near, self._index.chunk_articles[rows]).clip(0, 1)
 
 
 class BM25Chunk:
