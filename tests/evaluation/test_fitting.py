@@ -77,6 +77,10 @@ def test_few_labels_of_any_kind_never_silence_the_bot(cli: Cli, corpus: Path, tm
     assert own.answer_precision == shipped.answer_precision
     if answerable:
         assert "answered_before" in done.out, "it says what was gained"
+    more = done.out.partition("to gain more:")[2]
+    assert more, "it says what it would take to gain more"
+    assert ("no article answers" in more) == (answerable > 0), "40 unanswerable ones are enough"
+    assert ("articles that have none yet" in more) == (answerable < 3)
 
 
 def test_a_source_that_is_not_there_is_named(cli: Cli, centres: list[str], tmp_path: Path) -> None:

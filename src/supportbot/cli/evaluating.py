@@ -91,6 +91,10 @@ def tune(
     typer.echo(f"written: {target}")
     for name, value in {**fitted.weights, **fitted.measured}.items():
         typer.echo(f"  {name:<24} {value:.4f}")
+    if gaining := fitting.to_gain_more(data, fitted):
+        typer.echo("to gain more:")
+        for line in gaining:
+            typer.echo(f"  - {line}")
 
 
 def tune_collected(settings: Settings, *, to: Path | None, precision: float | None, clarify: float | None) -> None:

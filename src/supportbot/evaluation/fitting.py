@@ -52,6 +52,9 @@ FOREIGN_QUESTIONS = 20
 ENOUGH = 200
 """With so many labelled questions weights and thresholds are half their own, half those of the prior."""
 
+ENOUGH_UNANSWERABLE = 40
+"""How many unanswerable questions `to_gain_more` asks for: with fewer a threshold rests on a handful of them."""
+
 FIGURES: Mapping[str, str] = {
     "right_first": "answerable questions whose first article is right",
     "answered": "answerable questions that get the right article's answer",
@@ -196,6 +199,7 @@ def fit(bot: SupportBot, dataset: Dataset, prior: Tuning, *, model: str, on_prog
     retriever = Retriever(bot.index, bot.analyzer, bot.encoder, weights)
     follow_up, follow_up_auroc = _follow_up(bot, retriever, dataset, calibration)
     before = _figures(judged, judged.claims(prior.confidence), prior.confidence, prior)
+    halves = [_half(judged, place, prior) for place in (0, 1)]
     return Tuning(
         fitted=dt.date.today().isoformat(),
         data={
@@ -216,9 +220,51 @@ def fit(bot: SupportBot, dataset: Dataset, prior: Tuning, *, model: str, on_prog
             "weights_gain": gain,
             **_figures(judged, claimed, calibration, prior),
             **{f"{name}_before": value for name, value in before.items()},
+            **_with_half(halves),
             **follow_up_auroc,
         },
     )
+
+
+def _half(judged: Judged, place: int, prior: Tuning) -> dict[str, float]:
+    """Return the figures of a fit of the confidence on every other question, from the first or the second on."""
+    question = np.cumsum(judged.kinds != LEFT_OUT)
+    own = question % 2 == place
+    half = Judged(judged.kinds[own], judged.table[own], judged.right[own], judged.offered[own])
+    counts = half.counts * len(half.right)
+    calibration, claimed = calibrate(half.table, half.right, FEATURES, counts=counts, prior=prior.confidence)
+    found = thresholds(claimed[half.asked], counts[half.asked])
+    blended = _blended(found, int(half.asked.sum()), prior.confidence)
+    return _figures(half, claimed, replace(calibration, thresholds=blended), prior)
+
+
+def _with_half(halves: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the mean share of questions answered rightly with half of the labels; nothing without any."""
+    answered = [one["answered"] for one in halves if "answered" in one]
+    return {"answered_with_half": round(float(np.mean(answered)), 4)} if answered else {}
+
+
+def to_gain_more(dataset: Dataset, fitted: Tuning) -> list[str]:
+    """Return a line for each thing that would gain most: which labels are few, and what more of them would bring."""
+    labelled = set().union(*(dataset.relevant(key) for key in dataset.queries))
+    silent = [article.id for article in dataset.articles if article.id not in labelled]
+    near = sum(question.kind == "near" for question in dataset.unanswerable)
+    lines = []
+    if (none := len(dataset.unanswerable)) < ENOUGH_UNANSWERABLE:
+        lines.append(
+            f"label {ENOUGH_UNANSWERABLE - none} more questions that no article answers ({none} so far, {near} near ones): "
+            "they decide from which certainty on the bot may answer"
+        )
+    if silent:
+        some = ", ".join(silent[:3])
+        lines.append(f"label questions to {len(silent)} articles that have none yet, such as {some}")
+    answered, half = fitted.measured.get("answered"), fitted.measured.get("answered_with_half")
+    if answered is not None and half is not None:
+        lines.append(
+            f"twice as many labels: with half of these {half:.1%} of answerable questions got the right answer, "
+            f"with all {answered:.1%}"
+        )
+    return lines
 
 
 def _weights(centre: HelpCentre, present: Mapping[str, float]) -> tuple[dict[str, float], float]:
