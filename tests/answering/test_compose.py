@@ -28,7 +28,7 @@ PROJECT = Path(__file__).parents[2]
 
 # What DESIGN.md promises to the command line, HTTP and Python.
 FIELDS = {
-    "outcome", "confidence", "text", "steps", "notes", "sources", "choices", "candidates", "script", "index_version",
+    "outcome", "confidence", "blocks", "text", "steps", "notes", "sources", "choices", "candidates", "script", "index_version",
     "timings_ms", "warning", "intent", "context",
 }  # fmt: skip
 STEP_FIELDS = {"number", "text", "platform", "path"}

@@ -1,11 +1,11 @@
 """The answer: what the bot replies to a question."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from supportbot.answering.small_talk import Intent
-from supportbot.index.chunking import Step
+from supportbot.index.chunking import Block, Step, steps_of
 from supportbot.text.scripts import Script
 
 Outcome = Literal["answer", "clarify", "decline", "handoff"]
@@ -67,11 +67,32 @@ class Choice:
     title: str
 
 
+def text_of(blocks: Sequence[Block]) -> str:
+    """Return paragraphs, tables and code as text: each heading but the first in a part of its own."""
+    parts: list[list[str]] = [[]]
+    heading = ""
+    for block in blocks:
+        if block.kind == "heading":
+            heading = block.text
+        elif block.kind in ("paragraph", "table", "code"):
+            if heading and parts[0]:
+                parts.append([heading])
+            heading = ""
+            parts[-1].append(block.text)
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
+def notes_of(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Return the texts of the notes."""
+    return tuple(block.text for block in blocks if block.kind == "note")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the bot replies to a question. `as_dict` has the fields that the CLI and the HTTP API return.
 
     Attributes:
+        blocks: what it says, in reading order. `text`, `steps` and `notes` are the same by kind.
         outcome: "answer" (from one article), "clarify" (asks back), "decline" or "handoff" (to a person).
         confidence: the probability, 0 to 1, that the first article answers.
         choices: for "clarify", the articles to choose from.
@@ -100,6 +121,13 @@ class Answer:
     intent: Intent | None = None
     context: str | None = None
     timings_ms: tuple[tuple[str, float], ...] = (("embed", 0.0), ("search", 0.0), ("compose", 0.0))
+    blocks: tuple[Block, ...] = ()
+
+    def saying(self, blocks: Sequence[Block]) -> Self:
+        """Return the answer with these blocks."""
+        return replace(
+            self, blocks=tuple(blocks), text=text_of(blocks), steps=steps_of(blocks), notes=notes_of(blocks)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as plain values for JSON."""
@@ -107,6 +135,7 @@ class Answer:
             "outcome": self.outcome,
             "confidence": round(self.confidence, 4),
             "text": self.text,
+            "blocks": [_listed(block) for block in self.shown],
             "steps": [{**_plain(step), "path": list(step.path)} for step in self.steps],
             "notes": list(self.notes),
             "sources": [_plain(source) for source in self.sources],
@@ -120,10 +149,22 @@ class Answer:
             "timings_ms": dict(self.timings_ms),
         }
 
+    @property
+    def shown(self) -> tuple[Block, ...]:
+        """The blocks; of an answer with none, a text alone or one that an older version stored, those of its fields."""
+        if self.blocks or not (self.text or self.steps or self.notes):
+            return self.blocks
+        steps = (Block("step", one.text, one.number, one.path, platform=one.platform) for one in self.steps)
+        return Block("paragraph", self.text), *steps, *(Block("note", note) for note in self.notes)
+
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Self:
         """Return the answer that `plain`, made by `as_dict`, describes."""
         parts = {
+            "blocks": tuple(
+                Block(**{**block, "path": tuple(block["path"]), "rows": tuple(map(tuple, block["rows"]))})
+                for block in plain.get("blocks", ())
+            ),
             "steps": tuple(Step(**{**step, "path": tuple(step["path"])}) for step in plain["steps"]),
             "notes": tuple(plain["notes"]),
             "sources": tuple(Source(**source) for source in plain["sources"]),
@@ -134,6 +175,10 @@ class Answer:
         return cls(**{**plain, **parts})
 
 
-def _plain(value: Step | Source | Choice | Candidate) -> dict[str, Any]:
+def _listed(block: Block) -> dict[str, Any]:
+    return {**_plain(block), "path": list(block.path), "rows": list(map(list, block.rows))}
+
+
+def _plain(value: Block | Step | Source | Choice | Candidate) -> dict[str, Any]:
     """Return the fields of a value. `dataclasses.asdict` makes deep copies, which takes ten times as long."""
     return {name: getattr(value, name) for name in value.__slots__}

@@ -220,14 +220,8 @@ class SupportBot:
             platforms=self.index.platforms,
             url=lambda chunk_id: self.url(hit.article, chunk_id),
         )
-        answer = self._say("answer", content.text, script, reading)
-        return replace(
-            answer,
-            steps=content.steps,
-            notes=content.notes,
-            sources=(content.source,),
-            context=retrieval.context or None,
-        )
+        answer = self._say("answer", "", script, reading).saying(content.blocks)
+        return replace(answer, sources=(content.source,), context=retrieval.context or None)
 
     def _say(self, outcome: Outcome, text: str, script: scripts.Script, reading: Reading | None = None) -> Answer:
         """Return an answer with this text, and with the ranking of `reading` if there is one."""

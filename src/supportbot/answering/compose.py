@@ -4,13 +4,13 @@ Nothing is invented: text, steps and notes are lines of the cited article.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from supportbot.answering.answer import Source
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
-from supportbot.index.chunking import Chunk, Step
+from supportbot.index.chunking import Block, Chunk, table
 from supportbot.text.scripts import Script, convert
 
 QUOTE_CHARACTERS = 160
@@ -38,9 +38,7 @@ class Composed:
     '如何提币？'
     """
 
-    text: str
-    steps: tuple[Step, ...]
-    notes: tuple[str, ...]
+    blocks: tuple[Block, ...]
     source: Source
 
 
@@ -61,7 +59,8 @@ def compose(
     `chunks` are all chunks of the article in reading order, `nearest` some of them with their scores (0 to 1), best
     first. `url` returns the link to a chunk by its id. The section of the nearest chunk comes first, then sections
     whose chunks score about as high; a question with its answer that scores clearly highest stands alone. Steps come
-    from one section only, for all platforms or the one asked for, with the notes above them.
+    from one section only, for all platforms or the one asked for, with the notes above them. Within a section the order
+    is the article's.
     """
     chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
     ranked = _ranked(question, nearest)
@@ -70,23 +69,22 @@ def compose(
     sections = _sections(chunks, ranked, platform, wanted, platforms)
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
-    leading = list(best.notes) if best.kind == "note" else []  # the most relevant part is a note: it comes first
-    text = "\n\n".join(_parts(leading, shown)) or "\n".join(_introduction(chunks, best))
-    steps = tuple(step for chunk in stepped for step in chunk.steps)
-    notes = [note for section in shown for chunk in section for note in chunk.notes]
+    leading = list(best.blocks) if best.kind == "note" else []  # the most relevant part is a note: it comes first
+    blocks = [*leading, *_in_order(shown, leading)]
+    if all(block.kind in ("step", "note", "heading") for block in blocks):
+        blocks[:0] = _introduction(chunks, best)
     if best.kind != "qa":
-        notes += [note for chunk in chunks if _is_above(chunk, best) for note in chunk.notes]
-    notes = [note for note in notes if note not in leading]
+        above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks]
+        blocks += [block for block in above if block.kind == "note" and block not in blocks]
 
     def show(text: str) -> str:
         return convert(text, source=article_script, target=script)
 
-    return Composed(
-        text=show(text),
-        steps=tuple(replace(step, text=show(step.text), path=tuple(map(show, step.path))) for step in steps),
-        notes=tuple(dict.fromkeys(map(show, notes))),
-        source=_source(article, best, url, show),
-    )
+    def converted(block: Block) -> Block:
+        path, rows = tuple(map(show, block.path)), tuple(tuple(map(show, row)) for row in block.rows)
+        return replace(block, text=show(block.text), path=path, rows=rows)
+
+    return Composed(tuple(map(converted, blocks)), _source(article, best, url, show))
 
 
 def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
@@ -132,22 +130,32 @@ def _sections(
     return sections[:MOST_SECTIONS]
 
 
-def _parts(leading: Sequence[str], sections: Sequence[Sequence[Chunk]]) -> Iterator[str]:
-    """Yield the text of each section, from the second on below its heading; no line twice."""
-    seen = set(leading)
-    if leading:
-        yield "\n".join(leading)
-    for number, section in enumerate(sections):
-        lines = [line for chunk in section for line in chunk.paragraphs if line not in seen]
-        seen.update(lines)
-        if lines:
-            yield "\n".join([section[0].heading, *lines] if number and section[0].heading else lines)
+def _in_order(sections: Sequence[Sequence[Chunk]], leading: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks of each section, below its heading if there are several, without the `leading` ones."""
+    for section in sections:
+        if len(sections) > 1 and section[0].heading:
+            yield Block("heading", section[0].heading)
+        yield from _joined(block for chunk in section for block in chunk.blocks if block not in leading)
 
 
-def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[str]:
+def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks with the rows of one table that several chunks hold put together again."""
+    last: Block | None = None
+    for block in blocks:
+        if last and last.rows and last.rows[:1] == block.rows[:1]:
+            last = replace(table((*last.rows, *block.rows[1:])), platform=last.platform)
+            continue
+        if last:
+            yield last
+        last = block
+    if last:
+        yield last
+
+
+def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[Block]:
     """Return the text for a section without paragraphs: the paragraphs above it, else its heading."""
-    above = [line for chunk in chunks if _is_above(chunk, best) for line in chunk.paragraphs]
-    return above or [best.heading or best.text.split("\n")[0]]
+    above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks if block.kind == "paragraph"]
+    return above or [Block("paragraph", best.heading or best.text.split("\n")[0])]
 
 
 def _is_above(chunk: Chunk, best: Chunk) -> bool:

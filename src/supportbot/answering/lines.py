@@ -1,7 +1,6 @@
 """Render an answer as lines of text, for the terminal and as Markdown."""
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import groupby
 
 from supportbot.answering.answer import Answer
 from supportbot.content.messages import Messages
@@ -17,8 +16,11 @@ PLAIN: Mapping[str, str] = {
     "nearest": "{text}",
     "candidate": "  · {text}",
     "choice": "  {number}. {text}",
+    "heading": "\n{text}",
     "platform": "\n{text}",
     "step": "  {number}. {text}",
+    "row": "  {text}",
+    "code": "{text}",
     "notes": "\n{text}",
     "note": "  ! {text}",
     "source": "\n{label}: {text}{heading}",
@@ -31,8 +33,12 @@ MARKDOWN: Mapping[str, str] = {
     "text": "\n{text}",
     "choices": "",
     "choice": "- {text}",
+    "heading": "\n**{text}**\n",
     "platform": "\n**{text}**\n",
     "step": "{number}. {text}",
+    "row": "| {text} |",
+    "rule": "| {text} |",
+    "code": "\n```\n{text}\n```\n",
     "note": "\n> {text}",
     "source": "\n{label}: [{text}]({url})",
 }
@@ -54,7 +60,8 @@ def lines(
     """
     for kind, values in _lines(answer, say, platforms):
         if kind in templates:
-            values["text"] = escape(values.get("text", ""))
+            text = values.get("text", "")
+            values["text"] = text if kind in ("code", "rule") else escape(text)
             values["url"] = link(values.get("url", ""))
             yield kind, templates[kind].format(**values)
 
@@ -64,7 +71,7 @@ def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tupl
     if answer.warning:
         yield "warning", {"text": answer.warning}
     if answer.text != answer.warning:
-        yield "text", {"text": answer.text}
+        yield from _said(answer, say, platforms)
     if answer.outcome == "decline" and answer.candidates:
         yield "nearest", {"text": say("nearest", script)}
         for other in answer.candidates[:NEAREST]:
@@ -73,14 +80,6 @@ def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tupl
         yield "choices", {}
     for place, choice in enumerate(answer.choices, 1):
         yield "choice", {"number": str(place), "text": choice.title}
-    for platform, steps in groupby(answer.steps, key=lambda step: step.platform):
-        yield "platform", {"text": platforms.label(platform, script) if platform else say("steps", script)}
-        for step in steps:
-            yield "step", {"number": str(step.number), "text": step.text}
-    if answer.notes:
-        yield "notes", {"text": say("notes", script)}
-    for note in answer.notes:
-        yield "note", {"text": note}
     for source in answer.sources:
         heading = f" — {source.heading}" if source.heading else ""
         label = say("source", script)
@@ -89,3 +88,27 @@ def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tupl
         yield "address", {"url": source.url, "updated": updated}
         if not source.complete:
             yield "incomplete", {"text": say("incomplete", script)}
+
+
+def _said(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the lines of the blocks: steps below the label of their platform, each run of notes below theirs."""
+    script = answer.script
+    labelled: tuple[str | None, int] | None = None  # the platform and the number of the last step
+    for place, block in enumerate(answer.shown):
+        if block.kind == "step":
+            platform, number = block.platform, block.number or 0
+            if labelled is None or labelled[0] != platform:
+                yield "platform", {"text": platforms.label(platform, script) if platform else say("steps", script)}
+            labelled = platform, number
+            yield "step", {"number": str(number), "text": block.text}
+        elif block.kind == "note":
+            if place == 0 or answer.shown[place - 1].kind != "note":
+                yield "notes", {"text": say("notes", script)}
+            yield "note", {"text": block.text}
+        elif block.kind == "table":
+            for number, row in enumerate(block.rows):
+                yield "row", {"text": " | ".join(row)}
+                if number == 0:
+                    yield "rule", {"text": " | ".join("---" for _ in row)}
+        else:
+            yield "text" if block.kind == "paragraph" else block.kind, {"text": block.text}

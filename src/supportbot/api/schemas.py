@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from supportbot.answering.answer import Answer, Candidate, Choice, Source
-from supportbot.index.chunking import Step
+from supportbot.index.chunking import Block, Step
 from supportbot.storage import StoredConversation, StoredMessage
 from supportbot.storage.conversations import HandoffReason, State
 
@@ -65,6 +65,7 @@ class AnswerOut(Out):
 
     outcome: Literal["answer", "clarify", "decline", "handoff"]
     confidence: float
+    blocks: list[Block] = Field(description="what it says, in reading order; text, steps and notes hold the same by kind")
     text: str
     steps: list[Step]
     notes: list[str]

@@ -1,7 +1,7 @@
 """A reply as Server-Sent Events, part by part; a dropped stream is resumed behind the last event that came.
 
-Events: `start`, then `warning`, `text` (one for each paragraph), `step`, `note`, `source`, `choices`, then `done` with
-the whole reply. The id of an event is the message's id, a colon and the event's number.
+Events: `start`, then `warning`, `block` for each block, `text` (one for each paragraph), `step`, `note`, `source`,
+`choices`, then `done` with the whole reply; `text`, `step` and `note` repeat what the blocks hold, by kind. The id of an event is the message's id, a colon and the event's number.
 """
 
 import json
@@ -21,6 +21,8 @@ def parts(reply: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "start", {name: reply[name] for name in START}
     if reply["warning"]:
         yield "warning", {"text": reply["warning"]}
+    for block in reply["blocks"]:
+        yield "block", block
     for paragraph in filter(None, reply["text"].split("\n\n")):
         yield "text", {"text": paragraph}
     for name, field in (("step", "steps"), ("note", "notes"), ("source", "sources")):

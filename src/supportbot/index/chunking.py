@@ -7,9 +7,9 @@ Every chunk carries the headings above it.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
@@ -25,7 +25,7 @@ ChunkKind = Literal["text", "steps", "note", "qa"]
 MAX_CHARACTERS = 400
 """Longer runs of paragraphs are cut. About 300 tokens, well inside the 512 that encoders take."""
 
-VERSION = 2
+VERSION = 3
 """Raise it whenever the same articles would be cut differently; indexes of another version are rebuilt."""
 
 
@@ -42,9 +42,33 @@ class Step:
     path: tuple[str, ...] = ()
 
 
+BlockKind = Literal["heading", "paragraph", "step", "note", "table", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of an article as it is shown: plain text without Markdown marks, in the article's own order.
+
+    Attributes:
+        text: its lines; of a table its rows, the cells joined by bars.
+        number, path: of a step, its number and the menu path that it names.
+        rows: of a table, the cells, the header first.
+        platform: what it holds for; None for all.
+
+    >>> Block("step", "點擊【確認】。", number=3)
+    """
+
+    kind: BlockKind
+    text: str
+    number: int | None = None
+    path: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    platform: Platform | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One chunk of an article, as plain text without Markdown marks.
+    """One chunk of an article.
 
     `id` is the head of SHA-256 over the content, 16 hexadecimal digits: an unchanged chunk keeps its id in every build.
 
@@ -56,20 +80,38 @@ class Chunk:
     kind: ChunkKind
     heading_path: tuple[str, ...]
     platform: Platform | None
-    paragraphs: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
-    notes: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     @property
     def text(self) -> str:
-        """Paragraphs, numbered steps and notes of the chunk, a line each, without the headings."""
-        steps = (f"{step.number}. {step.text}" for step in self.steps)
-        return "\n".join([*self.paragraphs, *steps, *self.notes])
+        """Its lines in order, without the headings; steps with their numbers."""
+        return "\n".join(f"{one.number}. {one.text}" if one.kind == "step" else one.text for one in self.blocks)
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The lines that belong to no step and no note."""
+        own = (one.text for one in self.blocks if one.kind in ("paragraph", "table", "code"))
+        return tuple(line for text in own for line in text.split("\n"))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its steps."""
+        return steps_of(self.blocks)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The lines of its notes."""
+        return tuple(line for one in self.blocks if one.kind == "note" for line in one.text.split("\n"))
 
     @property
     def heading(self) -> str:
         """The nearest heading above the chunk; empty above the first one."""
         return self.heading_path[-1] if self.heading_path else ""
+
+
+def steps_of(blocks: Iterable[Block]) -> tuple[Step, ...]:
+    """Return the steps among the blocks."""
+    return tuple(Step(one.number or 0, one.text, one.platform, one.path) for one in blocks if one.kind == "step")
 
 
 def split(article: Article, *, platforms: Platforms | None = None, max_characters: int = MAX_CHARACTERS) -> list[Chunk]:
@@ -84,17 +126,8 @@ def split(article: Article, *, platforms: Platforms | None = None, max_character
     for section in _sections(article.body):
         platform = _platform(section.heading_path, platforms) or only_platform
         for unit in _units(section, max_characters):
-            steps = tuple(replace(step, platform=platform) for step in unit.steps)
-            chunk = Chunk(
-                "",
-                article.id,
-                unit.kind,
-                section.heading_path,
-                platform,
-                tuple(unit.paragraphs),
-                steps,
-                tuple(unit.notes),
-            )
+            blocks = tuple(replace(block, platform=platform) for block in unit.blocks)
+            chunk = Chunk("", article.id, unit.kind, section.heading_path, platform, blocks)
             occurrence = seen[chunk.text] = seen.get(chunk.text, 0) + 1
             chunks.append(replace(chunk, id=_content_id(chunk, occurrence)))
     return chunks
@@ -111,16 +144,9 @@ def _content_id(chunk: Chunk, occurrence: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    kind: Literal["paragraph", "steps", "note"]
-    lines: tuple[str, ...]
-    first_number: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class _Section:
     heading_path: tuple[str, ...]
-    blocks: tuple[_Block, ...]
+    blocks: tuple[Block, ...]
 
 
 def parse(body: str) -> "SyntaxTreeNode":
@@ -135,7 +161,7 @@ def parse(body: str) -> "SyntaxTreeNode":
 def _sections(body: str) -> Iterator[_Section]:
     root = parse(body)
     headings: list[tuple[int, str]] = []
-    blocks: list[_Block] = []
+    blocks: list[Block] = []
     for node in root.children:
         if node.type != "heading":
             blocks.extend(_blocks(node))
@@ -157,13 +183,22 @@ def _without_controls(body: str) -> str:
     return "\n".join(line[: len(line) - len(line.lstrip(" "))] + clean(line) for line in lines)
 
 
-def _blocks(node: "SyntaxTreeNode") -> Iterator[_Block]:
+def _blocks(node: "SyntaxTreeNode") -> Iterator[Block]:
     if node.type == "ordered_list":
-        items = tuple("\n".join(lines(item)) for item in node.children)
-        if any(items):
-            yield _Block("steps", items, int(node.attrs.get("start", 1)))
-    elif found := tuple(lines(node)):
-        yield _Block("note" if node.type == "blockquote" else "paragraph", found)
+        for number, item in enumerate(node.children, int(node.attrs.get("start", 1))):
+            if text := "\n".join(lines(item)):
+                yield Block("step", text, number=number, path=menu_path(text))
+    elif node.type == "table":
+        rows = tuple(tuple(map(inline_text, row.children)) for part in node.children for row in part.children)
+        yield table(rows)
+    elif text := "\n".join(lines(node)):
+        kinds: dict[str, BlockKind] = {"blockquote": "note", "fence": "code", "code_block": "code"}
+        yield Block(kinds.get(node.type, "paragraph"), text)
+
+
+def table(rows: tuple[tuple[str, ...], ...]) -> Block:
+    """Return the block of a table."""
+    return Block("table", "\n".join(map(" | ".join, rows)), rows=rows)
 
 
 def lines(node: "SyntaxTreeNode") -> Iterator[str]:
@@ -202,9 +237,7 @@ def inline_text(node: "SyntaxTreeNode") -> str:
 @dataclass(slots=True)
 class _Unit:
     kind: ChunkKind
-    paragraphs: list[str]
-    steps: list[Step]
-    notes: list[str]
+    blocks: list[Block]
 
 
 _QUESTION_HEADING = re.compile(r"^\s*[QqＱ問问]\s*\d*\s*[:：]")
@@ -222,35 +255,57 @@ def _units(section: _Section, max_characters: int) -> Iterator[_Unit]:
     if not is_question_heading(heading):
         yield from units
         return
-    whole = _Unit("qa", [], [], [])
-    for unit in units:
-        whole.paragraphs += unit.paragraphs
-        whole.steps += unit.steps
-        whole.notes += unit.notes
-    if sum(map(len, whole.paragraphs)) <= max_characters:
-        yield whole
+    blocks = [block for unit in units for block in unit.blocks]
+    if sum(len(block.text) for block in blocks if block.kind == "paragraph") <= max_characters:
+        yield _Unit("qa", blocks)
     else:
-        yield from (_Unit("qa", unit.paragraphs, unit.steps, unit.notes) for unit in units)
+        yield from (_Unit("qa", unit.blocks) for unit in units)
 
 
-def _by_kind(blocks: Iterable[_Block]) -> Iterator[_Unit]:
-    """Yield a unit for each step list, note and run of paragraphs; a line ending in a colon stays with its steps."""
-    run: list[str] = []
+def _by_kind(blocks: Iterable[Block]) -> list[_Unit]:
+    """Return a unit for each step list, note and run of other blocks; a line ending in a colon stays with its steps.
+
+    Steps that go on counting after something else, such as an example, belong to the list before it, with what stands
+    between.
+    """
+    units: list[_Unit] = []
     for block in blocks:
-        if block.kind == "paragraph":
-            run += block.lines
-            continue
-        lead_in = [run.pop()] if block.kind == "steps" and run and _LEAD_IN.search(run[-1]) else []
-        if run:
-            yield _Unit("text", run, [], [])
-            run = []
-        if block.kind == "steps":
-            steps = [_step(number, text) for number, text in enumerate(block.lines, block.first_number) if text]
-            yield _Unit("steps", lead_in, steps, [])
+        last = units[-1] if units else None
+        if block.kind == "step":
+            going_on = _counting(units, block.number)
+            if going_on is not None:
+                between = [one for unit in units[going_on:] for one in unit.blocks]
+                units[going_on:] = [_Unit("steps", [*between, block])]
+            else:
+                units.append(_Unit("steps", [*_lead_in(units), block]))
+        elif block.kind == "note":
+            units.append(_Unit("note", [block]))
+        elif last and last.kind == "text":
+            last.blocks.append(block)
         else:
-            yield _Unit("note", [], [], list(block.lines))
-    if run:
-        yield _Unit("text", run, [], [])
+            units.append(_Unit("text", [block]))
+    return units
+
+
+def _counting(units: Sequence[_Unit], number: int | None) -> int | None:
+    """Return the place of the last step list if `number` goes on counting there."""
+    for place in range(len(units) - 1, -1, -1):
+        if units[place].kind == "steps":
+            last = next(one.number for one in reversed(units[place].blocks) if one.kind == "step")
+            return place if number is not None and last is not None and last < number else None
+    return None
+
+
+def _lead_in(units: list[_Unit]) -> list[Block]:
+    """Take the last line of the last unit, and return it as a block, if it leads in to what follows."""
+    last = units[-1].blocks[-1] if units and units[-1].kind == "text" else None
+    if last is None or last.kind != "paragraph" or not _LEAD_IN.search(last.text):
+        return []
+    *before, line = last.text.split("\n")
+    units[-1].blocks[-1:] = [replace(last, text="\n".join(before))] if before else []
+    if not units[-1].blocks:
+        units.pop()
+    return [replace(last, text=line)]
 
 
 def _cut_long(units: Iterable[_Unit], max_characters: int) -> Iterator[_Unit]:
@@ -258,21 +313,51 @@ def _cut_long(units: Iterable[_Unit], max_characters: int) -> Iterator[_Unit]:
         if unit.kind != "text":
             yield unit
             continue
-        for group in _groups(unit.paragraphs, max_characters):
-            yield _Unit("text", group, [], [])
+        for group in _groups(unit.blocks, max_characters):
+            yield _Unit("text", group)
 
 
-def _groups(lines: Sequence[str], limit: int) -> Iterator[list[str]]:
-    """Yield groups of lines of at most `limit` characters each; a longer line is cut at sentence ends first."""
-    group: list[str] = []
-    for line in lines:
-        for piece in pieces(line, limit):
-            if group and sum(map(len, group)) + len(piece) > limit:
+def _groups(blocks: Sequence[Block], limit: int) -> Iterator[list[Block]]:
+    """Yield groups of blocks of at most `limit` characters each; longer blocks are cut first."""
+    group: list[Block] = []
+    for block in blocks:
+        for piece in _pieces(block, limit):
+            if group and sum(len(one.text) for one in group) + len(piece.text) > limit:
                 yield group
                 group = []
             group.append(piece)
     if group:
         yield group
+
+
+def _pieces(block: Block, limit: int) -> Iterator[Block]:
+    """Yield a block in pieces: paragraphs at lines and sentence ends, tables at rows, each below the header."""
+    if len(block.text) <= limit:
+        yield block
+        return
+    if block.kind == "table":
+        header, *rows = block.rows
+        for part in _runs(rows, limit, lambda row: sum(map(len, row))):
+            yield table((header, *part))
+        return
+    lines = [piece for line in block.text.split("\n") for piece in pieces(line, limit)]
+    for part in _runs(lines, limit, len):
+        yield replace(block, text="\n".join(part))
+
+
+_Part = TypeVar("_Part")
+
+
+def _runs(parts: Iterable[_Part], limit: int, size: Callable[[_Part], int]) -> Iterator[list[_Part]]:
+    """Yield runs of neighbours of at most `limit` together, or of one that is larger."""
+    run: list[_Part] = []
+    for part in parts:
+        if run and sum(map(size, run)) + size(part) > limit:
+            yield run
+            run = []
+        run.append(part)
+    if run:
+        yield run
 
 
 # --- platforms and menu paths ----------------------------------------------------------------------------------
@@ -315,7 +400,3 @@ def menu_path(text: str) -> tuple[str, ...]:
             if len(path) > len(best) and all(path):
                 best = tuple(path)
     return best
-
-
-def _step(number: int, text: str) -> Step:
-    return Step(number, text, None, menu_path(text))

@@ -16,7 +16,7 @@ from supportbot.content.platforms import Platforms
 from supportbot.errors import DamagedIndexError, ForeignIndexError
 from supportbot.index import layout
 from supportbot.index.bm25 import BM25Index
-from supportbot.index.chunking import Chunk, Step
+from supportbot.index.chunking import Block, Chunk
 from supportbot.index.dense import DenseIndex
 from supportbot.index.layout import Identity, Manifest
 from supportbot.index.records import Records
@@ -254,7 +254,7 @@ def article_of(record: dict[str, Any]) -> Article:
 def chunk_of(record: dict[str, Any]) -> Chunk:
     """Return the chunk of a record by `dataclasses.asdict`."""
     fields = _frozen(record)
-    return Chunk(**{**fields, "steps": tuple(Step(**step) for step in fields["steps"])})
+    return Chunk(**{**fields, "blocks": tuple(Block(**block) for block in fields["blocks"])})
 
 
 def _frozen(value: Any) -> Any:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from supportbot.answering.answer import Answer
+from supportbot.index.chunking import Block
 from supportbot.language_model import Failed, Failure, LanguageModel
 from supportbot.privacy import scrub
 from supportbot.rephrasing.check import extract, units
@@ -82,4 +83,9 @@ class Rephraser:
         if len(reply) > 2 * len(text):
             return Rephrased(answer, "too_long")
         shorter = extract(reply, text)
-        return Rephrased(replace(answer, text=shorter), "used") if shorter else Rephrased(answer, "unsupported")
+        return Rephrased(_with_text(answer, shorter), "used") if shorter else Rephrased(answer, "unsupported")
+
+
+def _with_text(answer: Answer, text: str) -> Answer:
+    """Return the answer with a text in place of its own, and with its notes."""
+    return answer.saying([Block("paragraph", text), *(block for block in answer.blocks if block.kind == "note")])
