@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, Outcome
 from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
+from supportbot.answering.passages import passages
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
 from supportbot.answering.small_talk import Intent, recognise
 from supportbot.answering.vagueness import vagueness
@@ -209,11 +210,12 @@ class SupportBot:
         """Return the answer from the first hit's article."""
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
+        found = passages(self.index, retrieval.own_query, hit.article_row)
         content = compose(
             retrieval.question,
             hit.article,
             [self.index.chunk(row) for row in self.index.chunk_rows(hit.article_row)],
-            [(self.index.chunk(row), near) for row, near in hit.chunks],
+            [(self.index.chunk(row), share) for row, share in found],
             article_script=self.index.article_script(hit.article_row),
             script=script,
             platform=filters.platform,

@@ -3,11 +3,11 @@
 Nothing is invented: text, steps and notes are lines of the cited article.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from supportbot.answering.answer import Source
+from supportbot.answering.passages import ASKS_HOW
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.index.chunking import Block, Chunk, table
@@ -16,12 +16,6 @@ from supportbot.text.scripts import Script, convert
 QUOTE_CHARACTERS = 160
 """The length of the quote in a source, in characters."""
 
-_ASKS_HOW = re.compile(
-    r"如何|怎麼|怎么|怎樣|怎样|怎辦|怎办|點樣|咋|哪裡|哪里|哪兒|哪儿|在哪|步驟|步骤|流程|教我|教學|\bhow\b|\bwhere\b|\bsteps?\b",
-    re.IGNORECASE,
-)
-# Added to the score of chunks with steps, if the question asks how.
-_STEPS_BONUS = 0.05
 # Sections whose chunk scores at least this share of the best one's are shown with it.
 _AS_NEAR = 0.75
 # The same if the best chunk is a question with its answer, which mostly says all there is.
@@ -89,10 +83,9 @@ def compose(
 
 def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
     """Return the chunks that score about as high as the best one, best first."""
-    how = _ASKS_HOW.search(question) is not None
+    how = ASKS_HOW.search(question) is not None
     own = [(chunk, near) for chunk, near in nearest if not _points_elsewhere(chunk)] or nearest
-    worth = [(near + (_STEPS_BONUS if how and chunk.steps else 0.0), chunk) for chunk, near in own]
-    worth.sort(key=lambda found: -found[0])
+    worth = [(near, chunk) for chunk, near in own]
     highest, best = worth[0]
     share = _PAIR_ALONE if best.kind == "qa" else _AS_NEAR
     ranked = [chunk for value, chunk in worth if value >= share * highest]

@@ -1,0 +1,72 @@
+"""Passages: which chunks of an article answer a question.
+
+The ranking of articles compares chunks of all of them. Within one article all chunks are about the same subject, so
+what they share tells nothing: here each part of the question counts by how much the chunks of this article differ in it.
+"""
+
+import math
+import re
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.index.store import Index
+from supportbot.retrieval.channels import BM25Chunk, Dense, Query
+
+ASKS_HOW = re.compile(
+    r"如何|怎麼|怎么|怎樣|怎样|怎辦|怎办|點樣|咋|哪裡|哪里|哪兒|哪儿|在哪|步驟|步骤|流程|教我|教學|\bhow\b|\bwhere\b|\bsteps?\b",
+    re.IGNORECASE,
+)
+
+# Fitted as a conditional logit on the dev half of 400 questions whose passage is labelled (`passages.jsonl` of
+# `tests/help_centres` and of our benchmark), with the chunks of the right article as alternatives.
+_WEIGHTS = {"dense": 2.7, "bm25_chunk": 0.9, "tokens": 4.8, "telling_tokens": 8.1, "telling_words": 3.1, "steps": 1.1}
+
+
+def passages(index: Index, query: Query, article_row: int) -> list[tuple[int, float]]:
+    """Return the chunk rows of an article, best first, each with its share of the probability that it answers.
+
+    >>> passages(bot.index, retrieval.own_query, retrieval.hits[0].article_row)
+    """
+    rows = np.array(index.chunk_rows(article_row))
+    features = _features(index, query, rows)
+    scores = sum(weight * features[name] for name, weight in _WEIGHTS.items())
+    shares = np.exp(scores - np.max(scores))
+    shares /= shares.sum()
+    order = np.argsort(-shares, kind="stable")
+    return [(int(rows[place]), float(shares[place])) for place in order]
+
+
+def _features(index: Index, query: Query, rows: NDArray[np.int64]) -> dict[str, NDArray[np.floating]]:
+    """Return the features of each chunk, 0 to 1.
+
+    The scores of the channels `dense` and `bm25_chunk`, and:
+
+    - `tokens`: how well the chunk covers the question's tokens (`TokenIndex.cover`);
+    - `telling_tokens`: the same with each token weighted by how much better the best chunk covers it than the others do;
+    - `telling_words`: the share of the question's words that it holds, rare ones in this article counting more;
+    - `steps`: 1 for steps, if it is asked how.
+    """
+    chunks = [index.chunk(int(row)) for row in rows]
+    encoding = query.encoding
+    covered = index.tokens.cover(query.tokens, rows.tolist()) if len(index.tokens) else np.zeros((0, len(rows)))
+    weights = index.tokens.weights(encoding.token_ids) if len(covered) else np.zeros(0)
+    telling = weights * (covered.max(axis=1) - covered.mean(axis=1)) if len(covered) else weights
+    asks_how = ASKS_HOW.search(query.text) is not None
+    return {
+        "dense": Dense(index, query).scores(rows),
+        "bm25_chunk": BM25Chunk(index, query).scores(rows),
+        "tokens": weights @ covered,
+        "telling_tokens": telling / max(float(telling.sum()), 1e-9) @ covered,
+        "telling_words": _telling_words(index, query, rows),
+        "steps": np.array([float(asks_how and bool(chunk.steps)) for chunk in chunks]),
+    }
+
+
+def _telling_words(index: Index, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    most = math.log(1 + len(rows)) * sum(query.words.values()) or 1.0
+    found = np.zeros(len(rows))
+    for word, weight in query.words.items():
+        holds = np.isin(rows, index.chunk_words.holders(word))
+        if holds.any():
+            found += holds * weight * math.log(1 + len(rows) / int(holds.sum()))
+    return found / most
