@@ -99,8 +99,9 @@ class Widget:
     def shows(self, answer: dict[str, Any]) -> Locator:
         """Have an answer stand in the conversation of the open widget, as the service would send it, and give it."""
         self.keep({"token": "t", "conversation": "c"})
-        message = {"id": "m", "number": 2, "author": "bot", "text": "", "agent": None, "helpful": None, "answer": answer}
-        conversation = {"id": "c", "state": "bot", "messages": [{**message, "created": "2026-01-01T00:00:00Z"}]}
+        said = {"id": "m", "number": 2, "author": "bot", "text": "", "agent": None, "helpful": None}
+        messages = [{**said, "created": "2026-01-01T00:00:00Z", "answer": answer}]
+        conversation = {"id": "c", "state": "bot", "messages": messages}
         self.page.route(
             "**/v1/conversations/**",
             lambda route: route.fulfill(json=conversation, headers={"Access-Control-Allow-Origin": "*"}),
@@ -123,7 +124,8 @@ def answer_of(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
     """An answer that says this."""
     return {
         "outcome": "answer", "confidence": 1, "blocks": list(blocks), "warning": None, "sources": [], "choices": [],
-        "candidates": [], "intent": None, "context": None, "script": "hant", "index_version": "", "timings_ms": {}, **more,
+        "candidates": [], "intent": None, "context": None, "script": "hant", "index_version": "", "timings_ms": {},
+        **more,
     }  # fmt: skip
 
 
