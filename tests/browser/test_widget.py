@@ -6,7 +6,7 @@ import pytest
 from browsing import Open, Site
 from playwright.sync_api import expect
 
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, as_agent, call, embed, first_unclear
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, answer_of, as_agent, block, call, embed, first_unclear
 
 
 @pytest.fixture
@@ -19,7 +19,6 @@ def test_a_question_gets_steps_notes_and_the_article_they_come_from(widget: Widg
     steps = answer.locator(".steps > li")
     expect(steps.nth(1).locator(".number")).to_have_text("2")
     expect(steps.nth(1)).to_contain_text("重置")
-    expect(answer.locator(".path").first.locator("li").first).to_be_visible()
     expect(answer.locator(".note").first).to_contain_text("24 小時")
     source = answer.get_by_role("link", name=re.compile("無法使用怎麼辦"))
     expect(source).to_have_attribute("target", "_blank")
@@ -28,6 +27,40 @@ def test_a_question_gets_steps_notes_and_the_article_they_come_from(widget: Widg
         source.click()
     expect(opened.value.get_by_role("heading", level=1)).to_contain_text("無法使用怎麼辦")
     assert opened.value.url.startswith(f"{site.url}/articles/security-item-unavailable#")
+
+
+def test_an_answer_is_in_the_order_of_its_article(widget: Widget) -> None:
+    answer = widget.shows(
+        answer_of(
+            block("step", "執行：", 1),
+            block("code", "curl https://example.com/" + "a" * 200),
+            block("step", "核對費用：", 2),
+            block("table", rows=[["幣種", "網路", "最小提幣數量", "手續費", "到賬時間"], ["BTC", *["0.001 BTC"] * 4]]),
+            block("step", "完成。", 3),
+            block("heading", "取消"),
+            block("step", "點擊【取消】。", 1),
+        )
+    )
+    lists = answer.locator(".steps")
+    expect(lists).to_have_count(2)
+    expect(lists.first.locator("> li")).to_have_count(3)
+    code, table = answer.locator("pre"), answer.get_by_role("region", name="表格: 幣種")
+    expect(lists.first.locator("> li").nth(0).locator("pre")).to_have_count(1)
+    expect(lists.first.locator("> li").nth(1).get_by_role("columnheader")).to_have_count(5)
+    for box in (code, table):
+        box.focus()
+        assert box.evaluate("(one) => one.scrollWidth > one.clientWidth")
+        box.press("ArrowRight")
+        expect(box).not_to_have_js_property("scrollLeft", 0)
+    assert widget.log.evaluate("(log) => log.scrollWidth <= log.clientWidth")
+    words = answer.inner_text()
+    assert sorted(places := [words.index(one) for one in ("執行", "curl", "費用", "BTC", "完成", "取消")]) == places
+
+
+def test_that_an_article_is_incomplete_is_no_business_of_visitors(widget: Widget) -> None:
+    source = {"article_id": "x", "title": "T", "heading": "", "url": "/articles/x", "quote": "", "updated": None}
+    answer = widget.shows(answer_of(block("paragraph", "好"), sources=[{**source, "complete": False}]))
+    expect(answer.locator(".source .muted")).to_have_text("來源")
 
 
 def test_the_page_is_told_what_happens(widget: Widget) -> None:

@@ -1,10 +1,12 @@
 """axe-core finds nothing wrong with any state of the widget, in both themes."""
 
+from typing import Any
+
 import pytest
 from browsing import Open, Site, axe_violations
 from playwright.sync_api import Route, expect
 
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed, first_unclear
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, answer_of, block, embed, first_unclear
 
 themes = pytest.mark.parametrize("theme", ["light", "dark"])
 
@@ -42,6 +44,30 @@ def test_what_visitors_meet_has_no_barriers(open_page: Open, site: Site, theme: 
     check(widget, "menu")
     widget.panel.get_by_role("button", name="重新開始對話").click()
     check(widget, "question")
+
+
+@themes
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_an_answer_with_blocks_of_all_kinds_has_no_barriers(
+    open_page: Open, site: Site, theme: str, width: str
+) -> None:
+    def parts(name: str, platform: str | None = None) -> list[dict[str, Any]]:
+        rows = [[name, "網路", "最小提幣數量", "手續費", "到賬時間"], ["BTC", *["0.001 BTC"] * 4]]
+        return [
+            block("heading", "建立", platform=platform),
+            block("paragraph", "請先：\n- 登入\n  - App", platform=platform),
+            block("step", "執行：\n- 一次", 1, platform=platform),
+            block("code", "curl https://example.com/" + "a" * 200, platform=platform),
+            block("step", "核對：", 2, platform=platform),
+            block("table", rows=rows, platform=platform),
+            block("note", "小心", platform=platform),
+            block("step", "完成", 3, platform=platform),
+        ]
+
+    said = answer_of(*parts("1"), *parts("2", "app"), *parts("3"), *parts("4", "app"), *parts("5", "web"))
+    widget = embed(open_page, site, theme=theme, width=width).open()
+    expect(widget.shows(said).get_by_role("tab")).to_have_count(2)
+    check(widget, "all kinds")
 
 
 @themes

@@ -4,7 +4,7 @@ import pytest
 from browsing import Open, Site, still
 from playwright.sync_api import expect
 
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, embed
+from browser.widget_page import NOTHING, STEPS, TABS, Widget, answer_of, block, embed
 
 HOSTILE = [
     "<script>window.hit = 1</script>",
@@ -141,23 +141,24 @@ def test_hostile_answers_stay_texts(open_page: Open, site: Site) -> None:
     widget = embed(open_page, site).open()
     widget.page.route("**/v1/chat", lambda route: route.abort())
     poison = HOSTILE[1]
-    answer = {
-        "outcome": "answer", "confidence": 1, "text": f"{poison}\n- {HOSTILE[0]}", "warning": poison, "script": "hant",
-        "steps": [{"number": 1, "text": HOSTILE[5], "platform": "app", "path": [poison, HOSTILE[3]]}],
-        "notes": [HOSTILE[4]], "choices": [], "candidates": [], "intent": None, "context": None,
-        "sources": [{"article_id": "x", "title": HOSTILE[0], "heading": HOSTILE[5], "url": "javascript:window.hit=1",
-                     "quote": "", "updated": "2026-01-01", "complete": True}],
-    }  # fmt: skip
-    widget.keep({"token": "t", "conversation": "c"})
-    said = {"number": 2, "agent": None, "created": "2026-01-01T00:00:00Z", "helpful": None}
-    conversation = {
-        "id": "c", "state": "bot", "messages": [{**said, "id": "m", "author": "bot", "text": poison, "answer": answer}]
-    }  # fmt: skip
-    widget.page.route(
-        "**/v1/conversations/**",
-        lambda route: route.fulfill(json=conversation, headers={"Access-Control-Allow-Origin": "*"}),
+    source = {"article_id": "x", "title": HOSTILE[0], "heading": HOSTILE[5], "url": "javascript:window.hit=1"}
+    answer = widget.shows(
+        answer_of(
+            block("paragraph", f"{poison}\n- {HOSTILE[0]}"),
+            block("heading", HOSTILE[5]),
+            block("step", HOSTILE[5], 1, platform="app", path=[poison, HOSTILE[3]]),
+            block("code", HOSTILE[5], platform=poison),
+            block("step", HOSTILE[4], 2, platform="app"),
+            block("table", rows=[[poison, HOSTILE[0]], [HOSTILE[5], HOSTILE[2]]]),
+            block("code", "\n".join(HOSTILE[:6])),
+            block("note", HOSTILE[4]),
+            block(poison, poison),
+            warning=poison,
+            sources=[{**source, "quote": "", "updated": "2026-01-01", "complete": True}],
+        )
     )
-    widget.page.reload()
+    expect(answer.get_by_role("tab").last).to_have_text(poison)
+    expect(answer.get_by_role("columnheader").first).to_have_text(poison)
     expect(widget.bot.locator(".warning")).to_contain_text(poison)
     expect(widget.bot.locator(".source")).to_contain_text(HOSTILE[0])
     expect(widget.bot.get_by_role("link")).to_have_count(0)

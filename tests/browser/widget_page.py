@@ -96,9 +96,37 @@ class Widget:
         """What an author wrote, as the service has it."""
         return [one["text"] for one in self.stored()["messages"] if one["author"] == author]
 
+    def shows(self, answer: dict[str, Any]) -> Locator:
+        """Have an answer stand in the conversation of the open widget, as the service would send it, and give it."""
+        self.keep({"token": "t", "conversation": "c"})
+        said = {"id": "m", "number": 2, "author": "bot", "text": "", "agent": None, "helpful": None}
+        messages = [{**said, "created": "2026-01-01T00:00:00Z", "answer": answer}]
+        conversation = {"id": "c", "state": "bot", "messages": messages}
+        self.page.route(
+            "**/v1/conversations/**",
+            lambda route: route.fulfill(json=conversation, headers={"Access-Control-Allow-Origin": "*"}),
+        )
+        self.page.reload()
+        expect(self.bot).to_have_count(1)
+        return self.bot
+
     def reply(self, text: str) -> None:
         """Write as an agent."""
         as_agent(self.site, f"/v1/queue/{self.kept['conversation']}/reply", {"text": text})
+
+
+def block(kind: str, text: str = "", number: int | None = None, **more: Any) -> dict[str, Any]:
+    """A block of an answer."""
+    return {"kind": kind, "text": text, "number": number, "path": [], "rows": [], "platform": None, **more}
+
+
+def answer_of(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An answer that says this."""
+    return {
+        "outcome": "answer", "confidence": 1, "blocks": list(blocks), "warning": None, "sources": [], "choices": [],
+        "candidates": [], "intent": None, "context": None, "script": "hant", "index_version": "", "timings_ms": {},
+        **more,
+    }  # fmt: skip
 
 
 def embed(open_page: Open, site: Site, page: str = "plain.html", *, locale: str = "zh-TW", **more: Any) -> Widget:

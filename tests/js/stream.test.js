@@ -39,13 +39,13 @@ test("a stream that says nothing for too long fails as a lost connection", async
   await assert.rejects(collected(response(["event: a\ndata: 1\n\n"], { open: true }), 0.05), (error) => error instanceof Failure && error.kind === "connection");
 });
 
-test("an answer grows by its events", () => {
+test("an answer grows by its events; those that repeat what its blocks hold add nothing", () => {
   const answer = begun({ outcome: "answer", script: "hant" });
+  const [first, second] = [{ kind: "paragraph", text: "a" }, { kind: "step", text: "b", number: 1 }];
   for (const [name, data] of [
-    ["warning", { text: "w" }], ["text", { text: "a" }], ["text", { text: "b" }], ["step", { number: 1 }], ["note", { text: "n" }],
+    ["warning", { text: "w" }], ["block", first], ["block", second], ["text", { text: "a" }], ["step", { number: 1 }], ["note", { text: "n" }],
     ["source", { title: "s" }], ["choices", { choices: [1] }], ["news of a later version", {}],
   ]) addPart(answer, { id: "", name, data });
-  const { warning, text, steps, notes, sources, choices } = answer;
-  assert.deepEqual({ warning, text, steps, notes, sources, choices },
-    { warning: "w", text: "a\n\nb", steps: [{ number: 1 }], notes: ["n"], sources: [{ title: "s" }], choices: [1] });
+  const { warning, blocks, sources, choices } = answer;
+  assert.deepEqual({ warning, blocks, sources, choices }, { warning: "w", blocks: [first, second], sources: [{ title: "s" }], choices: [1] });
 });

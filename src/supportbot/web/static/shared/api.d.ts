@@ -1,6 +1,9 @@
 // What scripts read of the API's JSON; named as in `api/schemas.py` and `api/console_schemas.py`. A test compares both.
 
-export interface Step { number: number; text: string; platform: string | null; path: string[] }
+export interface Block {
+  kind: "heading" | "paragraph" | "step" | "note" | "table" | "code"; text: string; number: number | null;
+  path: string[]; rows: string[][]; platform: string | null;
+}
 
 export interface Source {
   article_id: string; title: string; heading: string; url: string; quote: string; updated: string | null;
@@ -14,9 +17,9 @@ export interface Candidate {
 }
 
 export interface AnswerOut {
-  outcome: string; confidence: number; text: string; steps: Step[]; notes: string[]; sources: Source[];
-  choices: Choice[]; candidates: Candidate[]; warning: string | null; intent: string | null; context: string | null;
-  script: string; index_version: string; timings_ms: Record<string, number>;
+  outcome: string; confidence: number; blocks: Block[]; sources: Source[]; choices: Choice[];
+  candidates: Candidate[]; warning: string | null; intent: string | null; context: string | null; script: string;
+  index_version: string; timings_ms: Record<string, number>;
 }
 
 export type State = "bot" | "waiting" | "agent" | "closed";

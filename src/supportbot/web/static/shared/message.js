@@ -5,16 +5,18 @@ import { tabList } from "./tabs.js";
 import { linked, paragraphs } from "./text.js";
 import { safeUrl } from "./url.js";
 
-/** @import { AnswerOut, Choice, MessageOut, Source, Step } from "./api.d.ts" */
+/** @import { AnswerOut, Block, Choice, MessageOut, Source } from "./api.d.ts" */
 /** @import { Child } from "./dom.js" */
 
 /**
- * @typedef {"notes" | "path" | "platform" | "choices" | "source"} Label
+ * @typedef {"notes" | "table" | "code" | "platform" | "choices" | "source"} Label
  * @typedef {object} View  the page around a message
  * @property {(key: Label) => string} t
  * @property {Record<string, string>} [platforms]  labels by id, as the site has them; one without a label shows its id
  * @property {(source: Source) => Child} [source]  how a source looks; without it none is shown
  * @property {(choice: Choice) => void} [choose]  what a choice does; without it choices can only be read
+ *
+ * @typedef {[string, Child[]]} Page  what holds for a platform: its label and its content
  */
 
 const WARNING = "M12 4l9 15.500H3z M12 10v4.500 M12 17v.01";
@@ -28,63 +30,103 @@ const NEXT = "M9.500 6l6 6-6 6";
  */
 export function messageParts({ author, text, answer }, view) {
   if (!answer) return author === "visitor" ? [bdi(text, { class: "said" })] : paragraphs(text);
-  const { t } = view;
   return [
     answer.warning && h("div", { class: "note danger warning" }, glyph(WARNING), bdi(answer.warning)),
-    answer.text !== answer.warning && paragraphs(answer.text),
-    stepParts(answer.steps, view),
-    answer.notes.length > 0 && h("div", { class: "notes", role: "group", "aria-label": t("notes") }, answer.notes.map((note) => h("div", { class: "note" }, paragraphs(note)))),
+    platformRuns(answer).map((run) => runParts(run, view)),
     view.source && answer.sources.map(view.source),
     answer.choices.length > 0 && choiceList(answer.choices, view),
   ];
 }
 
 /**
- * Return steps by platform, each as its lists: one ends where the numbers begin anew.
- * @param {Step[]} steps
+ * Return what an answer says, but for its warning, as runs of blocks by platform: neighbours that hold for platforms are one
+ * run, those that hold for all another.
+ * @param {AnswerOut} answer
  */
-export function stepLists(steps) {
-  /** @type {Map<Step["platform"], Step[][]>} */
-  const platforms = new Map();
-  for (const step of steps) {
-    const lists = platforms.get(step.platform) ?? [];
-    platforms.set(step.platform, lists);
-    const last = lists.at(-1)?.at(-1);
-    if (last && step.number > last.number) lists.at(-1)?.push(step);
-    else lists.push([step]);
+function platformRuns({ blocks, warning }) {
+  /** @type {Map<Block["platform"], Block[]>[]} */
+  const runs = [];
+  for (const block of blocks.filter(({ text }) => text !== warning)) {
+    let run = runs.at(-1);
+    if (!run || run.has(null) !== (block.platform === null)) runs.push((run = new Map()));
+    run.set(block.platform, [...(run.get(block.platform) ?? []), block]);
   }
-  return platforms;
+  return runs;
 }
 
 /**
- * Return steps as lists, those of several platforms in tabs.
- * @param {Step[]} steps
+ * Return a run of blocks, those of several platforms in tabs.
+ * @param {Map<Block["platform"], Block[]>} run
+ * @param {View} view
+ * @returns {Child[]}
+ */
+function runParts(run, view) {
+  const { t, platforms = {} } = view;
+  const pages = [...run].map(([platform, blocks]) => /** @type {Page} */ ([platform === null ? "" : platforms[platform] ?? platform, blockParts(blocks, view)]));
+  if (pages.length > 1) return [platformTabs(pages, t)];
+  const [[label, content]] = pages;
+  return [label !== "" && h("p", { class: "platform" }, h("span", { class: "badge" }, label)), content];
+}
+
+/**
+ * Return blocks in their order. Steps are one list as long as their numbers go up; what stands between two of them is shown
+ * within the first. A heading ends a list.
+ * @param {Block[]} blocks
  * @param {View} view
  */
-function stepParts(steps, { t, platforms = {} }) {
-  const byPlatform = stepLists(steps);
-  /** @param {Step["platform"]} platform */
-  const lists = (platform) => (byPlatform.get(platform) ?? []).map((list) => stepList(list, t));
-  const named = [...byPlatform.keys()].filter((platform) => platform !== null);
-  if (named.length > 1) return [lists(null), platformTabs(named.map((platform) => [platforms[platform] ?? platform, lists(platform)]), t)];
-  return [lists(null), named.map((platform) => [h("p", { class: "platform" }, h("span", { class: "badge" }, platforms[platform] ?? platform)), lists(platform)])];
+function blockParts(blocks, view) {
+  /** @type {(Block | Block[][])[]} */
+  const pieces = []; // a list: each step with what stands below it
+  for (const block of blocks) {
+    const place = pieces.findLastIndex((piece) => Array.isArray(piece) || piece.kind === "heading");
+    const list = pieces[place];
+    const last = Array.isArray(list) && list[list.length - 1];
+    if (block.kind !== "step") {
+      pieces.push(block);
+    } else if (last && Number(block.number) > Number(last[0].number)) {
+      last.push(.../** @type {Block[]} */ (pieces.splice(place + 1)));
+      list.push([block]);
+    } else {
+      pieces.push([[block]]);
+    }
+  }
+  return pieces.map((piece) => (Array.isArray(piece) ? stepList(piece, view) : blockPart(piece, view)));
 }
 
 /**
- * @param {Step[]} steps
- * @param {View["t"]} t
+ * @param {Block[][]} items
+ * @param {View} view
  */
-const stepList = (steps, t) => h("ol", { class: "steps", role: "list" }, steps.map(({ number, text, path }) =>
-  h("li", {}, h("span", { class: "number" }, number), linked(text), path.length > 1 && menuPath(path, t))));
+const stepList = (items, view) => h("ol", { class: "steps", role: "list" }, items.map(([{ number, text }, ...below]) =>
+  h("li", {}, h("span", { class: "number" }, number), paragraphs(text), below.map((block) => blockPart(block, view)))));
 
 /**
- * @param {string[]} path
- * @param {View["t"]} t
+ * @param {Block} block
+ * @param {View} view
+ * @returns {Child}
  */
-const menuPath = (path, t) => h("ol", { class: "path", role: "list", "aria-label": t("path") }, path.map((one) => h("li", {}, bdi(one))));
+function blockPart({ kind, text, rows }, { t }) {
+  if (kind === "heading") return h("h3", { class: "heading" }, bdi(text));
+  if (kind === "note") return h("div", { class: "note", role: "note", "aria-label": t("notes") }, paragraphs(text));
+  if (kind === "code") return h("pre", { dir: "ltr", tabindex: 0, role: "group", "aria-label": t("code") }, h("code", {}, text));
+  if (kind === "table") return tableBox(rows, t);
+  return paragraphs(text);
+}
 
 /**
- * @param {[string, HTMLElement[]][]} pages  label and content
+ * @param {string[][]} rows
+ * @param {View["t"]} t
+ */
+function tableBox([head = [], ...rows], t) {
+  const columns = head.filter(Boolean).join(", ");
+  return h("div", { class: "scroll", role: "region", "aria-label": `${t("table")}: ${columns}`, tabindex: 0 },
+    h("table", { class: "table" },
+      h("thead", {}, h("tr", {}, head.map((cell) => (cell ? h("th", { scope: "col" }, linked(cell)) : h("td"))))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, linked(cell))))))));
+}
+
+/**
+ * @param {Page[]} pages
  * @param {View["t"]} t
  */
 function platformTabs(pages, t) {
@@ -114,13 +156,25 @@ function choiceList(choices, { t, choose }) {
  * @param {string} base  what the address of its source is resolved against
  */
 export function answerText(answer, { t, platforms = {} }, base) {
-  const byPlatform = stepLists(answer.steps);
-  const several = [...byPlatform.keys()].filter(Boolean).length > 1;
-  const steps = [...byPlatform].flatMap(([platform, lists]) => [
-    ...(platform && several ? [platforms[platform] ?? platform] : []),
-    ...lists.flat().map((step) => `${step.number}. ${step.text}`),
-  ]);
+  const said = platformRuns(answer).flatMap((run) => [...run].flatMap(([platform, blocks]) => [
+    ...(platform !== null && run.size > 1 ? [{ kind: "heading", text: platforms[platform] ?? platform }] : []),
+    ...blocks.map((block) => ({ kind: block.kind, text: blockText(block) })),
+  ]));
+  const text = said.map((block, place) => (place ? gap(said[place - 1].kind, block.kind) : "") + block.text).join("");
   const source = answer.sources[0];
   const link = source && `${t("source")}: ${source.title} ${safeUrl(source.url, base) ?? ""}`;
-  return [answer.warning, answer.text !== answer.warning && answer.text, steps.join("\n"), answer.notes.join("\n"), link].filter(Boolean).join("\n\n");
+  return [answer.warning, text, link].filter(Boolean).join("\n\n");
 }
+
+/** @param {Block} block */
+function blockText({ kind, text, number, rows }) {
+  if (kind === "step") return `${number}. ${text}`;
+  return kind === "table" ? rows.map((row) => row.map((cell) => cell.replaceAll("\n", " ")).join(" | ")).join("\n") : text;
+}
+
+/**
+ * Return what parts two blocks in plain text: the steps of a list and neighbouring notes are close, and so is a heading to what follows.
+ * @param {string} before
+ * @param {string} kind
+ */
+const gap = (before, kind) => (before === "heading" || (before === kind && (kind === "step" || kind === "note")) ? "\n" : "\n\n");

@@ -42,19 +42,31 @@ export function splitLinks(text) {
 export const linked = (text) => bdi(splitLinks(text).map((piece, place) => (place % 2 ? h("a", { href: safeUrl(piece, piece), target: "_blank", rel: "noopener noreferrer" }, piece) : piece)));
 
 /**
- * Return lines of text as paragraphs; neighbouring lines that begin with "- " become a list.
+ * Return lines of text as paragraphs; neighbouring lines that begin with "- " become a list. Two spaces in front of one, or of
+ * a line without a dash, put it into the bullet above.
  * @param {string} text
  */
 export function paragraphs(text) {
   const blocks = [];
-  /** @type {HTMLElement | null} */
-  let list = null;
+  /** @type {HTMLElement[]} */
+  let lists = []; // those that are open, the outermost first
   for (const line of text.split("\n").filter((one) => one.trim())) {
-    if (line.startsWith("- ")) {
-      if (!list) blocks.push((list = h("ul")));
-      list.append(h("li", {}, linked(line.slice(2))));
+    const [, indent, dash, rest] = /** @type {string[]} */ (/^( *)(- )?([^]*)$/.exec(line));
+    const depth = Math.min(indent.length >> 1, lists.length);
+    const bullet = depth > 0 && lists[depth - 1].lastElementChild;
+    if (dash) {
+      lists.length = Math.min(lists.length, depth + 1);
+      if (!lists[depth]) {
+        lists.push(h("ul"));
+        if (bullet) bullet.append(lists[depth]);
+        else blocks.push(lists[depth]);
+      }
+      lists[depth].append(h("li", {}, linked(rest)));
+    } else if (bullet) {
+      lists.length = depth;
+      bullet.append(h("p", {}, linked(rest)));
     } else {
-      list = null;
+      lists = [];
       blocks.push(h("p", {}, linked(line)));
     }
   }

@@ -277,7 +277,7 @@ export class Conversation {
     if (!entry?.answer) return;
     if (name !== "done") return addPart(entry.answer, event);
     const { visitor_token, ...whole } = data; // the token is no business of the page around
-    this.transcript.change(entry, { answer: whole, text: whole.text, coming: false, fresh: true });
+    this.transcript.change(entry, { answer: whole, coming: false, fresh: true });
     this.view.tell("answer", whole);
   }
 

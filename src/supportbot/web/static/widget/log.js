@@ -141,10 +141,10 @@ export class Log {
   }
 
   /** @param {Source} source */
-  #source({ title, heading, url, updated, complete }) {
+  #source({ title, heading, url, updated }) {
     const { t, language, base } = this.widget;
     const day = updated && new Date(`${updated}T00:00`).toLocaleDateString(language, { dateStyle: "medium" });
-    const facts = [t("source"), day && t("updated", { date: day }), complete === false && t("incomplete")].filter(Boolean).join(" · ");
+    const facts = [t("source"), day && t("updated", { date: day })].filter(Boolean).join(" · ");
     const content = [icon("article"), h("span", { class: "source-lines" },
       h("span", { class: "source-title" }, bdi(title)),
       heading && heading !== title && h("span", { class: "source-heading" }, bdi(heading)),
