@@ -17,6 +17,7 @@ from supportbot.content.messages import Message, Messages, general
 from supportbot.content.tuning import Tuning
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import EmptyQuestionError, InputError, LongQuestionError
+from supportbot.index.boilerplate import OWN
 from supportbot.index.store import Index
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import EVERYTHING, Filters
@@ -213,8 +214,9 @@ class SupportBot:
         found = passages(self.index, retrieval.own_query, hit.article_row)
         content = compose(
             retrieval.question,
+            retrieval.own_query.words,
             hit.article,
-            [self.index.chunk(row) for row in self.index.chunk_rows(hit.article_row)],
+            [self.index.chunk(row) for row in self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0][0])],
             [(self.index.chunk(row), share) for row, share in found],
             article_script=self.index.article_script(hit.article_row),
             script=script,
@@ -224,6 +226,10 @@ class SupportBot:
         )
         answer = self._say("answer", "", script, reading).saying(content.blocks)
         return replace(answer, sources=(content.source,), context=retrieval.context or None)
+
+    def _is_own(self, row: int, best: int) -> bool:
+        """Return whether a chunk may be shown: it is the best one, or no boilerplate."""
+        return row == best or bool(self.index.chunk_roles[row] == OWN)
 
     def _say(self, outcome: Outcome, text: str, script: scripts.Script, reading: Reading | None = None) -> Answer:
         """Return an answer with this text, and with the ranking of `reading` if there is one."""

@@ -3,24 +3,39 @@
 Nothing is invented: text, steps and notes are lines of the cited article.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from supportbot.answering.answer import Source
 from supportbot.answering.passages import ASKS_HOW
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.index.chunking import Block, Chunk, table
+from supportbot.text.folding import fold
 from supportbot.text.scripts import Script, convert
 
 QUOTE_CHARACTERS = 160
 """The length of the quote in a source, in characters."""
 
 # Sections whose chunk scores at least this share of the best one's are shown with it.
-_AS_NEAR = 0.75
+_AS_NEAR = 0.1
 # The same if the best chunk is a question with its answer, which mostly says all there is.
-_PAIR_ALONE = 0.9
+_PAIR_ALONE = 0.25
 MOST_SECTIONS = 4
+
+LONG_TABLE = 8
+"""From so many rows on, only those of a table are shown that tell what was asked, if any does."""
+
+_CODE = re.compile(r"[a-z0-9]")
+_ASKS_SAFETY = re.compile(
+    r"[詐诈][騙骗]|[騙骗]|釣魚|钓鱼|冒充|假冒|假的|真的[嗎吗]|真[偽伪假]|可疑|盜|盗|被[駭骇黑]|"
+    r"[驗验][證证][碼码].{0,8}(?:給|给|告[訴诉]|[問问]|要)|(?:給|给|[問问]|要).{0,8}(?:[驗验][證证][碼码]|密[碼码])|\b(?:scam|phishing|fake|fraud)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,7 @@ class Composed:
     """The part of an article that answers a question, in the script of the answer.
 
     >>> labels = {"article_script": "hant", "script": "hans", "platform": None, "platforms": platforms.general()}
-    >>> compose("如何提幣？", article, chunks, [(chunk, 1.0) for chunk in chunks], url=str, **labels).source.title
+    >>> compose("如何提幣？", {}, article, chunks, [(chunk, 1.0) for chunk in chunks], url=str, **labels).source.title
     '如何提币？'
     """
 
@@ -38,6 +53,7 @@ class Composed:
 
 def compose(
     question: str,
+    words: Mapping[str, float],
     article: Article,
     chunks: Sequence[Chunk],
     nearest: Sequence[tuple[Chunk, float]],
@@ -50,21 +66,20 @@ def compose(
 ) -> Composed:
     """Return the part of `article` that answers `question`, in the script `script`.
 
-    `chunks` are all chunks of the article in reading order, `nearest` some of them with their scores (0 to 1), best
-    first. `url` returns the link to a chunk by its id. The section of the nearest chunk comes first, then sections
+    `words` are those of the question with their weights. `chunks` are the chunks of the article that may be shown, in
+    reading order, `nearest` some of them with their scores (0 to 1), best first. `url` returns the link to a chunk by its id. The section of the nearest chunk comes first, then sections
     whose chunks score about as high; a question with its answer that scores clearly highest stands alone. Steps come
     from one section only, for all platforms or the one asked for, with the notes above them. Within a section the order
     is the article's.
     """
-    chunks = [chunk for chunk in chunks if not _points_elsewhere(chunk)] or chunks
     ranked = _ranked(question, nearest)
     best = ranked[0]
     wanted = platform or platforms.only(question)
     sections = _sections(chunks, ranked, platform, wanted, platforms)
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
-    leading = list(best.blocks) if best.kind == "note" else []  # the most relevant part is a note: it comes first
-    blocks = [*leading, *_in_order(shown, leading)]
+    leading = _leading(question, nearest)
+    blocks = [*leading, *(_telling_rows(block, words) for block in _in_order(shown, leading))]
     if all(block.kind in ("step", "note", "heading") for block in blocks):
         blocks[:0] = _introduction(chunks, best)
     if best.kind != "qa":
@@ -81,24 +96,52 @@ def compose(
     return Composed(tuple(map(converted, blocks)), _source(article, best, url, show))
 
 
+def _leading(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Sequence[Block]:
+    """Return what comes before everything else: the best chunk if it is a note, or the best note on a matter of safety."""
+    if nearest[0][0].kind == "note":
+        return nearest[0][0].blocks
+    notes = (chunk.blocks for chunk, _ in nearest if chunk.kind == "note")
+    return next(notes, ()) if _ASKS_SAFETY.search(question) else ()
+
+
+def _telling_rows(block: Block, words: Mapping[str, float]) -> Block:
+    """Return a long table, or list of bullets, with only the rows that tell what was asked, if any does.
+
+    These are the rows with the words of the question that most rows do not have; of bullets, which may all belong to the
+    answer, those with its codes and numbers.
+    """
+    if block.kind == "table":
+        header, *rows = block.rows
+        kept = _telling([" ".join(row) for row in rows], words)
+        return replace(table((header, *(rows[place] for place in kept))), platform=block.platform)
+    lines = block.text.split("\n")
+    if block.kind == "paragraph" and _is_list(block.text):
+        codes = {word: weight for word, weight in words.items() if _CODE.search(word)}
+        return replace(block, text="\n".join(lines[place] for place in _telling(lines, codes)))
+    return block
+
+
+def _telling(rows: Sequence[str], words: Mapping[str, float]) -> Sequence[int]:
+    """Return the places of the rows with the rare ones of `words`; of all rows if they are few, or have none."""
+    texts = [fold(row) for row in rows] if len(rows) >= LONG_TABLE else []
+    worth = np.zeros(len(rows))
+    for word, weight in words.items() if texts else ():
+        whole = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
+        holds = np.array([re.search(whole, text) is not None for text in texts])
+        if 0 < holds.sum() <= len(rows) / 4:
+            worth += holds * weight * math.log(len(rows) / holds.sum())
+    return np.flatnonzero(worth >= 0.7 * worth.max()).tolist() if worth.any() else range(len(rows))
+
+
 def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
     """Return the chunks that score about as high as the best one, best first."""
     how = ASKS_HOW.search(question) is not None
-    own = [(chunk, near) for chunk, near in nearest if not _points_elsewhere(chunk)] or nearest
-    worth = [(near, chunk) for chunk, near in own]
-    highest, best = worth[0]
+    best, highest = nearest[0]
     share = _PAIR_ALONE if best.kind == "qa" else _AS_NEAR
-    ranked = [chunk for value, chunk in worth if value >= share * highest]
+    ranked = [chunk for chunk, value in nearest if value >= share * highest]
     if how and best.kind != "qa" and not any(chunk.steps for chunk in ranked):
-        ranked[1:1] = [chunk for _, chunk in worth if chunk.steps][:1]
+        ranked[1:1] = [chunk for chunk, _ in nearest if chunk.steps][:1]
     return ranked
-
-
-def _points_elsewhere(chunk: Chunk) -> bool:
-    """Return whether a chunk only links to other articles: it has two or more bullets, most of them questions."""
-    bullets = [line for line in chunk.paragraphs if line.startswith("- ")]
-    asking = [line for line in bullets if line.rstrip().endswith(("?", "？"))]
-    return chunk.kind == "text" and len(bullets) >= 2 and 2 * len(asking) > len(bullets)
 
 
 def _sections(
@@ -126,23 +169,30 @@ def _sections(
 def _in_order(sections: Sequence[Sequence[Chunk]], leading: Sequence[Block]) -> Iterator[Block]:
     """Yield the blocks of each section, below its heading if there are several, without the `leading` ones."""
     for section in sections:
-        if len(sections) > 1 and section[0].heading:
-            yield Block("heading", section[0].heading)
+        heading = section[0].heading
+        if len(sections) > 1 and heading and not section[0].text.startswith(heading):  # a bold line is in the text
+            yield Block("heading", heading)
         yield from _joined(block for chunk in section for block in chunk.blocks if block not in leading)
 
 
 def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield the blocks with the rows of one table that several chunks hold put together again."""
+    """Yield the blocks with a table or list put together again that was cut into several chunks."""
     last: Block | None = None
     for block in blocks:
         if last and last.rows and last.rows[:1] == block.rows[:1]:
             last = replace(table((*last.rows, *block.rows[1:])), platform=last.platform)
-            continue
-        if last:
-            yield last
-        last = block
+        elif last and last.kind == block.kind == "paragraph" and _is_list(last.text) and _is_list(block.text):
+            last = replace(last, text=f"{last.text}\n{block.text}")
+        else:
+            if last:
+                yield last
+            last = block
     if last:
         yield last
+
+
+def _is_list(text: str) -> bool:
+    return all(line.startswith(("- ", "  ")) for line in text.split("\n"))
 
 
 def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[Block]:

@@ -9,6 +9,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.index.boilerplate import EMPTY
 from supportbot.index.store import Index
 from supportbot.retrieval.channels import BM25Chunk, Dense, Query
 
@@ -25,9 +26,12 @@ _WEIGHTS = {"dense": 2.7, "bm25_chunk": 0.9, "tokens": 4.8, "telling_tokens": 8.
 def passages(index: Index, query: Query, article_row: int) -> list[tuple[int, float]]:
     """Return the chunk rows of an article, best first, each with its share of the probability that it answers.
 
+    Without those that answer nothing (`index/boilerplate.py`).
+
     >>> passages(bot.index, retrieval.own_query, retrieval.hits[0].article_row)
     """
     rows = np.array(index.chunk_rows(article_row))
+    rows = rows[index.chunk_roles[rows] != EMPTY]
     features = _features(index, query, rows)
     scores = sum(weight * features[name] for name, weight in _WEIGHTS.items())
     shares = np.exp(scores - np.max(scores))

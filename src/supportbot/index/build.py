@@ -18,7 +18,7 @@ from supportbot.content.lexicon import Lexicon
 from supportbot.content.platforms import Platforms
 from supportbot.embedding.encoder import Encoder, encode
 from supportbot.errors import IndexUnusableError
-from supportbot.index import arrays, chunking, cohort, layout, records, store
+from supportbot.index import arrays, boilerplate, chunking, cohort, layout, records, store
 from supportbot.index.bm25 import BM25Index
 from supportbot.index.chunking import Chunk
 from supportbot.index.dense import DenseIndex
@@ -298,6 +298,7 @@ def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyze
         article_offsets=article_offsets,
         chunk_offsets=chunk_offsets,
         chunk_articles=content.chunk_articles,
+        chunk_roles=boilerplate.roles(content.articles, content.chunks),
         chunk_platforms=np.array([chunk.platform or "" for chunk in content.chunks], np.str_),
         chunk_keys=content.chunk_keys,
         title_articles=content.title_articles,

@@ -163,18 +163,42 @@ def _sections(body: str) -> Iterator[_Section]:
     headings: list[tuple[int, str]] = []
     blocks: list[Block] = []
     for node in root.children:
-        if node.type != "heading":
-            blocks.extend(_blocks(node))
-            continue
-        if blocks:
-            yield _Section(tuple(text for _, text in headings), tuple(blocks))
-            blocks = []
-        level = int(node.tag[1])
-        headings = [(other, text) for other, text in headings if other < level]
-        if title := inline_text(node):
-            headings.append((level, title))
+        found: list[tuple[tuple[int, str] | None, Sequence[Block]]]
+        if node.type == "heading":
+            found = [((int(node.tag[1]), inline_text(node)), ())]
+        elif node.type == "paragraph":
+            found = [(label and (_LABEL_LEVEL, label), own) for label, own in _labelled(node)]
+        else:
+            found = [(None, list(_blocks(node)))]
+        for opened, own in found:
+            if opened and blocks:
+                yield _Section(tuple(text for _, text in headings), tuple(blocks))
+                blocks = []
+            if opened:
+                headings = [(other, text) for other, text in headings if other < opened[0]]
+                headings += [opened] if opened[1] else []
+            blocks.extend(own)
     if blocks:
         yield _Section(tuple(text for _, text in headings), tuple(blocks))
+
+
+def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
+    """Yield the parts of a paragraph, each with the line that stands for a heading, or with "".
+
+    A line does if it is bold as a whole and no sentence, or if it opens a question (`Q：…`). It stays in the text.
+    """
+    shown = inline_text(node).split("\n")
+    written = [line.strip() for line in node.children[0].content.split("\n")] if node.children else []
+    parts: list[tuple[str, list[str]]] = []
+    for place, line in enumerate(filter(None, shown)):
+        bold = len(written) == len(shown) and _BOLD.fullmatch(written[place]) is not None
+        if (bold and not line.endswith(_SENTENCE_ENDS)) or is_question_heading(line):
+            parts.append((line, [line]))
+        elif parts:
+            parts[-1][1].append(line)
+        else:
+            parts.append(("", [line]))
+    yield from ((label, [Block("paragraph", "\n".join(lines))]) for label, lines in parts)
 
 
 def _without_controls(body: str) -> str:
@@ -240,6 +264,11 @@ class _Unit:
     blocks: list[Block]
 
 
+_LABEL_LEVEL = 7
+"""The level of a line that stands for a heading: below all real ones."""
+
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).){1,40}\1[:：]?")
+_SENTENCE_ENDS = ("。", "！", "!", "；", "，", ",")
 _QUESTION_HEADING = re.compile(r"^\s*[QqＱ問问]\s*\d*\s*[:：]")
 _LEAD_IN = re.compile(r"[:：]\s*$")
 

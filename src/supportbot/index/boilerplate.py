@@ -1,0 +1,88 @@
+"""Boilerplate: chunks that answer nothing, known by their structure and by their repetition across articles."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportbot.content.articles import Article
+from supportbot.index.chunking import Chunk
+from supportbot.text.folding import exact_key
+
+OWN, REPEATED, EMPTY = range(3)
+"""What a chunk is: what its article alone says, a note that many articles repeat, or no answer to anything."""
+
+MANY = 3
+"""So many articles that hold a note, or a heading, have it from a template."""
+
+ALIKE = 0.6
+"""The share of a text's character pairs that stand in the title, from which it restates the title."""
+
+SHORT = 80
+"""The most characters of a text that restates its title, and of a line that names another article."""
+
+_RELATED = re.compile(r"相[關关]|延伸|[參参]考|更多|\brelated\b|see also", re.IGNORECASE)
+
+
+def roles(articles: Sequence[Article], chunks: Sequence[Chunk]) -> NDArray[np.int8]:
+    """Return what each chunk is, shape (chunks,).
+
+    `EMPTY` are lists of links to articles or to headings, and the problem that a template states again below a heading
+    that `MANY` articles have. An article of which nothing else would be left keeps its chunks.
+
+    >>> roles(articles, [chunk for article in articles for chunk in chunking.split(article)])
+    """
+    titles = {exact_key(article.title) for article in articles}
+    title_of = {article.id: article.title for article in articles}
+    headings: dict[str, set[str]] = defaultdict(set)
+    notes: dict[str, set[str]] = defaultdict(set)
+    headed: dict[str, set[str]] = defaultdict(set)
+    for chunk in chunks:
+        headings[chunk.article_id] |= {exact_key(heading) for heading in chunk.heading_path}
+        headed[exact_key(chunk.heading)].add(chunk.article_id)
+        if chunk.kind == "note":
+            notes[exact_key(chunk.text)].add(chunk.article_id)
+
+    def role(chunk: Chunk) -> int:
+        if len(notes.get(exact_key(chunk.text), ())) >= MANY:
+            return REPEATED
+        template = bool(chunk.heading) and len(headed[exact_key(chunk.heading)]) >= MANY
+        restated = template and _restates(chunk, title_of[chunk.article_id])
+        return EMPTY if restated or _points_elsewhere(chunk, titles | headings[chunk.article_id]) else OWN
+
+    found = [role(chunk) for chunk in chunks]
+    left = {chunk.article_id for chunk, one in zip(chunks, found, strict=True) if one == OWN}
+    kept = (one if chunk.article_id in left else OWN for chunk, one in zip(chunks, found, strict=True))
+    return np.fromiter(kept, np.int8, len(chunks))
+
+
+def _points_elsewhere(chunk: Chunk, names: set[str]) -> bool:
+    """Return whether a chunk only leads elsewhere.
+
+    Most of its lines name articles or headings, or are bullets that ask, or it lists short lines under "related".
+    """
+    if chunk.kind != "text":
+        return False
+    lines = [line for line in chunk.paragraphs if exact_key(line) != exact_key(chunk.heading)]
+    bullets = [line for line in lines if line.startswith("- ")]
+    asking = [line for line in bullets if line.rstrip().endswith(("?", "？"))]
+    naming = [line for line in lines if exact_key(line.removeprefix("- ")) in names]
+    if 2 * len(naming) > len(lines) or (len(bullets) >= 2 and 2 * len(asking) > len(bullets)):
+        return True
+    short = all(len(line) <= SHORT and not line.endswith(("。", "；", ".")) for line in lines)
+    return bool(bullets) and len(bullets) == len(lines) and short and _RELATED.search(chunk.heading) is not None
+
+
+def _restates(chunk: Chunk, title: str) -> bool:
+    """Return whether a short text says the title again, or asks what the article is about."""
+    text = exact_key(chunk.text)
+    if chunk.kind != "text" or len(text) > SHORT:
+        return False
+    pairs, asks = _pairs(text), chunk.text.rstrip().endswith(("?", "？"))
+    return asks or (bool(pairs) and len(pairs & _pairs(exact_key(title))) >= ALIKE * len(pairs))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[place : place + 2] for place in range(len(text) - 1)}
