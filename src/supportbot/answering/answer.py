@@ -125,9 +125,7 @@ class Answer:
 
     def saying(self, blocks: Sequence[Block]) -> Self:
         """Return the answer with these blocks."""
-        return replace(
-            self, blocks=tuple(blocks), text=text_of(blocks), steps=steps_of(blocks), notes=notes_of(blocks)
-        )
+        return replace(self, blocks=tuple(blocks), text=text_of(blocks), steps=steps_of(blocks), notes=notes_of(blocks))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as plain values for JSON."""

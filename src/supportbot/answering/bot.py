@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, Outcome
 from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
-from supportbot.answering.passages import passages
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
+from supportbot.answering.passages import passages
 from supportbot.answering.small_talk import Intent, recognise
 from supportbot.answering.vagueness import vagueness
 from supportbot.content.links import Links

@@ -67,10 +67,10 @@ def compose(
     """Return the part of `article` that answers `question`, in the script `script`.
 
     `words` are those of the question with their weights. `chunks` are the chunks of the article that may be shown, in
-    reading order, `nearest` some of them with their scores (0 to 1), best first. `url` returns the link to a chunk by its id. The section of the nearest chunk comes first, then sections
-    whose chunks score about as high; a question with its answer that scores clearly highest stands alone. Steps come
-    from one section only, for all platforms or the one asked for, with the notes above them. Within a section the order
-    is the article's.
+    reading order, `nearest` some of them with their scores (0 to 1), best first. `url` returns the link to a chunk by
+    its id. The section of the nearest chunk comes first, then sections whose chunks score about as high; a question
+    with its answer that scores clearly highest stands alone. Steps come from one section only, for all platforms or the
+    one asked for, with the notes above them. Within a section the order is the article's.
     """
     ranked = _ranked(question, nearest)
     best = ranked[0]
@@ -79,12 +79,16 @@ def compose(
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
     leading = _leading(question, nearest)
-    blocks = [*leading, *(_telling_rows(block, words) for block in _in_order(shown, leading))]
-    if all(block.kind in ("step", "note", "heading") for block in blocks):
-        blocks[:0] = _introduction(chunks, best)
-    if best.kind != "qa":
-        above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks]
-        blocks += [block for block in above if block.kind == "note" and block not in blocks]
+    blocks = [_telling_rows(block, words) for block in _in_order(shown, leading)]
+    above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks]
+    notes = [block for block in above if block.kind == "note" and block not in (*leading, *blocks)]
+    tells = any(block.kind in ("paragraph", "table", "code") for block in (*leading, *blocks))
+    blocks = [
+        *leading,
+        *([] if tells else _introduction(above, best)),
+        *(notes if best.kind != "qa" else []),
+        *blocks,
+    ]
 
     def show(text: str) -> str:
         return convert(text, source=article_script, target=script)
@@ -97,7 +101,7 @@ def compose(
 
 
 def _leading(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Sequence[Block]:
-    """Return what comes before everything else: the best chunk if it is a note, or the best note on a matter of safety."""
+    """Return what comes first: the best chunk if it is a note, or the best note on a matter of safety."""
     if nearest[0][0].kind == "note":
         return nearest[0][0].blocks
     notes = (chunk.blocks for chunk, _ in nearest if chunk.kind == "note")
@@ -107,8 +111,8 @@ def _leading(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Sequence[
 def _telling_rows(block: Block, words: Mapping[str, float]) -> Block:
     """Return a long table, or list of bullets, with only the rows that tell what was asked, if any does.
 
-    These are the rows with the words of the question that most rows do not have; of bullets, which may all belong to the
-    answer, those with its codes and numbers.
+    These are the rows with the words of the question that most rows do not have; of bullets, which may all belong to
+    the answer, those with its codes and numbers.
     """
     if block.kind == "table":
         header, *rows = block.rows
@@ -170,9 +174,19 @@ def _in_order(sections: Sequence[Sequence[Chunk]], leading: Sequence[Block]) -> 
     """Yield the blocks of each section, below its heading if there are several, without the `leading` ones."""
     for section in sections:
         heading = section[0].heading
-        if len(sections) > 1 and heading and not section[0].text.startswith(heading):  # a bold line is in the text
+        blocks = [block for chunk in section for block in chunk.blocks if block not in leading]
+        if len(sections) > 1 and heading:
             yield Block("heading", heading)
-        yield from _joined(block for chunk in section for block in chunk.blocks if block not in leading)
+            blocks = _without_label(blocks, heading)
+        yield from _joined(blocks)
+
+
+def _without_label(blocks: list[Block], heading: str) -> list[Block]:
+    """Return the blocks without the line that stands for their heading, if there is one."""
+    label, _, rest = blocks[0].text.partition("\n") if blocks else ("", "", "")
+    if label != heading or blocks[0].kind != "paragraph":
+        return blocks
+    return [*([replace(blocks[0], text=rest)] if rest else []), *blocks[1:]]
 
 
 def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -195,10 +209,10 @@ def _is_list(text: str) -> bool:
     return all(line.startswith(("- ", "  ")) for line in text.split("\n"))
 
 
-def _introduction(chunks: Sequence[Chunk], best: Chunk) -> list[Block]:
+def _introduction(above: Sequence[Block], best: Chunk) -> list[Block]:
     """Return the text for a section without paragraphs: the paragraphs above it, else its heading."""
-    above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks if block.kind == "paragraph"]
-    return above or [Block("paragraph", best.heading or best.text.split("\n")[0])]
+    paragraphs = [block for block in above if block.kind == "paragraph"]
+    return paragraphs or [Block("paragraph", best.heading or best.text.split("\n")[0])]
 
 
 def _is_above(chunk: Chunk, best: Chunk) -> bool:

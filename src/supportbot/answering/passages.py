@@ -1,11 +1,13 @@
 """Passages: which chunks of an article answer a question.
 
 The ranking of articles compares chunks of all of them. Within one article all chunks are about the same subject, so
-what they share tells nothing: here each part of the question counts by how much the chunks of this article differ in it.
+what they share tells nothing: here each part of the question counts by how much the chunks of this article differ in
+it.
 """
 
 import math
 import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,7 @@ ASKS_HOW = re.compile(
 
 # Fitted as a conditional logit on the dev half of 400 questions whose passage is labelled (`passages.jsonl` of
 # `tests/help_centres` and of our benchmark), with the chunks of the right article as alternatives.
-_WEIGHTS = {"dense": 2.7, "bm25_chunk": 0.9, "tokens": 4.8, "telling_tokens": 8.1, "telling_words": 3.1, "steps": 1.1}
+_WEIGHTS = {"dense": 2.7, "bm25_chunk": 0.9, "tokens": 4.8, "telling_tokens": 8.1, "telling_words": 3.1, "steps": 0.8}
 
 
 def passages(index: Index, query: Query, article_row: int) -> list[tuple[int, float]]:
@@ -46,7 +48,8 @@ def _features(index: Index, query: Query, rows: NDArray[np.int64]) -> dict[str, 
     The scores of the channels `dense` and `bm25_chunk`, and:
 
     - `tokens`: how well the chunk covers the question's tokens (`TokenIndex.cover`);
-    - `telling_tokens`: the same with each token weighted by how much better the best chunk covers it than the others do;
+    - `telling_tokens`: the same with each token weighted by how much better the best chunk covers it than the others
+      do;
     - `telling_words`: the share of the question's words that it holds, rare ones in this article counting more;
     - `steps`: 1 for steps, if it is asked how.
     """

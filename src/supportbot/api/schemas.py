@@ -65,7 +65,9 @@ class AnswerOut(Out):
 
     outcome: Literal["answer", "clarify", "decline", "handoff"]
     confidence: float
-    blocks: list[Block] = Field(description="what it says, in reading order; text, steps and notes hold the same by kind")
+    blocks: list[Block] = Field(
+        description="what it says, in reading order; text, steps and notes hold the same by kind"
+    )
     text: str
     steps: list[Step]
     notes: list[str]

@@ -1,7 +1,8 @@
 """A reply as Server-Sent Events, part by part; a dropped stream is resumed behind the last event that came.
 
 Events: `start`, then `warning`, `block` for each block, `text` (one for each paragraph), `step`, `note`, `source`,
-`choices`, then `done` with the whole reply; `text`, `step` and `note` repeat what the blocks hold, by kind. The id of an event is the message's id, a colon and the event's number.
+`choices`, then `done` with the whole reply; `text`, `step` and `note` repeat what the blocks hold, by kind. The id of
+an event is the message's id, a colon and the event's number.
 """
 
 import json

@@ -21,6 +21,8 @@ from supportbot.evaluation.calibration import Bin, Point
 from supportbot.evaluation.datasets import ANSWERABLE, HOLDOUT, Dataset, Dialogue
 from supportbot.evaluation.measures import Estimate, share
 from supportbot.index.build import Progress
+from supportbot.retrieval.filters import Filters
+from supportbot.text.folding import exact_key
 
 REFUSED: tuple[Outcome, ...] = ("decline", "handoff")
 
@@ -31,6 +33,11 @@ MEASURES: Mapping[str, str] = {
     "coverage_at_precision": "answerable questions that get an answer at the threshold for the wanted precision",
     "fact_shown": "answers from the right article that show the expected words",
     "fact_reached": "questions with expected words whose answer shows them",
+    "passage_first": "questions with a labelled passage whose answer holds it in the first section shown",
+    "passage_whole": "the same whose answer shows every piece that is needed",
+    "passage_only": "pieces of other passages that the answer does not show",
+    "order_kept": "answers whose blocks stand in the article's order, but for a note that comes first",
+    "nothing_repeated": "answers that show no block more often than the article",
     "steps_complete": "answers with steps whose step lists are complete and in order",
     "groundedness": "sentences shown that are in the cited article",
     "script_fidelity": "answers entirely in the script of the question",
@@ -72,6 +79,8 @@ class Asked:
     ungrounded: tuple[str, ...]
     milliseconds: float
     stages: Mapping[str, float]
+    order_kept: bool | None = None
+    nothing_repeated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,23 @@ def converse_all(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) ->
     return found
 
 
+def ask_passages(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) -> dict[str, Estimate]:
+    """Answer every question with a labelled passage from its article, and return the measures of passages.
+
+    The article is given, so that the choice of passages is judged and not that of articles.
+    """
+    first, whole, only = list[bool](), list[bool](), list[bool]()
+    for number, one in enumerate(dataset.passages, 1):
+        answer = bot.ask(one.text, filters=Filters(article=one.article))
+        everything = faithfulness.key_of(answer.shown)
+        first.append(exact_key(one.passage) in faithfulness.key_of(faithfulness.first_section(answer.shown)))
+        whole.append(all(exact_key(piece) in everything for piece in one.needed))
+        only += (exact_key(piece) not in everything for piece in one.unasked)
+        on_progress(number, len(dataset.passages))
+    found = {"passage_first": _share(first), "passage_whole": _share(whole), "passage_only": _share(only)}
+    return {name: value for name, value in found.items() if value}
+
+
 def _timed(ask: Callable[[str], Answer], bot: SupportBot, text: str) -> tuple[Answer, float]:
     """Return the answer and its time in ms. A question that cannot be asked gets the reply that customers get."""
     started = time.perf_counter()
@@ -202,6 +228,8 @@ def _judged(
         choice_right=any(choice.article_id in relevant for choice in answer.choices) if clarifies else None,
         fact_shown=answered and faithfulness.shows(fact, answer) if fact else None,
         steps_whole=faithfulness.steps_whole(answer, cited) if cited and answer.steps else None,
+        order_kept=faithfulness.in_order(answer, cited) if cited else None,
+        nothing_repeated=not faithfulness.repeats(answer, cited) if cited else None,
         in_script=faithfulness.in_script(answer, question),
         sentences=len(sentences),
         ungrounded=tuple(missing),
@@ -218,21 +246,28 @@ def summarise(
     held_out: Sequence[Asked],
     dialogues: Sequence[Asked],
     *,
+    passages: Mapping[str, Estimate] | None = None,
     dialogue_articles: Mapping[str, str | None],
     slices: Mapping[str, Sequence[str]],
     precision: float,
 ) -> AnswerReport:
     """Return the measures, curves and times of judged answers.
 
-    `precision` is the one at which `coverage_at_precision` is read. `dialogue_articles` maps each conversation's id to
-    the article that answers its last question, or to None. `slices` maps a name to question ids.
+    `passages` are measures by `ask_passages`. `precision` is the one at which `coverage_at_precision` is read.
+    `dialogue_articles` maps each conversation's id to the article that answers its last question, or to None. `slices`
+    maps a name to question ids.
     """
     confidence = np.array([one.confidence for one in asked])
     right = np.array([one.right for one in asked], bool)
     answerable = np.array([one.kind == ANSWERABLE for one in asked], bool)
     curve = calibration.curve(confidence, right, answerable)
     point = calibration.at_precision(curve, precision)
-    measures = {**_shares(asked), **_shares_of_dialogues(dialogues, dialogue_articles), **_separation(asked, held_out)}
+    measures = {
+        **_shares(asked),
+        **(passages or {}),
+        **_shares_of_dialogues(dialogues, dialogue_articles),
+        **_separation(asked, held_out),
+    }
     if answerable.any():
         count = int(answerable.sum())
         measures["coverage_at_precision"] = share(round((point.coverage if point else 0.0) * count), count)
@@ -265,6 +300,8 @@ def _shares(asked: Sequence[Asked]) -> dict[str, Estimate]:
         "fact_shown": _share(bool(one.fact_shown) for one in answers if one.cited and one.fact_shown is not None),
         "fact_reached": _share(one.fact_shown for one in answerable if one.fact_shown is not None),
         "steps_complete": _share(one.steps_whole for one in asked if one.steps_whole is not None),
+        "order_kept": _share(one.order_kept for one in asked if one.order_kept is not None),
+        "nothing_repeated": _share(one.nothing_repeated for one in asked if one.nothing_repeated is not None),
         "script_fidelity": _share(one.in_script for one in asked if one.in_script is not None),
         "refusal_recall": _share(one.outcome in REFUSED for one in unanswerable),
         "refusal_precision": _share(one.kind != ANSWERABLE for one in asked if one.outcome in REFUSED),

@@ -6,6 +6,7 @@ set/
 ├── queries.jsonl        {"_id", "text"}; optional "metadata" {…}, whose keys group the results into slices
 ├── qrels/<split>.tsv    query-id, corpus-id, score: the questions to ask and the documents that answer them
 ├── unanswerable.jsonl   optional: {"_id", "text", "kind"}, questions that no document answers: near, far, noise
+├── passages.jsonl       optional: {"_id", "text", "article", "passage", "needed", "unasked"}, pieces of the article
 ├── facts.jsonl          optional: {"_id" of a query, "fact"}, words that its answer must show
 ├── conversations.jsonl  optional: {"_id", "turns": […], "article": id or null, "fact", "kind"}; the last turn is judged
 ├── out_of_scope.yaml    optional: out-of-scope questions for the index, as in a corpus folder
@@ -13,16 +14,17 @@ set/
 ```
 
 A help centre that was never prepared for supportbot is a set as well: a folder with `questions.csv`, a table of labels
-(`labels.py`), and `articles/`, which any importer reads. A table alone is about the articles of the corpus.
+(`labels.py`), and `articles/`, which any importer reads, and maybe `passages.jsonl`. A table alone is about the
+articles of the corpus.
 
-A record of `unanswerable.jsonl` or `conversations.jsonl` may name its "split"; without one it belongs to all splits.
-A set in the folder `benchmarks/` of a corpus is asked of that corpus, with its alternative questions and its
-out-of-scope list. Its `corpus.jsonl` is for other tools and must hold the same articles.
+A record of `unanswerable.jsonl`, `passages.jsonl` or `conversations.jsonl` may name its "split"; without one it belongs
+to all splits. A set in the folder `benchmarks/` of a corpus is asked of that corpus, with its alternative questions and
+its out-of-scope list. Its `corpus.jsonl` is for other tools and must hold the same articles.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +40,7 @@ from supportbot.importers.registry import read_source
 from supportbot.text.folding import clean
 
 QUERIES = "queries.jsonl"
+PASSAGES = "passages.jsonl"
 TABLE = "questions.csv"
 ANSWERABLE = "answerable"
 HOLDOUT = "holdout"
@@ -72,6 +75,27 @@ class Unanswerable:
     id: str
     text: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A question whose passage is labelled. All pieces are text of the article without Markdown marks.
+
+    Attributes:
+        article: the id of the article that answers it.
+        passage: a piece of the passage that answers it, which the article has once.
+        needed: pieces without which the answer is not complete.
+        unasked: pieces that have nothing to do with the question.
+
+    >>> Passage("p1", "E20 是什麼？", "error-codes", "排水異常", needed=("原因：排水異常",), unasked=("進水異常",))
+    """
+
+    id: str
+    text: str
+    article: str
+    passage: str
+    needed: tuple[str, ...]
+    unasked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +152,7 @@ class Dataset:
     unanswerable: tuple[Unanswerable, ...] = ()
     out_of_scope: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
     dialogues: tuple[Dialogue, ...] = ()
     holdout: Holdout | None = None
     help_centre: Path | None = None
@@ -184,12 +209,12 @@ def read(
     >>> read(Path("corpus/benchmarks/help-zh-hant"), split="dev").relevant("q0002")
     """
     if folder.is_file() and corpus:
-        return _of_table(folder, articles_room.read(corpus), corpus, help_centre=corpus)
+        return _of_table(folder, articles_room.read(corpus), corpus, split, help_centre=corpus)
     if not folder.is_dir():
         expected = f"a BEIR folder, a help centre with {TABLE}, or a table of labels"
         raise SourceError(folder / "corpus.jsonl", f"cannot be read; expected {expected}")
     if (folder / TABLE).is_file():
-        return _of_table(folder / TABLE, read_source(folder / articles_room.FOLDER).articles, folder)
+        return _of_table(folder / TABLE, read_source(folder / articles_room.FOLDER).articles, folder, split)
     corpus_file, queries_file, qrels_file = folder / "corpus.jsonl", folder / queries, folder / "qrels" / f"{split}.tsv"
     articles = _unique(corpus_file, _article)
     help_centre = folder.resolve().parents[1] if folder.resolve().parent.name == BENCHMARKS else None
@@ -244,6 +269,8 @@ def read(
         return found.id, found if of_split(file, number, record) else None
 
     unanswerable_records = optional("unanswerable.jsonl", unanswerable)
+    if (folder / PASSAGES).is_file():
+        files.append(folder / PASSAGES)
     facts = optional("facts.jsonl", fact)
     dialogues = optional("conversations.jsonl", dialogue)
     corpus = help_centre or folder
@@ -268,13 +295,16 @@ def read(
         unanswerable=tuple(found for found in unanswerable_records.values() if found),
         out_of_scope=out_of_scope.read(corpus),
         facts=facts,
+        passages=_passages(folder / PASSAGES, articles.keys(), split),
         dialogues=tuple(found for found in dialogues.values() if found),
         holdout=left_out,
         help_centre=help_centre,
     )
 
 
-def _of_table(table: Path, articles: Sequence[Article], folder: Path, *, help_centre: Path | None = None) -> Dataset:
+def _of_table(
+    table: Path, articles: Sequence[Article], folder: Path, split: str, *, help_centre: Path | None = None
+) -> Dataset:
     """Return the set of the labels in a table about `articles`, which come from `folder`."""
     queries: dict[str, Query] = {}
     qrels: dict[str, dict[str, int]] = {}
@@ -300,7 +330,36 @@ def _of_table(table: Path, articles: Sequence[Article], folder: Path, *, help_ce
         unanswerable=tuple(unanswerable),
         out_of_scope=out_of_scope.read(folder),
         help_centre=help_centre,
+        passages=_passages(table.with_name(PASSAGES), {article.id for article in articles}, split),
     )
+
+
+def _passages(file: Path, articles: Collection[str], split: str) -> tuple[Passage, ...]:
+    """Return the labelled passages of a split, of all splits if it is empty; none without the file."""
+    if not file.is_file():
+        return ()
+
+    def passage(file: Path, number: int, record: dict[str, Any]) -> tuple[str, Passage | None]:
+        article = _text(file, number, record, "article")
+        if article not in articles:
+            raise SourceError(file, f"article {article!r:.80} is not in the set", line=number)
+        pieces: dict[str, tuple[str, ...]] = {}
+        for name in ("needed", "unasked"):
+            value = record.get(name, [])
+            if not isinstance(value, list) or not all(isinstance(one, str) and clean(one) for one in value):
+                raise SourceError(file, f"{name}: expected a list of texts, got {value!r:.60}", line=number)
+            pieces[name] = tuple(value)
+        found = Passage(
+            _id(file, number, record),
+            _text(file, number, record, "text"),
+            article,
+            _text(file, number, record, "passage"),
+            **pieces,
+        )
+        own = _text(file, number, record, "split", default=split) if split else split
+        return found.id, found if own == split else None
+
+    return tuple(one for one in _unique(file, passage).values() if one)
 
 
 def lines(file: Path) -> Iterator[tuple[int, str]]:

@@ -211,6 +211,10 @@ def _answer(
     if dataset.dialogues:
         with progress("conversing") as show:
             dialogues = answering.converse_all(bot, dataset, on_progress=show)
+    passages: Mapping[str, Estimate] = {}
+    if dataset.passages:
+        with progress("asking for passages") as show:
+            passages = answering.ask_passages(bot, dataset, on_progress=show)
     held_out: list[Asked] = []
     if dataset.holdout:
         smaller = _open(dataset, system, bot.encoder, progress, dataset.holdout.articles)
@@ -220,6 +224,7 @@ def _answer(
         asked,
         held_out,
         dialogues,
+        passages=passages,
         dialogue_articles={dialogue.id: dialogue.article for dialogue in dataset.dialogues},
         slices=slices,
         precision=bot.policy.answer_precision if plan.precision is None else plan.precision,

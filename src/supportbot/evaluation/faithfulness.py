@@ -6,12 +6,13 @@ difference, and every letter does.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from supportbot.answering.answer import Answer
 from supportbot.content.articles import Article
-from supportbot.index.chunking import Step, split
+from supportbot.index.chunking import Block, Step, split
 from supportbot.text import scripts
 from supportbot.text.folding import exact_key, fold
 
@@ -43,6 +44,45 @@ def ungrounded(answer: Answer, article: Article) -> list[str]:
         for sentence in sentences(answer)
         if not any(exact_key(sentence) in reference for reference in references)
     ]
+
+
+def key_of(blocks: Sequence[Block]) -> str:
+    """Return the exact key of all that the blocks say."""
+    return "".join(exact_key(block.text) for block in blocks)
+
+
+def first_section(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks before the second heading."""
+    headings = [place for place, block in enumerate(blocks) if block.kind == "heading" and place]
+    return blocks[: headings[0]] if headings else blocks
+
+
+def in_order(answer: Answer, article: Article) -> bool:
+    """Return whether the blocks below each heading stand in the order of `article`, but for a note that comes first.
+
+    Blocks for different platforms have no order.
+    """
+    reference = _references(article, answer.script)[-1]
+    blocks = answer.shown[1:] if answer.shown[:1] and answer.shown[0].kind == "note" else answer.shown
+    place, platform = 0, None
+    for block in blocks:
+        if block.kind == "heading" or block.platform != platform:
+            place, platform = 0, block.platform
+            continue
+        for line in block.text.split("\n"):
+            key = exact_key(line)
+            found = reference.find(key, place) if key else place
+            if found < 0:
+                return False
+            place = found + len(key)
+    return True
+
+
+def repeats(answer: Answer, article: Article) -> bool:
+    """Return whether a block is shown more often than `article` has it."""
+    reference = _references(article, answer.script)[-1]
+    keys = Counter(key for block in answer.shown if block.kind != "heading" and (key := exact_key(block.text)))
+    return any(count > 1 and count > reference.count(key) for key, count in keys.items())
 
 
 def steps_whole(answer: Answer, article: Article) -> bool:

@@ -252,8 +252,8 @@ def to_gain_more(dataset: Dataset, fitted: Tuning) -> list[str]:
     lines = []
     if (none := len(dataset.unanswerable)) < ENOUGH_UNANSWERABLE:
         lines.append(
-            f"label {ENOUGH_UNANSWERABLE - none} more questions that no article answers ({none} so far, {near} near ones): "
-            "they decide from which certainty on the bot may answer"
+            f"label {ENOUGH_UNANSWERABLE - none} more questions that no article answers "
+            f"({none} so far, {near} near ones): they decide from which certainty on the bot may answer"
         )
     if silent:
         some = ", ".join(silent[:3])

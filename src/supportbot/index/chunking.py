@@ -167,7 +167,7 @@ def _sections(body: str) -> Iterator[_Section]:
         if node.type == "heading":
             found = [((int(node.tag[1]), inline_text(node)), ())]
         elif node.type == "paragraph":
-            found = [(label and (_LABEL_LEVEL, label), own) for label, own in _labelled(node)]
+            found = [((_LABEL_LEVEL, label) if label else None, own) for label, own in _labelled(node)]
         else:
             found = [(None, list(_blocks(node)))]
         for opened, own in found:
@@ -366,8 +366,8 @@ def _pieces(block: Block, limit: int) -> Iterator[Block]:
         return
     if block.kind == "table":
         header, *rows = block.rows
-        for part in _runs(rows, limit, lambda row: sum(map(len, row))):
-            yield table((header, *part))
+        for some in _runs(rows, limit, lambda row: sum(map(len, row))):
+            yield table((header, *some))
         return
     lines = [piece for line in block.text.split("\n") for piece in pieces(line, limit)]
     for part in _runs(lines, limit, len):

@@ -7,7 +7,6 @@ and sources are never changed.
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from supportbot.answering.answer import Answer
