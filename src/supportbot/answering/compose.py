@@ -79,16 +79,14 @@ def compose(
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
     leading = _leading(question, nearest)
-    blocks = [_telling_rows(block, words) for block in _in_order(shown, leading)]
+    blocks = [_telling_rows(block, words) for block in _in_order(shown, leading, article.title)]
     above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks]
-    notes = [block for block in above if block.kind == "note" and block not in (*leading, *blocks)]
     tells = any(block.kind in ("paragraph", "table", "code") for block in (*leading, *blocks))
-    blocks = [
-        *leading,
-        *([] if tells else _introduction(above, best)),
-        *(notes if best.kind != "qa" else []),
-        *blocks,
-    ]
+    kinds = (*(() if tells else ("paragraph",)), *(() if best.kind == "qa" else ("note",)))
+    before = [block for block in above if block.kind in kinds and block not in (*leading, *blocks)]
+    if not tells and all(block.kind == "note" for block in before):
+        before.insert(0, Block("paragraph", best.heading or best.text.split("\n")[0]))
+    blocks = [*leading, *before, *blocks]
 
     def show(text: str) -> str:
         return convert(text, source=article_script, target=script)
@@ -170,10 +168,13 @@ def _sections(
     return sections[:MOST_SECTIONS]
 
 
-def _in_order(sections: Sequence[Sequence[Chunk]], leading: Sequence[Block]) -> Iterator[Block]:
-    """Yield the blocks of each section, below its heading if there are several, without the `leading` ones."""
-    for section in sections:
-        heading = section[0].heading
+def _in_order(sections: Sequence[Sequence[Chunk]], leading: Sequence[Block], title: str) -> Iterator[Block]:
+    """Yield the blocks of each section, below its heading if there are several, without the `leading` ones.
+
+    What stands before the first heading is headed by the article's title, unless it comes first.
+    """
+    for place, section in enumerate(sections):
+        heading = section[0].heading or (title if place else "")
         blocks = [block for chunk in section for block in chunk.blocks if block not in leading]
         if len(sections) > 1 and heading:
             yield Block("heading", heading)
@@ -207,12 +208,6 @@ def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _is_list(text: str) -> bool:
     return all(line.startswith(("- ", "  ")) for line in text.split("\n"))
-
-
-def _introduction(above: Sequence[Block], best: Chunk) -> list[Block]:
-    """Return the text for a section without paragraphs: the paragraphs above it, else its heading."""
-    paragraphs = [block for block in above if block.kind == "paragraph"]
-    return paragraphs or [Block("paragraph", best.heading or best.text.split("\n")[0])]
 
 
 def _is_above(chunk: Chunk, best: Chunk) -> bool:

@@ -7,6 +7,7 @@ and sources are never changed.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from supportbot.answering.answer import Answer
@@ -86,5 +87,6 @@ class Rephraser:
 
 
 def _with_text(answer: Answer, text: str) -> Answer:
-    """Return the answer with a text in place of its own, and with its notes."""
-    return answer.saying([Block("paragraph", text), *(block for block in answer.blocks if block.kind == "note")])
+    """Return the answer with a text in place of its own; its notes stay."""
+    notes = (block for block in answer.blocks if block.kind == "note")
+    return replace(answer, text=text, blocks=(Block("paragraph", text), *notes) if answer.blocks else ())
