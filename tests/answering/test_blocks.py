@@ -1,0 +1,148 @@
+"""Answers as ordered blocks: whole sections, in the article's order, and of a long list what was asked."""
+
+from itertools import pairwise
+
+import pytest
+from conftest import Asker
+
+from supportbot.answering.answer import Answer
+from supportbot.content.articles import Article
+from supportbot.evaluation.faithfulness import in_order, repeats
+from supportbot.index.chunking import Block, Step
+
+pytestmark = pytest.mark.usefixtures("one_dictionary")
+
+PRINTER = Article(
+    "printer",
+    "如何設定印表機",
+    "1. 開啟命令列。\n2. 輸入下列指令：\n\n```\nnet start spooler\n```\n\n3. 若出現錯誤，輸入：\n\n```\nnet stop spooler\n```\n\n4. 重新開機。\n",
+)
+CODES = Article(
+    "codes",
+    "洗衣機錯誤代碼",
+    "".join(
+        f"## {code}\n\n原因：{cause}。\n處理：\n檢查水龍頭後重新開機。\n\n"
+        for code, cause in (("E10", "進水異常"), ("E20", "排水異常"), ("E30", "門未關好"))
+    ),
+)
+HOURS = Article(
+    "hours",
+    "門市營業時間",
+    "## 中山店\n\n週一至週五 10:00–22:00\n週末 10:00–22:00\n\n## 信義店\n\n週一至週五 11:00–21:30\n週末 10:00–22:00\n",
+)
+PRICES = "".join(f"| 型號 M{number:03} | NT${number}0 | {number % 7 + 1} 年 |\n" for number in range(1, 121))
+TABLE = Article("prices", "各型號價格與保固", f"| 型號 | 價格 | 保固 |\n| --- | --- | --- |\n{PRICES}")
+
+
+def kinds(answer: Answer) -> list[str]:
+    return [block.kind for block in answer.blocks]
+
+
+def test_what_stands_between_two_steps_is_shown_between_them(bot_on: Asker) -> None:
+    answer = bot_on([PRINTER]).ask("如何設定印表機")
+    shown = [(block.kind, block.number, block.text) for block in answer.blocks if block.kind in ("step", "code")]
+    assert shown == [
+        ("step", 1, "開啟命令列。"),
+        ("step", 2, "輸入下列指令："),
+        ("code", None, "net start spooler"),
+        ("step", 3, "若出現錯誤，輸入："),
+        ("code", None, "net stop spooler"),
+        ("step", 4, "重新開機。"),
+    ]
+    assert in_order(answer, PRINTER)
+
+
+def test_no_line_is_left_out_because_another_section_has_it_too(bot_on: Asker) -> None:
+    answer = bot_on([CODES]).ask("E20 怎麼辦")
+    assert answer.sources[0].heading == "E20"
+    assert answer.text.startswith("原因：排水異常。\n處理：\n檢查水龍頭後重新開機。")
+    hours = bot_on([HOURS]).ask("門市營業時間")
+    assert hours.text.count("週末 10:00–22:00") == 2
+    assert not repeats(hours, HOURS)
+
+
+def test_each_of_several_sections_stands_below_its_heading(bot_on: Asker) -> None:
+    answer = bot_on([HOURS]).ask("門市營業時間")
+    headings = [block.text for block in answer.blocks if block.kind == "heading"]
+    assert sorted(headings) == ["中山店", "信義店"]
+    assert answer.blocks[0].kind == "heading", "the first block says which shop it is about"
+
+
+def test_of_a_long_table_only_the_row_that_was_asked_about_is_shown(bot_on: Asker) -> None:
+    answer = bot_on([TABLE]).ask("M077 價格")
+    assert [block.rows for block in answer.blocks] == [(("型號", "價格", "保固"), ("型號 M077", "NT$770", "1 年"))]
+    assert answer.text == "型號 | 價格 | 保固\n型號 M077 | NT$770 | 1 年"
+    whole = bot_on([TABLE]).ask("各型號價格與保固")
+    assert len(whole.blocks) == 1, "a table that was cut for the search is one table again"
+    assert len(whole.blocks[0].rows) == 121
+
+
+def test_a_long_list_is_cut_to_a_code_but_not_to_a_word(bot_on: Asker) -> None:
+    lines = "".join(f"- 型號 M{number:03}：保固 {number} 個月\n" for number in range(1, 31))
+    bot = bot_on([Article("list", "各型號保固", lines)])
+    assert bot.ask("M017 保固").text == "- 型號 M017：保固 17 個月"
+    papers = "".join(f"- {paper}\n" for paper in "身分證 護照 存摺 印章 照片 駕照 戶口名簿 在職證明 薪資單".split())
+    papers_bot = bot_on([Article("papers", "貸款要帶什麼", papers)])
+    assert len(papers_bot.ask("貸款要帶護照嗎").text.split("\n")) == 9, "all of them belong to the answer"
+
+
+def test_a_template_is_answered_from_its_answer(bot_on: Asker) -> None:
+    bot = bot_on(
+        [
+            Article(
+                f"a{place}",
+                f"{what}怎麼退",
+                f"## 問題\n\n{what}要怎麼退？可以退嗎？\n\n## 解答\n\n{what}請在七天內聯絡客服{place}號櫃。\n\n"
+                f"## 相關連結\n\n- {other}怎麼退\n- 付款方式\n",
+            )
+            for place, (what, other) in enumerate(pairwise(["鞋子", "帽子", "書", "鞋子"]))
+        ]
+    )
+    answer = bot.ask("鞋子怎麼退")
+    assert answer.text == "鞋子請在七天內聯絡客服0號櫃。"
+    assert answer.sources[0].heading == "解答"
+
+
+def test_a_note_that_every_article_repeats_is_not_added(bot_on: Asker) -> None:
+    note = "> 注意：本公司不會索取驗證碼。\n\n"
+    bot = bot_on(
+        [
+            Article(f"a{place}", f"{what}說明", f"{note}## 辦理\n\n{what}請帶身分證到櫃檯。\n")
+            for place, what in enumerate(("開戶", "掛失", "換匯"))
+        ]
+    )
+    assert bot.ask("開戶說明").notes == ()
+    alone = bot_on([Article("open", "開戶說明", f"{note}## 辦理\n\n開戶請帶身分證到櫃檯。\n")])
+    assert alone.ask("開戶說明").notes == ("注意：本公司不會索取驗證碼。",)
+
+
+def test_a_matter_of_safety_gets_the_warning_first(bot_on: Asker) -> None:
+    body = "## 官方郵件\n\n我們的郵件都來自官方信箱，內有您的防釣魚碼。\n\n> 警告：我們不會在郵件裡索取密碼。\n\n## 訂閱\n\n在設定裡訂閱。\n"
+    answer = bot_on([Article("mail", "官方郵件怎麼看", body)]).ask("這封郵件是真的嗎，會不會是詐騙")
+    assert answer.blocks[0] == Block("note", "警告：我們不會在郵件裡索取密碼。")
+    assert sum(block.kind == "note" for block in answer.blocks) == 1
+
+
+def test_a_bold_line_stands_for_a_heading_and_a_question_for_its_answer(bot_on: Asker) -> None:
+    body = "**Q：可以退嗎？**\n七天內可以退。\n\n**Q：運費誰付？**\n運費由店家付。\n\n**注意事項**\n\n請保留發票。\n"
+    bot = bot_on([Article("faq", "退貨問答", body)])
+    answer = bot.ask("運費誰付")
+    assert answer.text == "Q：運費誰付？\n運費由店家付。"
+    assert answer.sources[0].heading == "Q：運費誰付？"
+
+
+def test_an_answer_of_before_has_the_blocks_of_its_fields() -> None:
+    old = Answer("answer", 0.9, "先這樣。", "hant", "1", steps=(Step(1, "打開"),), notes=("小心",))
+    stored = {name: value for name, value in old.as_dict().items() if name != "blocks"}
+    again = Answer.from_dict(stored)
+    assert again.shown == (Block("paragraph", "先這樣。"), Block("step", "打開", number=1), Block("note", "小心"))
+    assert Answer.from_dict(again.as_dict()).shown == again.shown
+
+
+def test_text_steps_and_notes_hold_the_same_as_the_blocks(bot_on: Asker) -> None:
+    for article, question in ((PRINTER, "如何設定印表機"), (CODES, "E30"), (HOURS, "信義店 營業時間"), (TABLE, "M003")):
+        answer = bot_on([article]).ask(question)
+        by_kind = [block.text for block in answer.blocks if block.kind in ("paragraph", "table", "code")]
+        assert all(text in answer.text for text in by_kind)
+        assert [step.text for step in answer.steps] == [one.text for one in answer.blocks if one.kind == "step"]
+        assert Answer.from_dict(answer.as_dict()).blocks == answer.blocks
