@@ -15,7 +15,8 @@ pytestmark = pytest.mark.usefixtures("one_dictionary")
 PRINTER = Article(
     "printer",
     "如何設定印表機",
-    "1. 開啟命令列。\n2. 輸入下列指令：\n\n```\nnet start spooler\n```\n\n3. 若出現錯誤，輸入：\n\n```\nnet stop spooler\n```\n\n4. 重新開機。\n",
+    "1. 開啟命令列。\n2. 輸入下列指令：\n\n```\nnet start spooler\n```\n\n"
+    "3. 若出現錯誤，輸入：\n\n```\nnet stop spooler\n```\n\n4. 重新開機。\n",
 )
 CODES = Article(
     "codes",
@@ -81,7 +82,9 @@ def test_a_long_list_is_cut_to_a_code_but_not_to_a_word(bot_on: Asker) -> None:
     lines = "".join(f"- 型號 M{number:03}：保固 {number} 個月\n" for number in range(1, 31))
     bot = bot_on([Article("list", "各型號保固", lines)])
     assert bot.ask("M017 保固").text == "- 型號 M017：保固 17 個月"
-    papers = "".join(f"- {paper}\n" for paper in "身分證 護照 存摺 印章 照片 駕照 戶口名簿 在職證明 薪資單".split())
+    papers = "".join(
+        f"- {paper}\n" for paper in ["身分證", "護照", "存摺", "印章", "照片", "駕照", "戶口名簿", "在職證明", "薪資單"]
+    )
     papers_bot = bot_on([Article("papers", "貸款要帶什麼", papers)])
     assert len(papers_bot.ask("貸款要帶護照嗎").text.split("\n")) == 9, "all of them belong to the answer"
 
@@ -117,9 +120,10 @@ def test_a_note_that_every_article_repeats_is_not_added(bot_on: Asker) -> None:
 
 
 def test_a_matter_of_safety_gets_the_warning_first(bot_on: Asker) -> None:
-    body = "## 官方郵件\n\n我們的郵件都來自官方信箱，內有您的防釣魚碼。\n\n> 警告：我們不會在郵件裡索取密碼。\n\n## 訂閱\n\n在設定裡訂閱。\n"
+    warning = "警告：我們不會在郵件裡索取密碼。"
+    body = f"## 官方郵件\n\n我們的郵件都來自官方信箱，內有您的防釣魚碼。\n\n> {warning}\n\n## 訂閱\n\n在設定裡訂閱。\n"
     answer = bot_on([Article("mail", "官方郵件怎麼看", body)]).ask("這封郵件是真的嗎，會不會是詐騙")
-    assert answer.blocks[0] == Block("note", "警告：我們不會在郵件裡索取密碼。")
+    assert answer.blocks[0] == Block("note", warning)
     assert sum(block.kind == "note" for block in answer.blocks) == 1
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -136,20 +136,27 @@ def _of_chunks(chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Outline
 
 
 def _plain_blocks(chunk: Chunk, show: Callable[[str], str]) -> Iterator[str]:
-    yield from (f"<p>{escape(show(line))}</p>" for line in chunk.paragraphs)
-    if chunk.steps:
-        items = (_step(step.number, escape(show(step.text))) for step in chunk.steps)
-        yield f'<ol class="steps" role="list">{"".join(items)}</ol>'
-    for note in chunk.notes:
-        yield f'<div class="note{_NOTES.get(note[:2], "")}" role="note"><p>{escape(show(note))}</p></div>'
+    for is_step, blocks in groupby(chunk.blocks, key=lambda block: block.kind == "step"):
+        if is_step:
+            items = (_step(block.number or 0, escape(show(block.text))) for block in blocks)
+            yield f'<ol class="steps" role="list">{"".join(items)}</ol>'
+            continue
+        for block in blocks:
+            for line in block.text.split("\n"):
+                text = f"<p>{escape(show(line))}</p>"
+                note = f'<div class="note{_NOTES.get(line[:2], "")}" role="note">{text}</div>'
+                yield note if block.kind == "note" else text
 
 
 def _starts(chunks: Iterable[Chunk]) -> Iterator[tuple[int, str]]:
     """Yield how many characters of the article come before each chunk, and its id."""
-    seen = 0
+    seen, header = 0, None
     for chunk in chunks:
         yield seen, chunk.id
-        seen += _size([*chunk.paragraphs, *(step.text for step in chunk.steps), *chunk.notes])
+        for block in chunk.blocks:
+            repeated = block.rows[:1] if block.rows[:1] == header else ()  # above each part of a table that was cut
+            seen += _size([block.text]) - _size([" | ".join(row) for row in repeated])
+            header = block.rows[:1] or None
 
 
 def _chunked(node: "SyntaxTreeNode") -> Iterator[str]:
