@@ -1,14 +1,14 @@
 """Scripts: detect the script of a text, and convert text between Traditional and Simplified Chinese.
 
-OpenCC knows which character a word takes, but finds words by the longest match: it makes 展示瞭如何 out of 展示了如何,
-because 了如 is in its list. So text is cut here into the words that are likeliest by jieba's counts, and OpenCC converts
-them one by one.
+OpenCC knows which character a word takes, but finds words by the longest match: it makes 展示瞭如何 out of
+展示了如何, because 了如 is in its list. So text is cut here into the words that are likeliest by jieba's counts, and
+OpenCC converts them one by one.
 """
 
 import importlib.util
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
@@ -29,8 +29,7 @@ Region = Literal["tw", "hk"]
 
 REGIONS: tuple[Region, ...] = get_args(Region)
 
-# Words that only Simplified text writes so, though Traditional text has their characters: each line by one of them. 哪里 is
-# in both, and so are 皇后 and 天后.
+# Words that only Simplified text writes so, of characters that both have. 哪里, 公里 and 皇后 are in both.
 _SIMPLIFIED_WORDS = re.compile(
     "[怎什甚这那多要]么"
     "|后[来续果悔期面边台退半]"
@@ -39,6 +38,7 @@ _SIMPLIFIED_WORDS = re.compile(
     "|干[净燥洗嘛]|干什|饼干|[晒烘晾吹擦风]干|干扰"
     "|面[包粉]|[泡拉吃煮]面"
     "|制[造作品]|日志|台风|精致|准[时则]|采[用取集纳购]|征[收求信]|存折|[手水]表|并[且非不]|[合一]并|放松|松开"
+    "|游[客戏乐]|[旅导]游|范[本例]|[示模]范"
     "|几[天次时号位年月]|[好十]几|几[十百千]|云[端盘]|丰富"
     "|[由等位用至低高大小]于|于是|[剩其多]余|余[款额]"
 )
@@ -71,8 +71,11 @@ def _vote(character: str) -> int:
     """Return 1 for a character of Traditional text only, -1 for Simplified only, 0 for both.
 
     Traditional-only: OpenCC simplifies it. Simplified-only: it is in GB 2312 and not in the common half of Big5 (rows
-    A4 to C6). So 台 and 里, which both write, count for neither; `_SIMPLIFIED_WORDS` tells in which words they do.
+    A4 to C6). So 台 and 里, which both write, count for neither; `_SIMPLIFIED_WORDS` has the words that tell. 着 is
+    Hong Kong's too.
     """
+    if character == "着":
+        return 0
     if _converter("t2s").convert(character) != character:
         return 1
     big5 = character.encode("big5", errors="ignore")
@@ -95,11 +98,13 @@ def convert(text: str, *, source: Script, target: Script, region: Region = "tw")
     if target == "hans":
         return han.RUN.sub(lambda match: _simplified(match[0]), text)
     shown = han.RUN.sub(lambda match: _traditional(match[0], region), text)
-    return _COUNTED.sub(lambda match: match[1] + _MEASURES[match[2]], shown)
+    return _COUNTED.sub(lambda match: _COUNTERS[match[0]], shown)
 
 
-_MEASURES = {"只": "隻", "周": "週"}
-_COUNTED = re.compile(r"([0-9] ?)(只|周)(?!只|[能是有要會可需限在對用支適提接顯收退賣看讀開送發給供剩差佔准含包設允保計處受])")
+# A number before them tells 3隻 from 只 and 3週 from 周; but 3 只能 is 3, 只能. 四周 may be the surroundings.
+_COUNTERS = {"只": "隻", "周": "週"}
+_NOT_COUNTED = "只(?:只|[能是有要會可需限在對用支適提接顯收退賣看讀開送發給供剩差佔准含包設允保計處受])|周[歲邊圍]"
+_COUNTED = re.compile(rf"(?:(?<=[0-9二兩三五六七八九十百千])|(?<=[0-9] ))(?!{_NOT_COUNTED})[只周]")
 
 
 @lru_cache(maxsize=4096)
@@ -118,12 +123,12 @@ class _Shown(dict[str, str]):
         self._own = _words().traditional[region]
 
     def __missing__(self, word: str) -> str:
-        simplified = word.translate(_FOLD)
-        traditional = self._own.get(simplified) or _converter("s2t").convert(simplified)
-        if len(traditional) == len(word):  # what is Traditional already stays
-            traditional = "".join(
-                new if old == plain else old for old, plain, new in zip(word, simplified, traditional, strict=True)
-            )
+        written = word.translate(self._variants)
+        simplified = written.translate(_FOLD)
+        traditional: str = self._own.get(simplified) or _converter("s2t").convert(simplified)
+        if len(traditional) == len(written):  # what is Traditional already stays
+            characters = zip(written, simplified, traditional, strict=True)
+            traditional = "".join(new if old == plain else old for old, plain, new in characters)
         self[word] = shown = traditional.translate(self._variants)
         return shown
 
@@ -162,9 +167,10 @@ def _simplified(run: str) -> str:
 # --- words
 
 
-_LONGEST = 4
-_RAREST = 3
-_UNKNOWN = -18.0
+_LONGEST = 4  # characters in a word; longer ones are cut, which costs a few foreign names their character
+_RAREST = 3  # occurrences up to which a word is left out, as in the analyzer
+_COUNT = 100  # occurrences that the words of scripts.tsv are taken to have: less than everyday words, more than names
+_UNKNOWN = -18.0  # less than the share of any word
 
 
 class _Fold(dict[int, str]):
@@ -173,7 +179,7 @@ class _Fold(dict[int, str]):
     def __missing__(self, code: int) -> str:
         character = chr(code)
         if han.CHARACTER.match(character):
-            folded = _converter("t2s").convert(character).replace("著", "着")
+            folded = str(_converter("t2s").convert(character)).replace("著", "着")
         else:
             folded = character
         self[code] = folded
@@ -183,9 +189,11 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 
 _COUNTS = "一二两三四五六七八九十百千万几多数半整每各这那哪"
-_PLAYS = "戏 好戏 剧 话剧 歌剧 喜剧 悲剧 闹剧 京剧 粤剧 舞台 音乐".split()
+_COUNTED_NOUNS = {"只": "隻", "周": "週"} | {
+    f"出{play}": f"齣{play}" for play in ("戏", "好戏", "剧", "话剧", "歌剧", "舞台", "音乐")
+}
 _SURNAMES = "于余范姜钟郁谷游沈涂岳"
-_TITLES = "先生 小姐 女士 太太 老师 医生 医师 经理 主任 教授 师傅 同学".split()
+_TITLES = ("先生", "小姐", "女士", "太太", "老师", "医生", "医师", "经理", "主任", "教授", "师傅", "同学")
 
 
 class _Words:
@@ -199,11 +207,11 @@ class _Words:
         }
         for word in [word for word in self._shares if "著" in word]:
             folded = word.replace("著", "着")
-            if self._shares.get(folded, -99.0) < self._shares[word]:
+            if self._shares.get(folded, _UNKNOWN) < self._shares[word]:
                 self._shares[folded] = self._shares[word]
                 self.authored.add(folded)
-        for word, taiwan, hong_kong, count in _own_words():
-            self._shares[word] = max(self._shares.get(word, -99.0), _share(count))
+        for word, taiwan, hong_kong in _own_words():
+            self._shares[word] = max(self._shares.get(word, _UNKNOWN), _share(_COUNT))
             self.traditional["tw"][word] = taiwan
             self.traditional["hk"][word] = hong_kong
 
@@ -228,20 +236,18 @@ class _Words:
         return words
 
 
-def _own_words() -> Iterator[tuple[str, str, str, int]]:
-    for count in _COUNTS:
-        counted = _converter("s2t").convert(count)
-        yield count + "只", counted + "隻", counted + "隻", 300
-        yield count + "周", counted + "週", counted + "週", 300
-        for play, shown in zip(_PLAYS, _converter("s2t").convert(" ".join(_PLAYS)).split(), strict=True):
-            yield count + "出" + play, counted + "齣" + shown, counted + "齣" + shown, 300
+def _own_words() -> Iterator[tuple[str, str, str]]:
+    """Yield words, each with its Traditional form in Taiwan and in Hong Kong."""
+    traditional = _converter("s2t").convert
+    for count, (noun, shown) in product(_COUNTS, _COUNTED_NOUNS.items()):
+        yield count + noun, traditional(count) + traditional(shown), traditional(count) + traditional(shown)
     for surname, title in product(_SURNAMES, _TITLES):
-        shown = ("鍾" if surname == "钟" else surname) + _converter("s2t").convert(title)
-        yield surname + title, shown, shown, 100
+        shown = surname.replace("钟", "鍾") + traditional(title)
+        yield surname + title, shown, shown
     for line in Path(__file__).with_suffix(".tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
+        if not line.startswith("#"):
             word, taiwan, *others = line.split("\t")
-            yield word, taiwan, *(others or [taiwan]), 300
+            yield word, taiwan, others[0] if others else taiwan
 
 
 @cache
