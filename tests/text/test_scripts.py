@@ -23,7 +23,7 @@ MAX_WRONG = 0.005  # of the Han characters
 quick = hypothesis_settings(deadline=None, max_examples=300)
 # The characters that convert in more than one way or that two scripts share, so that random text is hard.
 hard_characters = (
-    "了瞭里裡裏后後干乾幹面麵麪发發髮制製历歷曆签簽籤只隻系係繫冲沖衝表錶台臺檯颱复復複覆准準周週余餘著着帐帳账賬么麼"
+    "了瞭里裡裏后後干乾幹面麵麪发發髮制製历歷曆签簽籤只隻系係繫冲沖衝表錶台臺檯颱复復複覆准準周週余餘著着帳账賬么麼"
 )
 hard_text = st.text(st.sampled_from(hard_characters + "的不在一两展示解开头皮手电话机送到 3，。A"), max_size=30)
 any_text = st.text(st.characters(exclude_characters="薴麼"), max_size=40) | hard_text

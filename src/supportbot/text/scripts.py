@@ -45,7 +45,7 @@ _SIMPLIFIED_WORDS = re.compile(
 
 # OpenCC's standard writes rarer forms than people do, and takes some words for others: 覈 for 核, 燬 for 毀.
 _COMMON = "爲為羣群麪麵衆眾牀床僞偽啓啟裏裡喫吃祕秘脣唇峯峰溼濕纔才臺台竈灶糉粽鉢缽嫺嫻踊踴"
-_COMMON += "覈核孃娘巖岩鬨哄絃弦谿溪鍼針翫玩譭毀燬毀箇個淩凌廕蔭譟噪牴抵蔘參歎嘆捱挨皁皂檐簷棱稜繮韁泄洩"
+_COMMON += "覈核孃娘巖岩鬨哄絃弦谿溪鍼針翫玩譭毀燬毀箇個淩凌廕蔭譟噪牴抵蔘參歎嘆捱挨皁皂檐簷棱稜繮韁泄洩伕夫"
 _VARIANTS: Mapping[Region, str] = {"tw": _COMMON + "着著賬帳癡痴痹痺", "hk": _COMMON + "裡裏裏裏菸煙癡痴"}
 
 
@@ -142,7 +142,7 @@ def _shown(region: Region) -> _Shown:
 
 
 # Forms of the regions that OpenCC's standard lacks, and characters that only a word tells: 帳戶 is 账户, 帳篷 is 帐篷.
-_STANDARD = str.maketrans("枱衞敍痺簷粧糭衹睪牠妳", "檯衛敘痹檐妝粽只睾它你")
+_STANDARD = str.maketrans("枱衞敍痺簷粧糭衹睪牠妳\ufa5f", "檯衛敘痹檐妝粽只睾它你著")
 _IN_WORDS = re.compile(
     "甚(?=[麼么])|(?<![蚊營罗羅床紗])帳(?![篷幕棚子])|覆(?=[核診查檢審議])|(?<=[企策規籌])畫|蒐(?=集)|(?<![神地])祇"
 )
@@ -175,6 +175,9 @@ _UNKNOWN = -18.0  # less than the share of any word
 
 class _Fold(dict[int, str]):
     """The characters of text as `_Words` has them: Simplified, and 着 for 著."""
+
+    def __init__(self) -> None:
+        super().__init__({ord("帳"): "账"})  # OpenCC: 帐, which is rarer
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
