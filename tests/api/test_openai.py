@@ -1,7 +1,6 @@
 """The OpenAI-compatible endpoint, asked with OpenAI's own client."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import httpx2 as httpx
@@ -128,9 +127,10 @@ def test_errors_are_openais(client: openai.OpenAI, running_service: Running) -> 
 
 def test_markup_in_an_article_stays_text(running_service: Running) -> None:
     from supportbot.api.routes.openai import markdown
+    from supportbot.index.chunking import Block
 
     answer = running_service.service.snapshot.ask("如何提幣?")
-    answer = replace(answer, text="看 [這裡](javascript:alert(1)) <script> *粗*")
+    answer = answer.saying([Block("paragraph", "看 [這裡](javascript:alert(1)) <script> *粗*")])
     assert "\\[這裡\\](javascript:alert(1)) \\<script\\> \\*粗\\*" in markdown(
         answer, "http://x", running_service.service.snapshot.bot
     )

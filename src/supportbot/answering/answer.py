@@ -170,7 +170,9 @@ class Answer:
             "candidates": tuple(Candidate(**other) for other in plain["candidates"]),
             "timings_ms": tuple(plain["timings_ms"].items()),
         }
-        return cls(**{**plain, **parts})
+        found = cls(**{**plain, **parts})
+        bare = replace(found, blocks=())
+        return bare if bare.shown == found.blocks else found
 
 
 def _listed(block: Block) -> dict[str, Any]:

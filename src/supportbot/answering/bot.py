@@ -212,12 +212,14 @@ class SupportBot:
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
         found = passages(self.index, retrieval.own_query, hit.article_row)
+        own = [row for row in self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0][0])]
         content = compose(
             retrieval.question,
             retrieval.own_query.words,
             hit.article,
-            [self.index.chunk(row) for row in self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0][0])],
+            [self.index.chunk(row) for row in own],
             [(self.index.chunk(row), share) for row, share in found],
+            templated={self.index.chunk(row).heading for row in own if self.index.chunk_templated[row]},
             article_script=self.index.article_script(hit.article_row),
             script=script,
             platform=filters.platform,

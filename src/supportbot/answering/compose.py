@@ -5,8 +5,9 @@ Nothing is invented: text, steps and notes are lines of the cited article.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
@@ -30,6 +31,13 @@ MOST_SECTIONS = 4
 LONG_TABLE = 8
 """From so many rows on, only those of a table are shown that tell what was asked, if any does."""
 
+_TELLS_FRAUD = re.compile(
+    r"[騙骗].{0,6}(?:手法|套路|流程|過程|过程|伎倆|伎俩|方式)|[騙骗]局|\bscams? (?:work|tactics)", re.IGNORECASE
+)
+_TELLS_HELP = re.compile(
+    r"防|避免|[識识辨]|怎[麼么]辦|怎么办|處理|处理|如何|舉報|举报|報案|报案|保護|保护|\b(?:avoid|report|protect)",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"[a-z0-9]")
 _ASKS_SAFETY = re.compile(
     r"[詐诈][騙骗]|[騙骗]|釣魚|钓鱼|冒充|假冒|假的|真的[嗎吗]|真[偽伪假]|可疑|盜|盗|被[駭骇黑]|"
@@ -42,7 +50,8 @@ _ASKS_SAFETY = re.compile(
 class Composed:
     """The part of an article that answers a question, in the script of the answer.
 
-    >>> labels = {"article_script": "hant", "script": "hans", "platform": None, "platforms": platforms.general()}
+    >>> labels = {"templated": (), "article_script": "hant", "script": "hans", "platform": None, "platforms":
+    platforms.general()}
     >>> compose("如何提幣？", {}, article, chunks, [(chunk, 1.0) for chunk in chunks], url=str, **labels).source.title
     '如何提币？'
     """
@@ -58,6 +67,7 @@ def compose(
     chunks: Sequence[Chunk],
     nearest: Sequence[tuple[Chunk, float]],
     *,
+    templated: Collection[str],
     article_script: Script,
     script: Script,
     platform: Platform | None,
@@ -70,7 +80,9 @@ def compose(
     reading order, `nearest` some of them with their scores (0 to 1), best first. `url` returns the link to a chunk by
     its id. The section of the nearest chunk comes first, then sections whose chunks score about as high; a question
     with its answer that scores clearly highest stands alone. Steps come from one section only, for all platforms or the
-    one asked for, with the notes above them. Within a section the order is the article's.
+    one asked for, with the notes above them. Within a section the order is the article's. A section stands below its
+    heading if there are several, or if the heading may tell a condition: it is not one of the `templated` ones, and the
+    article has others.
     """
     ranked = _ranked(question, nearest)
     best = ranked[0]
@@ -79,7 +91,9 @@ def compose(
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
     leading = _leading(question, nearest)
-    blocks = [_telling_rows(block, words) for block in _in_order(shown, leading, article.title)]
+    others = {chunk.heading for chunk in chunks if chunk.heading} - {*templated}
+    telling = others if len(others) > 1 and best.kind != "qa" else set[str]()
+    blocks = [_telling_rows(block, words) for block in _in_order(shown, leading, article.title, telling, platforms)]
     above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks]
     tells = any(block.kind in ("paragraph", "table", "code") for block in (*leading, *blocks))
     kinds = (*(() if tells else ("paragraph",)), *(() if best.kind == "qa" else ("note",)))
@@ -168,18 +182,35 @@ def _sections(
     return sections[:MOST_SECTIONS]
 
 
-def _in_order(sections: Sequence[Sequence[Chunk]], leading: Sequence[Block], title: str) -> Iterator[Block]:
-    """Yield the blocks of each section, below its heading if there are several, without the `leading` ones.
+def _in_order(
+    sections: Sequence[Sequence[Chunk]],
+    leading: Sequence[Block],
+    title: str,
+    telling: Collection[str],
+    platforms: Platforms,
+) -> Iterator[Block]:
+    """Yield the blocks of each section, below its heading if there are several or it is `telling`.
 
-    What stands before the first heading is headed by the article's title, unless it comes first.
+    Leave out the `leading` ones. What stands before the first heading is headed by the article's title, unless it comes
+    first; a platform's name alone is no heading, as each block tells its platform. The doings of a fraud are told as
+    bullets: they are no steps to follow.
     """
     for place, section in enumerate(sections):
-        heading = section[0].heading or (title if place else "")
-        blocks = [block for chunk in section for block in chunk.blocks if block not in leading]
-        if len(sections) > 1 and heading:
-            yield Block("heading", heading)
-            blocks = _without_label(blocks, heading)
-        yield from _joined(blocks)
+        fraud = any(_TELLS_FRAUD.search(one) for one in (title, *section[0].heading_path))
+        advice = _TELLS_HELP.search(section[0].heading)
+        for (heading, platform), chunks in groupby(section, key=lambda chunk: (chunk.heading, chunk.platform)):
+            blocks = [block for chunk in chunks for block in chunk.blocks if block not in leading]
+            heading = heading or (title if place else "")
+            if any(platforms.without([heading])) and (len(sections) > 1 or heading in telling):
+                yield Block("heading", heading, platform=platform)
+                blocks = _without_label(blocks, heading)
+            yield from _joined(
+                _as_bullet(one) if fraud and not advice and one.kind == "step" else one for one in blocks
+            )
+
+
+def _as_bullet(step: Block) -> Block:
+    return Block("paragraph", "- " + step.text.replace("\n", "\n  "), platform=step.platform)
 
 
 def _without_label(blocks: list[Block], heading: str) -> list[Block]:

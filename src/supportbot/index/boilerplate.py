@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,15 @@ SHORT = 80
 _RELATED = re.compile(r"相[關关]|延伸|[參参]考|更多|\brelated\b|see also", re.IGNORECASE)
 
 
+def templated(chunks: Sequence[Chunk]) -> NDArray[np.bool_]:
+    """Return which chunks stand below a heading that `MANY` articles have, shape (chunks,): it tells no condition.
+
+    >>> templated([chunk for article in articles for chunk in chunking.split(article)])
+    """
+    held = _held((exact_key(chunk.heading), chunk.article_id) for chunk in chunks)
+    return np.array([bool(chunk.heading) and len(held[exact_key(chunk.heading)]) >= MANY for chunk in chunks], bool)
+
+
 def roles(articles: Sequence[Article], chunks: Sequence[Chunk]) -> NDArray[np.int8]:
     """Return what each chunk is, shape (chunks,).
 
@@ -36,26 +45,27 @@ def roles(articles: Sequence[Article], chunks: Sequence[Chunk]) -> NDArray[np.in
     """
     titles = {exact_key(article.title) for article in articles}
     title_of = {article.id: article.title for article in articles}
-    headings: dict[str, set[str]] = defaultdict(set)
-    notes: dict[str, set[str]] = defaultdict(set)
-    headed: dict[str, set[str]] = defaultdict(set)
-    for chunk in chunks:
-        headings[chunk.article_id] |= {exact_key(heading) for heading in chunk.heading_path}
-        headed[exact_key(chunk.heading)].add(chunk.article_id)
-        if chunk.kind == "note":
-            notes[exact_key(chunk.text)].add(chunk.article_id)
+    headings = _held((chunk.article_id, exact_key(heading)) for chunk in chunks for heading in chunk.heading_path)
+    notes = _held((exact_key(chunk.text), chunk.article_id) for chunk in chunks if chunk.kind == "note")
 
-    def role(chunk: Chunk) -> int:
-        if len(notes.get(exact_key(chunk.text), ())) >= MANY:
+    def role(chunk: Chunk, template: bool) -> int:
+        if len(notes[exact_key(chunk.text)]) >= MANY:
             return REPEATED
-        template = bool(chunk.heading) and len(headed[exact_key(chunk.heading)]) >= MANY
         restated = template and _restates(chunk, title_of[chunk.article_id])
         return EMPTY if restated or _points_elsewhere(chunk, titles | headings[chunk.article_id]) else OWN
 
-    found = [role(chunk) for chunk in chunks]
+    found = list(map(role, chunks, templated(chunks).tolist()))
     left = {chunk.article_id for chunk, one in zip(chunks, found, strict=True) if one == OWN}
     kept = (one if chunk.article_id in left else OWN for chunk, one in zip(chunks, found, strict=True))
     return np.fromiter(kept, np.int8, len(chunks))
+
+
+def _held(pairs: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
+    """Return what is paired with each key."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for key, value in pairs:
+        held[key].add(value)
+    return held
 
 
 def _points_elsewhere(chunk: Chunk, names: set[str]) -> bool:

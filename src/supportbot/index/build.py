@@ -299,6 +299,7 @@ def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyze
         chunk_offsets=chunk_offsets,
         chunk_articles=content.chunk_articles,
         chunk_roles=boilerplate.roles(content.articles, content.chunks),
+        chunk_templated=boilerplate.templated(content.chunks),
         chunk_platforms=np.array([chunk.platform or "" for chunk in content.chunks], np.str_),
         chunk_keys=content.chunk_keys,
         title_articles=content.title_articles,

@@ -54,6 +54,7 @@ class Index:
         question_ngrams: BM25 over the character n-grams of the titles, then of out-of-scope questions.
         chunk_articles: the article row of each chunk, shape (chunks,).
         chunk_roles: what each chunk is (`boilerplate.roles`), shape (chunks,).
+        chunk_templated: whether many articles have the heading of each chunk, shape (chunks,).
         chunk_platforms: the platform of each chunk, "" for none, shape (chunks,).
         title_articles, heading_articles: the article row of each title, or heading, shape (titles,) or (headings,).
         chunk_keys, title_keys, heading_keys, outside_keys: a hash of each text that was embedded.
@@ -73,6 +74,7 @@ class Index:
             self.chunk_articles: NDArray[np.int32] = rows["chunk_articles"]
             self.chunk_platforms: NDArray[np.str_] = rows["chunk_platforms"]
             self.chunk_roles: NDArray[np.int8] = rows["chunk_roles"]
+            self.chunk_templated: NDArray[np.bool_] = rows["chunk_templated"]
             self.chunk_keys: NDArray[np.int64] = rows["chunk_keys"]
             self.title_keys: NDArray[np.int64] = rows["title_keys"]
             self.title_articles: NDArray[np.int32] = rows["title_articles"]

@@ -18,6 +18,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
+# Simplified forms of one Traditional character: 帳戶 is 账户 there, and 照著做 is 照着做.
+_ONE_FORM = str.maketrans("帐著", "账着")
 _SPACES = re.compile(r"\s+")
 
 
@@ -47,7 +49,7 @@ def exact_key(question: str) -> str:
     >>> exact_key("如何 提幣？") == exact_key("如何提币")
     True
     """
-    return re.sub(r"[\W_]+", "", fold(question))
+    return re.sub(r"[\W_]+", "", fold(question)).translate(_ONE_FORM)
 
 
 @cache
