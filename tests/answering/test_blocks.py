@@ -147,3 +147,26 @@ def test_text_steps_and_notes_hold_the_same_as_the_blocks(bot_on: Asker) -> None
         assert all(text in answer.text for text in by_kind)
         assert [step.text for step in answer.steps] == [one.text for one in answer.blocks if one.kind == "step"]
         assert Answer.from_dict(answer.as_dict()).blocks == answer.blocks
+
+
+def test_a_name_or_code_in_a_chinese_chat_is_answered_in_its_script(bot_on: Asker) -> None:
+    bot = bot_on(
+        [Article("m077", "M077 说明", "M077 的保修是三年。\n"), Article("rule", "Travel Rule", "转账要填资料。\n")]
+    )
+    for question in ("M077", "Travel Rule"):
+        assert bot.ask(question, script="hant").script == "hant"
+        assert bot.ask(question, script="hans").script == "hans"
+        assert bot.ask(question).script == "latin", "nothing tells that the reader reads Chinese"
+    assert bot.ask("How long is the warranty of M077?", script="hant").script == "latin"
+
+
+def test_an_undecided_question_is_answered_in_the_script_of_the_articles(bot_on: Asker) -> None:
+    bot = bot_on([Article("m077", "保修说明", "M077 的保修是三年，请带发票。\n")])
+    assert bot.ask("保修").script == "hans"
+    assert bot.ask("保修", script="hant").script == "hant"
+
+
+def test_a_reader_gets_the_characters_of_the_region(bot_on: Asker) -> None:
+    bot = bot_on([Article("wallet", "账户里的面包", "请照着做，账户里有面包券。\n")])
+    assert bot.ask("賬戶裡的麵包", region="tw").text == "請照著做，帳戶裡有麵包券。"
+    assert bot.ask("賬戶裏的麪包", region="hk").text == "請照着做，賬戶裏有麵包券。"

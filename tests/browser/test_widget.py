@@ -44,7 +44,7 @@ def test_an_answer_is_in_the_order_of_its_article(widget: Widget) -> None:
     lists = answer.locator(".steps")
     expect(lists).to_have_count(2)
     expect(lists.first.locator("> li")).to_have_count(3)
-    code, table = answer.locator("pre"), answer.get_by_role("region", name="表格: 幣種")
+    code, table = answer.locator("pre"), answer.get_by_role("group", name="表格: 幣種")
     expect(lists.first.locator("> li").nth(0).locator("pre")).to_have_count(1)
     expect(lists.first.locator("> li").nth(1).get_by_role("columnheader")).to_have_count(5)
     for box in (code, table):

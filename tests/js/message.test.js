@@ -47,7 +47,7 @@ test("lines with a dash are a list, also within a list, a step and a note", () =
 
 test("a table has a header by column, and can be scrolled by keyboard", () => {
   const [box] = built(table).children;
-  assert.deepEqual(box.attributes, { class: "scroll", role: "region", "aria-label": "<table>: Coin, Fee", tabindex: "0" });
+  assert.deepEqual(box.attributes, { class: "scroll", role: "group", "aria-label": "<table>: Coin, Fee", tabindex: "0" });
   assert.equal(outline(box), "table(thead(tr(th(Coin) th(Fee))) tbody(tr(td(BTC) td(0.1)) tr(td(two\nlines) td(see  a(https://example.com) ))))");
   assert.deepEqual(box.all("th").map((one) => one.attributes.scope), ["col", "col"]);
   assert.equal(shown(block("table", "", { rows: [["", "a"]] })), "div(table(thead(tr(td() th(a))) tbody()))");

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supportbot.text.locale import LOCALES, locale_of, preferred, script_of
+from supportbot.text.locale import LOCALES, locale_of, preferred, region_of, script_of
 from supportbot.text.scripts import SCRIPTS, Script
 
 LANGUAGES: dict[str, str | None] = json.loads(
@@ -86,3 +86,11 @@ def test_what_is_behind_the_length_of_a_tag_does_not_count() -> None:
 )
 def test_the_language_that_a_browser_prefers(header: str, locale: str | None) -> None:
     assert preferred(header) == locale
+
+
+@pytest.mark.parametrize(
+    ("tag", "region"),
+    [("zh-HK", "hk"), ("zh-Hant-MO", "hk"), ("yue-HK", "hk"), ("zh-TW", "tw"), ("zh", "tw"), (None, None)],
+)
+def test_the_region_tells_the_forms_of_characters(tag: str | None, region: str | None) -> None:
+    assert region_of(tag) == region

@@ -1,6 +1,7 @@
 """The bot: `SupportBot.ask` returns the answer to a question."""
 
 import copy
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,15 @@ NEAR = 0.2
 On twelve help centres, 90 of 144 everyday questions were asked back about without it, and 23 are with it; the right
 article is among the choices for 375 instead of 384 of 480 questions.
 """
+
+MOST_NAMES = 4
+"""So many words without an English one among them are a name or a code, not a question in English."""
+
+_ENGLISH = re.compile(
+    r"\b(?:how|what|why|when|where|who|which|can|could|do|does|did|is|are|was|will|would|should|may|my|i|you|your|the|an?|"
+    r"to|of|for|in|on|with|from|and|or|not|no|it|this|that|me|we|please|help|need|want|hello|hi|thanks)\b",
+    re.IGNORECASE,
+)
 
 _REPLIES: dict[Intent, Message] = {"greeting": "hello", "thanks": "thanks", "goodbye": "goodbye", "person": "person"}
 
@@ -110,17 +120,19 @@ class SupportBot:
         *,
         topics: Sequence[Topic] = (),
         filters: Filters = EVERYTHING,
-        script: scripts.Script = "hant",
+        script: scripts.Script | None = None,
+        region: scripts.Region = "tw",
     ) -> Answer:
         """Return an answer from the best article, a question back, or a refusal.
 
         `topics` are earlier questions of the same customer, the latest first, which this one may follow up. `filters`
         narrow the search; an article that they name answers in any case. `script` is that of the answer if the
-        question does not tell. Small talk gets a reply; a secret in the question is removed, and `warning` says so.
+        question does not tell, by default that of most articles; `region` tells the forms of Traditional characters.
+        Small talk gets a reply; a secret in the question is removed, and `warning` says so.
         Raise `QuestionError` for an empty or overlong question, `InputError` for an unknown article.
         """
         text = check_question(question)
-        script = scripts.detect(text, default=script)
+        script = self._script(text, script)
         if intent := recognise(text):
             return self._small_talk(intent, script)
         exposed = secrets(text)
@@ -129,7 +141,17 @@ class SupportBot:
         if warning and not exact_key(text):
             return replace(self._say("decline", warning, script), warning=warning)
         reading = self._read(text, topics, filters)
-        return replace(self._answer(reading, script, filters), warning=warning)
+        return replace(self._answer(reading, script, region, filters), warning=warning)
+
+    def _script(self, question: str, known: scripts.Script | None) -> scripts.Script:
+        """Return the script to answer in; `known` is that of the conversation or page.
+
+        A code or name alone (M077, Travel Rule) is no change to English.
+        """
+        chinese = known if known in ("hant", "hans") else None
+        found = scripts.detect(question, default=chinese or self.index.script)
+        names = found == "latin" and len(question.split()) <= MOST_NAMES and not _ENGLISH.search(question)
+        return chinese if chinese and names else found
 
     def _read(self, question: str, topics: Sequence[Topic], filters: Filters) -> Reading:
         """Return the reading of a question, by itself or as a follow-up: its ranking and how certain it is."""
@@ -174,20 +196,20 @@ class SupportBot:
             lacking = None  # a topic that only one article names says enough
         return Reading(retrieval, certainty, enough and (certainty == 1.0 or not lacking), lacking)
 
-    def _answer(self, reading: Reading, script: scripts.Script, filters: Filters) -> Answer:
+    def _answer(self, reading: Reading, script: scripts.Script, region: scripts.Region, filters: Filters) -> Answer:
         """Answer from a trusted reading; else ask back, or decline."""
         started = time.perf_counter()
         retrieval = reading.retrieval
         if reading.trusted:
-            answer = self._composed(reading, script, filters)
+            answer = self._composed(reading, script, region, filters)
         elif reading.lacking == "empty":
-            answer = self._say("clarify", self.messages("vague", script), script, reading)
+            answer = self._say("clarify", self.messages("vague", script), script, reading, region)
         elif choices := self._choices(reading):
-            answer = self._say("clarify", self.messages("clarify", script), script, reading)
+            answer = self._say("clarify", self.messages("clarify", script), script, reading, region)
             offered = tuple(Choice(one.article_id, one.title) for one in answer.candidates[:choices])
             answer = replace(answer, choices=offered)
         else:
-            answer = self._say("decline", self.messages("declined", script), script, reading)
+            answer = self._say("decline", self.messages("declined", script), script, reading, region)
         seconds = {
             "embed": retrieval.embed_seconds,
             "search": retrieval.search_seconds,
@@ -207,7 +229,7 @@ class SupportBot:
             return 0
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))
 
-    def _composed(self, reading: Reading, script: scripts.Script, filters: Filters) -> Answer:
+    def _composed(self, reading: Reading, script: scripts.Script, region: scripts.Region, filters: Filters) -> Answer:
         """Return the answer from the first hit's article."""
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
@@ -222,25 +244,34 @@ class SupportBot:
             templated={self.index.chunk(row).heading for row in own if self.index.chunk_templated[row]},
             article_script=self.index.article_script(hit.article_row),
             script=script,
+            region=region,
             platform=filters.platform,
             platforms=self.index.platforms,
             url=lambda chunk_id: self.url(hit.article, chunk_id),
         )
-        answer = self._say("answer", "", script, reading).saying(content.blocks)
+        answer = self._say("answer", "", script, reading, region).saying(content.blocks)
         return replace(answer, sources=(content.source,), context=retrieval.context or None)
 
     def _is_own(self, row: int, best: int) -> bool:
         """Return whether a chunk may be shown: it is the best one, or no boilerplate."""
         return row == best or bool(self.index.chunk_roles[row] == OWN)
 
-    def _say(self, outcome: Outcome, text: str, script: scripts.Script, reading: Reading | None = None) -> Answer:
+    def _say(
+        self,
+        outcome: Outcome,
+        text: str,
+        script: scripts.Script,
+        reading: Reading | None = None,
+        region: scripts.Region = "tw",
+    ) -> Answer:
         """Return an answer with this text, and with the ranking of `reading` if there is one."""
         certainty = reading.certainty if reading else 0.0
-        candidates = tuple(self._candidate(hit, script) for hit in reading.retrieval.hits) if reading else ()
+        candidates = tuple(self._candidate(hit, script, region) for hit in reading.retrieval.hits) if reading else ()
         return Answer(outcome, certainty, text, script, self.index.version, candidates=candidates)
 
-    def _candidate(self, hit: Hit, script: scripts.Script) -> Candidate:
-        title = scripts.convert(hit.article.title, source=self.index.article_script(hit.article_row), target=script)
+    def _candidate(self, hit: Hit, script: scripts.Script, region: scripts.Region) -> Candidate:
+        source = self.index.article_script(hit.article_row)
+        title = scripts.convert(hit.article.title, source=source, target=script, region=region)
         channels = {name: round(score, 4) for name, score in hit.channels.items()}
         return Candidate(hit.article.id, title, hit.score, self.url(hit.article), channels)
 

@@ -17,7 +17,7 @@ from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.index.chunking import Block, Chunk, table
 from supportbot.text.folding import fold
-from supportbot.text.scripts import Script, convert
+from supportbot.text.scripts import Region, Script, convert
 
 QUOTE_CHARACTERS = 160
 """The length of the quote in a source, in characters."""
@@ -50,8 +50,8 @@ _ASKS_SAFETY = re.compile(
 class Composed:
     """The part of an article that answers a question, in the script of the answer.
 
-    >>> labels = {"templated": (), "article_script": "hant", "script": "hans", "platform": None, "platforms":
-    platforms.general()}
+    >>> labels = {"article_script": "hant", "script": "hans", "region": "tw", "templated": (), "platform": None}
+    >>> labels["platforms"] = platforms.general()
     >>> compose("如何提幣？", {}, article, chunks, [(chunk, 1.0) for chunk in chunks], url=str, **labels).source.title
     '如何提币？'
     """
@@ -70,11 +70,12 @@ def compose(
     templated: Collection[str],
     article_script: Script,
     script: Script,
+    region: Region,
     platform: Platform | None,
     platforms: Platforms,
     url: Callable[[str], str],
 ) -> Composed:
-    """Return the part of `article` that answers `question`, in the script `script`.
+    """Return the part of `article` that answers `question`, in the script `script` with the characters of `region`.
 
     `words` are those of the question with their weights. `chunks` are the chunks of the article that may be shown, in
     reading order, `nearest` some of them with their scores (0 to 1), best first. `url` returns the link to a chunk by
@@ -103,7 +104,7 @@ def compose(
     blocks = [*leading, *before, *blocks]
 
     def show(text: str) -> str:
-        return convert(text, source=article_script, target=script)
+        return convert(text, source=article_script, target=script, region=region)
 
     def converted(block: Block) -> Block:
         path, rows = tuple(map(show, block.path)), tuple(tuple(map(show, row)) for row in block.rows)

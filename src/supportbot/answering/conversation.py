@@ -36,7 +36,8 @@ class Memory:
         topics: earlier questions, the latest first.
         asked: the question that waits for a choice; empty for none.
         choices: the articles that were offered for it.
-        script: the script of the last answer.
+        script: the script of the last answer, or of the page; None if nothing tells yet.
+        region: whose forms of Traditional characters the reader is used to.
 
     >>> Conversation(bot, Memory.from_dict(stored)).ask("那用電腦要怎麼弄？")
     """
@@ -44,7 +45,8 @@ class Memory:
     topics: tuple[Topic, ...] = ()
     asked: str = ""
     choices: tuple[Choice, ...] = ()
-    script: scripts.Script = "hant"
+    script: scripts.Script | None = None
+    region: scripts.Region = "tw"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as plain values for JSON."""
@@ -112,6 +114,7 @@ class Conversation:
             topics=self.memory.topics,
             filters=filters if choice is None else replace(filters, article=choice),
             script=self.memory.script,
+            region=self.memory.region,
         )
         self.memory = self._remembering(question, answer)
         return answer
@@ -130,7 +133,7 @@ class Conversation:
             return replace(self.memory, script=answer.script)
         text = clean(question)
         kept = redact(text, secrets(text))[:LONGEST_TOPIC]
-        memory = Memory(self.memory.topics, script=answer.script)
+        memory = Memory(self.memory.topics, script=answer.script, region=self.memory.region)
         if answer.outcome == "clarify":
             memory = replace(memory, asked=kept, choices=answer.choices)
         if not answer.candidates:

@@ -49,16 +49,17 @@ def take_turn(
     *,
     choice: str | None = None,
     script: scripts.Script | None = None,
+    region: scripts.Region | None = None,
 ) -> Turn:
     """Answer a question in a conversation, and store both.
 
     `choice` is the id of an article to answer from; the question may then be empty. `script` is that of the visitor's
-    page. Turns that come at once are answered one after the other.
+    page, `region` whose Traditional characters they know. Turns that come at once are answered one after the other.
     Raises `QuestionError`, `InputError` if there is no article `choice`, `NotFoundError` if the conversation was
     deleted, `ApiError` (409) if other turns come first `MOST_TRIES` times, and `DatabaseError`.
     """
     for _ in range(MOST_TRIES):
-        turn = _try(service, conversation, question, choice, script)
+        turn = _try(service, conversation, question, choice, script, region)
         if turn is not None:
             return turn
         conversation = service.store.conversations.get(conversation.id)
@@ -73,17 +74,20 @@ def _try(
     question: str,
     choice: str | None,
     script: scripts.Script | None,
+    region: scripts.Region | None,
 ) -> Turn | None:
     """Take the turn; return None if the conversation changed meanwhile."""
     started = time.perf_counter()
     snapshot, memory = service.snapshot, conversation.memory
     if script and not memory.topics:
         memory = replace(memory, script=script)
+    if region:
+        memory = replace(memory, region=region)
     talk = Conversation(snapshot, memory)
     written = question if choice is None or clean(question) else _chosen_title(snapshot, memory, choice)
     silent = conversation.state in SILENT
     if silent:
-        spoken = scripts.detect(check_question(written), default=memory.script)
+        spoken = scripts.detect(check_question(written), default=memory.script or snapshot.index.script)
         answer = Answer("handoff", 0.0, "", spoken, snapshot.version)
     else:
         answer = talk.ask(question, choice=choice)

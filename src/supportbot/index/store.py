@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from dataclasses import asdict
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -188,6 +189,12 @@ class Index:
     def category_keys(self) -> list[str]:
         """The exact key of each article's category, by row: the same in both scripts."""
         return [exact_key(self.article(row).category) for row in range(self.article_count)]
+
+    @cached_property
+    def script(self) -> Script:
+        """The Chinese script of most articles."""
+        written = Counter(self.article_script(row) for row in range(self.article_count))
+        return "hans" if written["hans"] > written["hant"] else "hant"
 
     def article_script(self, row: int) -> Script:
         """Return the script that an article is written in."""

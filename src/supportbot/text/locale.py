@@ -8,13 +8,14 @@ import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from supportbot.text.scripts import Script
+from supportbot.text.scripts import Region, Script
 
 Locale = Literal["zh-Hant", "zh-Hans", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
 SCRIPTS: Mapping[Locale, Script] = {"zh-Hant": "hant", "zh-Hans": "hans", "en": "latin"}
 
 _SIMPLIFIED_REGIONS = {"cn", "sg", "my"}
+_HONG_KONG_FORMS = {"hk", "mo"}
 _LONGEST_TAG = 35  # enough for every tag without extensions: RFC 5646, section 4.4.1
 _LONGEST_HEADER = 500
 
@@ -29,6 +30,14 @@ def locale_of(tag: str) -> Locale | None:
     script = next((subtag for subtag in subtags if subtag in ("hant", "hans")), None)
     simplified = script == "hans" if script else not _SIMPLIFIED_REGIONS.isdisjoint(subtags)
     return "zh-Hans" if simplified else "zh-Hant"
+
+
+def region_of(tag: str | None) -> Region | None:
+    """Return whose forms of Traditional characters readers of a language tag know; None without a tag."""
+    if not tag:
+        return None
+    subtags = re.split("[-_]", tag.strip()[:_LONGEST_TAG].lower())
+    return "tw" if _HONG_KONG_FORMS.isdisjoint(subtags) else "hk"
 
 
 def script_of(tag: str | None) -> Script | None:

@@ -17,7 +17,7 @@ from supportbot.api.turn import SILENT, take_turn
 from supportbot.errors import NotFoundError
 from supportbot.privacy import scrub
 from supportbot.storage import StoredConversation
-from supportbot.text.locale import script_of
+from supportbot.text.locale import region_of, script_of
 
 router = APIRouter(prefix="/v1", tags=["customers"])
 
@@ -45,7 +45,8 @@ def ask(
         conversation = _own(service, visitor, body.conversation_id)
     else:
         conversation = service.store.conversations.new(visitor.id)
-    turn = take_turn(service, conversation, body.question, choice=body.choice, script=script_of(body.locale))
+    script, region = script_of(body.locale), region_of(body.locale)
+    turn = take_turn(service, conversation, body.question, choice=body.choice, script=script, region=region)
     asked, said, state = turn.stored
     reply = Reply.of(
         turn.answer,
@@ -134,7 +135,7 @@ def ask_for_person(conversation_id: Id, body: Handoff, visitor: KnownVisitor, se
     conversation = _own(service, visitor, conversation_id)
     service.limits.hit(visitor=visitor.id)
     if conversation.state not in SILENT:
-        text = service.snapshot.bot.messages("person", conversation.memory.script)
+        text = service.snapshot.bot.messages("person", conversation.memory.script or service.snapshot.index.script)
         service.store.conversations.append(
             conversation.id, "bot", text, state="waiting", expected=("bot", "closed"), handoff_reason=body.reason
         )

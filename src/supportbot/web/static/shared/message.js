@@ -119,7 +119,7 @@ function blockPart({ kind, text, rows }, { t }) {
  */
 function tableBox([head = [], ...rows], t) {
   const columns = head.filter(Boolean).join(", ");
-  return h("div", { class: "scroll", role: "region", "aria-label": `${t("table")}: ${columns}`, tabindex: 0 },
+  return h("div", { class: "scroll", role: "group", "aria-label": `${t("table")}: ${columns}`, tabindex: 0 },
     h("table", { class: "table" },
       h("thead", {}, h("tr", {}, head.map((cell) => (cell ? h("th", { scope: "col" }, linked(cell)) : h("td"))))),
       h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, linked(cell))))))));
