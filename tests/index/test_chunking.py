@@ -112,6 +112,15 @@ def test_bullets_tables_code_and_html_are_text() -> None:
     assert chunk.paragraphs == ("- 甲", "- 乙", "  - 丙", "等級 | 返佣", "1 | 50%", "error 404", "<b>粗</b>")
 
 
+def test_code_keeps_its_lines_and_their_indentation() -> None:
+    (chunk,) = cut("先這樣：\n\n```yaml\na:\n  - b\n\nc: 1\n```\n\n    indented\n")
+    assert [(block.kind, block.text) for block in chunk.blocks] == [
+        ("paragraph", "先這樣："),
+        ("code", "a:\n  - b\n\nc: 1"),
+        ("code", "indented"),
+    ]
+
+
 def test_marks_of_markdown_are_not_shown_and_links_keep_their_text() -> None:
     (chunk,) = cut("**粗**和*斜*和`碼`，[此處](https://example.com)，![圖](a.png)  \n下一行 \\* &amp;\n")
     assert chunk.paragraphs == ("粗和斜和碼，此處，圖", "下一行 * &")

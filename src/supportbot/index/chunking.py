@@ -91,7 +91,7 @@ class Chunk:
     def paragraphs(self) -> tuple[str, ...]:
         """The lines that belong to no step and no note."""
         own = (one.text for one in self.blocks if one.kind in ("paragraph", "table", "code"))
-        return tuple(line for text in own for line in text.split("\n"))
+        return tuple(line for text in own for line in text.split("\n") if line)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -215,9 +215,11 @@ def _blocks(node: "SyntaxTreeNode") -> Iterator[Block]:
     elif node.type == "table":
         rows = tuple(tuple(map(inline_text, row.children)) for part in node.children for row in part.children)
         yield table(rows)
+    elif node.type in ("fence", "code_block"):
+        if node.content.strip():
+            yield Block("code", node.content.strip("\n"))  # its indentation may mean something
     elif text := "\n".join(lines(node)):
-        kinds: dict[str, BlockKind] = {"blockquote": "note", "fence": "code", "code_block": "code"}
-        yield Block(kinds.get(node.type, "paragraph"), text)
+        yield Block("note" if node.type == "blockquote" else "paragraph", text)
 
 
 def table(rows: tuple[tuple[str, ...], ...]) -> Block:
