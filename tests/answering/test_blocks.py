@@ -89,6 +89,20 @@ def test_a_long_list_is_cut_to_a_code_but_not_to_a_word(bot_on: Asker) -> None:
     assert len(papers_bot.ask("貸款要帶護照嗎").text.split("\n")) == 9, "all of them belong to the answer"
 
 
+def test_a_list_of_labels_with_values_is_a_table_as_well(bot_on: Asker) -> None:
+    cities = ["北京", "上海", "廣州", "深圳", "天津", "重慶", "成都", "香港", "澳門"]
+    lines = "".join(f"- {city}：首重 {number} 元；時效 {number} 天\n" for number, city in enumerate(cities, 1))
+    assert bot_on([Article("fees", "快遞價格", lines)]).ask("寄到香港多少錢").text == "- 香港：首重 8 元；時效 8 天"
+
+
+def test_one_article_alone_may_be_a_template(bot_on: Asker) -> None:
+    body = "## 問題\n\n手機一直沒有收到簡訊。\n\n## 解答\n\n1. 確認號碼。\n2. 重新開機。\n"
+    answer = bot_on([Article("sms", "收不到驗證碼", body)]).ask("為什麼我一直沒有收到簡訊")
+    assert [block.text for block in answer.blocks if block.kind == "step"] == ["確認號碼。", "重新開機。"]
+    assert "手機一直沒有收到簡訊。" not in answer.text
+    assert not any(block.kind == "heading" for block in answer.blocks)
+
+
 def test_a_template_is_answered_from_its_answer(bot_on: Asker) -> None:
     bot = bot_on(
         [

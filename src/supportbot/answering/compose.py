@@ -39,6 +39,7 @@ _TELLS_HELP = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[a-z0-9]")
+_ROW = re.compile(r"- [^：:，。；]{1,20}[：:].")
 _ASKS_SAFETY = re.compile(
     r"[詐诈][騙骗]|[騙骗]|釣魚|钓鱼|冒充|假冒|假的|真的[嗎吗]|真[偽伪假]|可疑|盜|盗|被[駭骇黑]|"
     r"[驗验][證证][碼码].{0,8}(?:給|给|告[訴诉]|[問问]|要)|(?:給|给|[問问]|要).{0,8}(?:[驗验][證证][碼码]|密[碼码])|\b(?:scam|phishing|fake|fraud)",
@@ -100,7 +101,8 @@ def compose(
     kinds = (*(() if tells else ("paragraph",)), *(() if best.kind == "qa" else ("note",)))
     before = [block for block in above if block.kind in kinds and block not in (*leading, *blocks)]
     if not tells and all(block.kind == "note" for block in before):
-        before.insert(0, Block("paragraph", best.heading or best.text.split("\n")[0]))
+        named = article.title if best.heading in templated else best.heading
+        before.insert(0, Block("paragraph", named or best.text.split("\n")[0]))
     blocks = [*leading, *before, *blocks]
 
     def show(text: str) -> str:
@@ -125,7 +127,7 @@ def _telling_rows(block: Block, words: Mapping[str, float]) -> Block:
     """Return a long table, or list of bullets, with only the rows that tell what was asked, if any does.
 
     These are the rows with the words of the question that most rows do not have; of bullets, which may all belong to
-    the answer, those with its codes and numbers.
+    the answer, those with its codes and numbers, unless they are rows as well: a label and its values (`- 北京：8 元`).
     """
     if block.kind == "table":
         header, *rows = block.rows
@@ -133,8 +135,9 @@ def _telling_rows(block: Block, words: Mapping[str, float]) -> Block:
         return replace(table((header, *(rows[place] for place in kept))), platform=block.platform)
     lines = block.text.split("\n")
     if block.kind == "paragraph" and _is_list(block.text):
-        codes = {word: weight for word, weight in words.items() if _CODE.search(word)}
-        return replace(block, text="\n".join(lines[place] for place in _telling(lines, codes)))
+        labelled = sum(_ROW.match(line) is not None for line in lines) > 0.8 * len(lines)
+        telling = {word: weight for word, weight in words.items() if labelled or _CODE.search(word)}
+        return replace(block, text="\n".join(lines[place] for place in _telling(lines, telling)))
     return block
 
 

@@ -23,16 +23,30 @@ ALIKE = 0.6
 SHORT = 80
 """The most characters of a text that restates its title, and of a line that names another article."""
 
+_ASKED = re.compile(r"[問问][題题](?:描述|[說说]明)?|症[狀状]|[問问]|questions?|q", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"[解回]?答(?:案|[覆复])?|解[決决](?:方法|[辦办]法|方案)?|[處处]理(?:方法|方式)|answers?|a", re.IGNORECASE
+)
 _RELATED = re.compile(r"相[關关]|延伸|[參参]考|更多|\brelated\b|see also", re.IGNORECASE)
 
 
 def templated(chunks: Sequence[Chunk]) -> NDArray[np.bool_]:
-    """Return which chunks stand below a heading that `MANY` articles have, shape (chunks,): it tells no condition.
+    """Return which chunks stand below a heading of a template, shape (chunks,): it tells no condition.
+
+    `MANY` articles have it, or it is one of the pair "question" and "answer".
 
     >>> templated([chunk for article in articles for chunk in chunking.split(article)])
     """
     held = _held((exact_key(chunk.heading), chunk.article_id) for chunk in chunks)
-    return np.array([bool(chunk.heading) and len(held[exact_key(chunk.heading)]) >= MANY for chunk in chunks], bool)
+    paired = {chunk.article_id for chunk in chunks if _ASKED.fullmatch(chunk.heading)}
+    paired &= {chunk.article_id for chunk in chunks if _ANSWERED.fullmatch(chunk.heading)}
+
+    def is_templated(chunk: Chunk) -> bool:
+        pair = _ASKED.fullmatch(chunk.heading) or _ANSWERED.fullmatch(chunk.heading)
+        many = len(held[exact_key(chunk.heading)]) >= MANY
+        return bool(chunk.heading) and (many or bool(pair and chunk.article_id in paired))
+
+    return np.array(list(map(is_templated, chunks)), bool)
 
 
 def roles(articles: Sequence[Article], chunks: Sequence[Chunk]) -> NDArray[np.int8]:
@@ -51,7 +65,8 @@ def roles(articles: Sequence[Article], chunks: Sequence[Chunk]) -> NDArray[np.in
     def role(chunk: Chunk, template: bool) -> int:
         if len(notes[exact_key(chunk.text)]) >= MANY:
             return REPEATED
-        restated = template and _restates(chunk, title_of[chunk.article_id])
+        asked = template and _ASKED.fullmatch(chunk.heading) and chunk.kind == "text"
+        restated = asked or (template and _restates(chunk, title_of[chunk.article_id]))
         return EMPTY if restated or _points_elsewhere(chunk, titles | headings[chunk.article_id]) else OWN
 
     found = list(map(role, chunks, templated(chunks).tolist()))
