@@ -184,3 +184,17 @@ def test_a_reader_gets_the_characters_of_the_region(bot_on: Asker) -> None:
     bot = bot_on([Article("wallet", "账户里的面包", "请照着做，账户里有面包券。\n")])
     assert bot.ask("賬戶裡的麵包", region="tw").text == "請照著做，帳戶裡有麵包券。"
     assert bot.ask("賬戶裏的麪包", region="hk").text == "請照着做，賬戶裏有麵包券。"
+
+
+def test_of_a_short_table_of_codes_only_the_row_of_the_code_is_shown(bot_on: Asker) -> None:
+    rows = "- E01：進水壓力不足，請檢查進水閥。\n- E02：漏水，請關閉進水閥。\n- E03：濾心到期，請更換濾心。\n"
+    bot = bot_on([Article("codes", "錯誤代碼", f"請先對照下表。\n\n{rows}")])
+    assert bot.ask("E03 怎麼辦").text == "請先對照下表。\n- E03：濾心到期，請更換濾心。"
+    assert bot.ask("錯誤代碼").text.count("\n- E0") == 3
+
+
+def test_a_note_on_steps_stays_with_them(bot_on: Asker) -> None:
+    body = "1. 建立金鑰。\n2. 複製金鑰。\n\n> 注意：金鑰只會顯示一次。\n\n## 常見錯誤\n\n請求太多時，請稍候再試。\n"
+    bot = bot_on([Article("api", "用 API 匯出", body)])
+    assert bot.ask("請求太多 稍候再試").notes == ()
+    assert bot.ask("複製金鑰 建立金鑰").notes == ("注意：金鑰只會顯示一次。",)

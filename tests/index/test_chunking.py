@@ -472,3 +472,12 @@ def test_any_text_at_all_can_be_cut(body: str) -> None:
             assert sum(map(len, chunk.paragraphs)) <= MAX_CHARACTERS
         assert bool(chunk.steps) or chunk.kind != "steps"
         assert bool(chunk.notes) or chunk.kind != "note"
+
+
+@pytest.mark.parametrize(
+    "text", ["注意：地址填錯無法找回。", "**警告：** 不要轉帳。", "⚠️ 温馨提示：请带证件。", "請注意：週一公休。"]
+)
+def test_a_paragraph_that_says_so_is_a_note(text: str) -> None:
+    before, chunk = cut(f"先這樣。\n\n{text}\n")
+    assert (before.kind, chunk.kind) == ("text", "note")
+    assert cut("注意事項\n\n重要的是地址。\n")[0].kind == "text"

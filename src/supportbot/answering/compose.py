@@ -26,10 +26,12 @@ QUOTE_CHARACTERS = 160
 _AS_NEAR = 0.1
 # The same if the best chunk is a question with its answer, which mostly says all there is.
 _PAIR_ALONE = 0.25
+# From this share of the probability on, the best section comes first, and others after it; below, all in their order.
+_CLEAR = 0.5
 MOST_SECTIONS = 4
 
 LONG_TABLE = 8
-"""From so many rows on, only those of a table are shown that tell what was asked, if any does."""
+"""From so many rows on, only those of a table are shown that tell what was asked, if any does; by a code from 3 on."""
 
 _TELLS_FRAUD = re.compile(
     r"[騙骗].{0,6}(?:手法|套路|流程|過程|过程|伎倆|伎俩|方式)|[騙骗]局|\bscams? (?:work|tactics)", re.IGNORECASE
@@ -38,7 +40,7 @@ _TELLS_HELP = re.compile(
     r"防|避免|[識识辨]|怎[麼么]辦|怎么办|處理|处理|如何|舉報|举报|報案|报案|保護|保护|\b(?:avoid|report|protect)",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[a-z0-9]")
+_CODE = re.compile(r"[a-z]*[-_]?[0-9][a-z0-9_-]*")
 _ROW = re.compile(r"- [^：:，。；]{1,20}[：:].")
 _ASKS_SAFETY = re.compile(
     r"[詐诈][騙骗]|[騙骗]|釣魚|钓鱼|冒充|假冒|假的|真的[嗎吗]|真[偽伪假]|可疑|盜|盗|被[駭骇黑]|"
@@ -80,11 +82,13 @@ def compose(
 
     `words` are those of the question with their weights. `chunks` are the chunks of the article that may be shown, in
     reading order, `nearest` some of them with their scores (0 to 1), best first. `url` returns the link to a chunk by
-    its id. The section of the nearest chunk comes first, then sections whose chunks score about as high; a question
-    with its answer that scores clearly highest stands alone. Steps come from one section only, for all platforms or the
-    one asked for, with the notes above them. Within a section the order is the article's. A section stands below its
-    heading if there are several, or if the heading may tell a condition: it is not one of the `templated` ones, and the
-    article has others.
+    its id.
+
+    The section of the nearest chunk comes first if it clearly is, then sections whose chunks score about as high; else
+    all these in the article's order. A question with its answer that scores clearly highest stands alone. Steps come
+    from one section only, for all platforms or the one asked for, with the notes above them. Within a section the order
+    is the article's. A section stands below its heading if there are several, or if the heading may tell a condition:
+    it is not one of the `templated` ones, and the article has others.
     """
     ranked = _ranked(question, nearest)
     best = ranked[0]
@@ -92,11 +96,17 @@ def compose(
     sections = _sections(chunks, ranked, platform, wanted, platforms)
     stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
     shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
+    if nearest[0][1] < _CLEAR:
+        shown.sort(key=lambda section: min(map(chunks.index, section)))
+    else:  # what stands before the first heading would follow the answer without saying what it is about
+        shown = [section for section in shown if section is shown[0] or section[0].heading]
     leading = _leading(question, nearest)
     others = {chunk.heading for chunk in chunks if chunk.heading} - {*templated}
     telling = others if len(others) > 1 and best.kind != "qa" else set[str]()
     blocks = [_telling_rows(block, words) for block in _in_order(shown, leading, article.title, telling, platforms)]
-    above = [block for chunk in chunks if _is_above(chunk, best) for block in chunk.blocks]
+    stepped_paths = {chunk.heading_path for chunk in chunks if chunk.steps}  # a note there is about those steps
+    over = [chunk for chunk in chunks if _is_above(chunk, best) and chunk.heading_path not in stepped_paths]
+    above = [block for chunk in over for block in chunk.blocks]
     tells = any(block.kind in ("paragraph", "table", "code") for block in (*leading, *blocks))
     kinds = (*(() if tells else ("paragraph",)), *(() if best.kind == "qa" else ("note",)))
     before = [block for block in above if block.kind in kinds and block not in (*leading, *blocks)]
@@ -136,19 +146,20 @@ def _telling_rows(block: Block, words: Mapping[str, float]) -> Block:
     lines = block.text.split("\n")
     if block.kind == "paragraph" and _is_list(block.text):
         labelled = sum(_ROW.match(line) is not None for line in lines) > 0.8 * len(lines)
-        telling = {word: weight for word, weight in words.items() if labelled or _CODE.search(word)}
+        telling = {word: weight for word, weight in words.items() if labelled or _CODE.fullmatch(word)}
         return replace(block, text="\n".join(lines[place] for place in _telling(lines, telling)))
     return block
 
 
 def _telling(rows: Sequence[str], words: Mapping[str, float]) -> Sequence[int]:
     """Return the places of the rows with the rare ones of `words`; of all rows if they are few, or have none."""
-    texts = [fold(row) for row in rows] if len(rows) >= LONG_TABLE else []
+    asked = {word: weight for word, weight in words.items() if len(rows) >= LONG_TABLE or _CODE.fullmatch(word)}
+    texts = [fold(row) for row in rows] if asked and len(rows) > 2 else []
     worth = np.zeros(len(rows))
-    for word, weight in words.items() if texts else ():
+    for word, weight in asked.items() if texts else ():
         whole = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
         holds = np.array([re.search(whole, text) is not None for text in texts])
-        if 0 < holds.sum() <= len(rows) / 4:
+        if 0 < holds.sum() <= max(1, len(rows) / 4):
             worth += holds * weight * math.log(len(rows) / holds.sum())
     return np.flatnonzero(worth >= 0.7 * worth.max()).tolist() if worth.any() else range(len(rows))
 

@@ -185,7 +185,8 @@ def _sections(body: str) -> Iterator[_Section]:
 def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
     """Yield the parts of a paragraph, each with the line that stands for a heading, or with "".
 
-    A line does if it is bold as a whole and no sentence, or if it opens a question (`Q：…`). It stays in the text.
+    One that opens with "note:" or "warning:" is a note. A line stands for a heading if it is bold as a whole and no
+    sentence, or if it opens a question (`Q：…`). It stays in the text.
     """
     shown = inline_text(node).split("\n")
     written = [line.strip() for line in node.children[0].content.split("\n")] if node.children else []
@@ -198,7 +199,9 @@ def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
             parts[-1][1].append(line)
         else:
             parts.append(("", [line]))
-    yield from ((label, [Block("paragraph", "\n".join(lines))]) for label, lines in parts)
+    for label, lines in parts:
+        text = "\n".join(lines)
+        yield label, [Block("note" if _NOTE.match(text) and not label else "paragraph", text)]
 
 
 def _without_controls(body: str) -> str:
@@ -270,6 +273,9 @@ _LABEL_LEVEL = 7
 """The level of a line that stands for a heading: below all real ones."""
 
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).){1,40}\1[:：]?")
+_NOTE = re.compile(
+    r"(?:⚠\ufe0f?\s*)?(?:請|请)?(?:特別|特别)?(?:注意|警告|重要|提醒|小提醒|[溫温]馨提[示醒]|提示)(?:事[項项])?\s*[：:]\s*\S"
+)
 _SENTENCE_ENDS = ("。", "！", "!", "；", "，", ",")
 _QUESTION_HEADING = re.compile(r"^\s*[QqＱ問问]\s*\d*\s*[:：]")
 _LEAD_IN = re.compile(r"[:：]\s*$")
