@@ -35,7 +35,7 @@ from supportbot.index import layout, records, store
 from supportbot.index.bm25 import BM25Index, best_rows
 from supportbot.index.build import BuildReport, build, identity
 from supportbot.index.chunking import split
-from supportbot.index.dense import DenseIndex
+from supportbot.index.dense import DenseIndex, Similarity
 from supportbot.index.store import Index
 from supportbot.retrieval.retriever import Retriever
 from supportbot.serving.opening import open_bot, prepare
@@ -200,7 +200,7 @@ def test_an_article_is_as_near_as_its_nearest_titles_on_average(corpus: Path, fo
     names = {"invite": ["邀请好友规则"], "withdraw": ["如何提币?", "怎么出金"], "withdraw-faq": ["提币常见问题"]}
     placed = [index.space.titles(HashEncoder().encode_queries(names[index.article(row).id])) for row in range(3)]
     own = [float(np.mean(vectors @ query)) for vectors in placed]
-    found = index.title_scores(index.titles.similarity(query), rows)
+    found = index.title_scores(Similarity(index.titles, query), rows)
     assert found == pytest.approx([own[row] for row in rows.tolist()], abs=1e-5)
 
 

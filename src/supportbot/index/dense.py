@@ -1,11 +1,14 @@
 """Vectors of an index: exact search by inner product in FAISS, by row."""
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+SMALL = 5000
+"""In an index of so many vectors all similarities are computed at once."""
 
 
 class DenseIndex:
@@ -76,12 +79,27 @@ class DenseIndex:
         return result
 
 
-def nearest(similarity: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """Return the rows of the `k` highest similarities, in any order."""
-    if k >= len(similarity):
-        return np.arange(len(similarity))
-    rows: NDArray[np.int64] = np.argpartition(-similarity, k)[:k]
-    return rows
+class Similarity:
+    """The similarity of a query to rows of an index: `similarity[rows]`, shape (len(rows),).
+
+    In an index of at most `SMALL` vectors all are computed, once: that is faster than to pick the rows.
+
+    >>> Similarity(index.titles, query.placed_as_title)[np.array([0, 2])]
+    """
+
+    def __init__(self, index: DenseIndex, query: NDArray[np.float32]) -> None:
+        self._index = index
+        self._query = query
+
+    def __getitem__(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        if len(self._index) > SMALL:
+            return self._index.scores(self._query, rows)
+        picked: NDArray[np.float32] = self._all[rows]
+        return picked
+
+    @cached_property
+    def _all(self) -> NDArray[np.float32]:
+        return self._index.similarity(self._query)
 
 
 @cache

@@ -18,7 +18,7 @@ from supportbot.errors import DamagedIndexError, ForeignIndexError
 from supportbot.index import layout
 from supportbot.index.bm25 import BM25Index
 from supportbot.index.chunking import Block, Chunk
-from supportbot.index.dense import DenseIndex
+from supportbot.index.dense import DenseIndex, Similarity
 from supportbot.index.layout import Identity, Manifest
 from supportbot.index.records import Records
 from supportbot.index.space import Space
@@ -122,11 +122,11 @@ class Index:
         return _ranges(self._starts, np.unique(article_rows))
 
     def title_scores(
-        self, similarity: NDArray[np.float32], article_rows: NDArray[np.int32], count: int = NEAREST_TITLES
+        self, similarity: Similarity, article_rows: NDArray[np.int32], count: int = NEAREST_TITLES
     ) -> NDArray[np.float32]:
         """Return the mean similarity of the nearest `count` titles of each article given, -1 without any.
 
-        `similarity` is that of each title, shape (titles,). The result has the shape of `article_rows`. The mean of
+        `similarity` is that of the titles. The result has the shape of `article_rows`. The mean of
         several is more reliable than a single title.
         """
         articles, back = np.unique(article_rows, return_inverse=True)
@@ -141,12 +141,11 @@ class Index:
         return means[back]
 
     def heading_scores(
-        self, titles: NDArray[np.float32], headings: NDArray[np.float32], article_rows: NDArray[np.int32]
+        self, titles: Similarity, headings: Similarity, article_rows: NDArray[np.int32]
     ) -> NDArray[np.float32]:
         """Return the similarity of the nearest title or heading of each article given, -1 without any.
 
-        `titles` and `headings` are the similarities of each, shape (titles,) and (headings,). The result has the shape
-        of `article_rows`.
+        `titles` and `headings` are their similarities. The result has the shape of `article_rows`.
         """
         articles = np.unique(article_rows)
         best = np.full(self.article_count, -1.0, np.float32)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from supportbot.embedding.encoder import Encoder, Encoding, encode
 from supportbot.index.bm25 import best_rows
-from supportbot.index.dense import nearest
+from supportbot.index.dense import Similarity
 from supportbot.index.store import Index
 from supportbot.text.analyzer import Analyzer
 
@@ -87,14 +87,14 @@ class Query:
         return self._index.space.as_title(self._analyzer.normalise(self.text), self.vector)
 
     @cached_property
-    def near_titles(self) -> Scores:
-        """The similarity of each title, shape (titles,)."""
-        return self._index.titles.similarity(self.placed_as_title)
+    def near_titles(self) -> Similarity:
+        """The similarity of the titles."""
+        return Similarity(self._index.titles, self.placed_as_title)
 
     @cached_property
-    def near_headings(self) -> Scores:
-        """The similarity of each heading, shape (headings,)."""
-        return self._index.headings.similarity(self.placed_as_title)
+    def near_headings(self) -> Similarity:
+        """The similarity of the headings."""
+        return Similarity(self._index.headings, self.placed_as_title)
 
     @property
     def encoded(self) -> bool:
@@ -155,16 +155,16 @@ class Titles:
 
     def __init__(self, index: Index, query: Query) -> None:
         self._index = index
-        self._near = query.near_titles
+        self._query = query
 
     def propose(self, limit: int) -> Rows:
         """Return all chunks of the articles that own the nearest titles."""
-        titles = nearest(self._near, max(limit, CANDIDATES))
+        titles, _ = self._index.titles.search(self._query.placed_as_title, max(limit, CANDIDATES))
         return self._index.rows_of_articles(self._index.title_articles[titles])
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk's article."""
-        return self._index.title_scores(self._near, self._index.chunk_articles[rows]).clip(0, 1)
+        return self._index.title_scores(self._query.near_titles, self._index.chunk_articles[rows]).clip(0, 1)
 
 
 class Headings:
@@ -180,16 +180,17 @@ class Headings:
 
     def __init__(self, index: Index, query: Query) -> None:
         self._index = index
-        self._near = query.near_titles, query.near_headings
+        self._query = query
 
     def propose(self, limit: int) -> Rows:
         """Return all chunks of the articles that own the nearest headings."""
-        headings = nearest(self._near[1], max(limit, CANDIDATES))
+        headings, _ = self._index.headings.search(self._query.placed_as_title, max(limit, CANDIDATES))
         return self._index.rows_of_articles(self._index.heading_articles[headings])
 
     def scores(self, rows: Rows) -> Scores:
         """Return the similarity of each chunk's article."""
-        return self._index.heading_scores(*self._near, self._index.chunk_articles[rows]).clip(0, 1)
+        near = self._query.near_titles, self._query.near_headings
+        return self._index.heading_scores(*near, self._index.chunk_articles[rows]).clip(0, 1)
 
 
 class BM25Chunk:
