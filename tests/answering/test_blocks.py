@@ -6,6 +6,7 @@ import pytest
 from conftest import Asker
 
 from supportbot.answering.answer import Answer
+from supportbot.answering.lines import lines
 from supportbot.content.articles import Article
 from supportbot.evaluation.faithfulness import in_order, repeats
 from supportbot.index.chunking import Block, Step
@@ -198,3 +199,22 @@ def test_a_note_on_steps_stays_with_them(bot_on: Asker) -> None:
     bot = bot_on([Article("api", "用 API 匯出", body)])
     assert bot.ask("請求太多 稍候再試").notes == ()
     assert bot.ask("複製金鑰 建立金鑰").notes == ("注意：金鑰只會顯示一次。",)
+
+
+def test_the_heading_of_steps_stands_above_them_once(bot_on: Asker) -> None:
+    body = (
+        "## 情況一：您已登入\n\n1. 進入設定。\n2. 換手機。\n\n## 情況二：您無法登入\n\n1. 聯絡客服。\n2. 上傳證件。\n"
+    )
+    bot = bot_on([Article("phone", "換手機", body)])
+    answer = bot.ask("無法登入 聯絡客服 上傳證件")
+    assert [block.kind for block in answer.blocks] == ["heading", "step", "step"]
+    assert answer.text == "情況二：您無法登入", "programs that only read the text are told as well"
+    written = [line for _, line in lines(answer, say=bot.messages, platforms=bot.index.platforms)]
+    assert written[0] == "情況二：您無法登入", "no empty line before the first"
+    assert sum("情況二" in line for line in written[:-2]) == 1
+
+
+def test_a_heading_shown_twice_is_a_repetition(bot_on: Asker) -> None:
+    answer = bot_on([HOURS]).ask("信義店 營業時間")
+    assert not repeats(answer, HOURS)
+    assert repeats(answer.saying([Block("heading", "信義店"), *answer.blocks, Block("paragraph", "信義店")]), HOURS)

@@ -68,7 +68,10 @@ class Choice:
 
 
 def text_of(blocks: Sequence[Block]) -> str:
-    """Return paragraphs, tables and code as text: each heading but the first in a part of its own."""
+    """Return paragraphs, tables and code as text: each heading but the first in a part of its own.
+
+    Of steps alone, it is the last heading.
+    """
     parts: list[list[str]] = [[]]
     heading = ""
     for block in blocks:
@@ -79,7 +82,7 @@ def text_of(blocks: Sequence[Block]) -> str:
                 parts.append([heading])
             heading = ""
             parts[-1].append(block.text)
-    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) or heading
 
 
 def notes_of(blocks: Sequence[Block]) -> tuple[str, ...]:

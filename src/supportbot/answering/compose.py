@@ -110,7 +110,7 @@ def compose(
     tells = any(block.kind in ("paragraph", "table", "code") for block in (*leading, *blocks))
     kinds = (*(() if tells else ("paragraph",)), *(() if best.kind == "qa" else ("note",)))
     before = [block for block in above if block.kind in kinds and block not in (*leading, *blocks)]
-    if not tells and all(block.kind == "note" for block in before):
+    if not tells and all(block.kind not in ("paragraph", "heading") for block in (*before, *blocks)):
         named = article.title if best.heading in templated else best.heading
         before.insert(0, Block("paragraph", named or best.text.split("\n")[0]))
     blocks = [*leading, *before, *blocks]

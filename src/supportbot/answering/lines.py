@@ -58,12 +58,15 @@ def lines(
     `say` has the bot's own messages, `platforms` the labels above steps. `escape` is applied to texts and `link` to
     addresses before they are put into the `templates`.
     """
+    first = True
     for kind, values in _lines(answer, say, platforms):
         if kind in templates:
             text = values.get("text", "")
             values["text"] = text if kind in ("code", "rule") else escape(text)
             values["url"] = link(values.get("url", ""))
-            yield kind, templates[kind].format(**values)
+            line = templates[kind].format(**values)
+            yield kind, line.removeprefix("\n") if first else line
+            first = False
 
 
 def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tuple[str, dict[str, str]]]:

@@ -81,7 +81,7 @@ def in_order(answer: Answer, article: Article) -> bool:
 def repeats(answer: Answer, article: Article) -> bool:
     """Return whether a block is shown more often than `article` has it."""
     reference = _references(article, answer.script)[-1]
-    keys = Counter(key for block in answer.shown if block.kind != "heading" and (key := exact_key(block.text)))
+    keys = Counter(key for block in answer.shown if (key := exact_key(block.text)))
     return any(count > 1 and count > reference.count(key) for key, count in keys.items())
 
 
