@@ -218,3 +218,18 @@ def test_a_heading_shown_twice_is_a_repetition(bot_on: Asker) -> None:
     answer = bot_on([HOURS]).ask("信義店 營業時間")
     assert not repeats(answer, HOURS)
     assert repeats(answer.saying([Block("heading", "信義店"), *answer.blocks, Block("paragraph", "信義店")]), HOURS)
+
+
+def test_a_number_of_days_is_no_code(bot_on: Asker) -> None:
+    rules = "- 7 天內可以退貨\n- 拆封後不能退\n- 要保留發票\n- 運費由店家付"
+    assert bot_on([Article("rules", "退貨規則", rules)]).ask("7 天內可以退嗎").text == rules
+
+
+@pytest.mark.parametrize("question", ["客服跟我要驗證碼", "对方问我要密码", "我把助記詞告訴別人了", "这封邮件是真的吗"])
+def test_what_is_a_matter_of_safety(bot_on: Asker, question: str) -> None:
+    how = "要重設密碼、更改密碼、輸入驗證碼，怎麼做都在設定裡；助記詞請抄寫，郵件來自官方。"
+    body = f"## 驗證碼\n\n{how}\n\n> 警告：不要告訴任何人。\n"
+    bot = bot_on([Article("code", "驗證碼、密碼和郵件", body)])
+    assert bot.ask(question).blocks[0].kind == "note"
+    for ordinary in ("我要重設密碼", "要輸入驗證碼嗎", "怎麼更改密碼"):
+        assert bot.ask(ordinary).blocks[0].kind != "note", ordinary

@@ -96,14 +96,14 @@ def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tupl
 def _said(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the lines of the blocks: steps below the label of their platform, each run of notes below theirs."""
     script = answer.script
-    labelled: tuple[str | None, int] | None = None  # the platform and the number of the last step
+    labelled: list[str | None] = []  # the platform of the last step, once there was one
     for place, block in enumerate(answer.shown):
         if block.kind == "step":
-            platform, number = block.platform, block.number or 0
-            if labelled is None or labelled[0] != platform:
+            platform = block.platform
+            if labelled != [platform]:
                 yield "platform", {"text": platforms.label(platform, script) if platform else say("steps", script)}
-            labelled = platform, number
-            yield "step", {"number": str(number), "text": block.text}
+            labelled = [platform]
+            yield "step", {"number": str(block.number), "text": block.text}
         elif block.kind == "note":
             if place == 0 or answer.shown[place - 1].kind != "note":
                 yield "notes", {"text": say("notes", script)}

@@ -52,9 +52,13 @@ def key_of(blocks: Sequence[Block]) -> str:
 
 
 def first_section(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Return the blocks before the second heading."""
-    headings = [place for place, block in enumerate(blocks) if block.kind == "heading" and place]
-    return blocks[: headings[0]] if headings else blocks
+    """Return the blocks up to the first heading that has more than notes above it, and more than a heading."""
+    opened = False
+    for place, block in enumerate(blocks):
+        if block.kind == "heading" and opened:
+            return blocks[:place]
+        opened = opened or block.kind != "note"
+    return blocks
 
 
 def in_order(answer: Answer, article: Article) -> bool:

@@ -49,13 +49,14 @@ def templated(chunks: Sequence[Chunk]) -> NDArray[np.bool_]:
     return np.array(list(map(is_templated, chunks)), bool)
 
 
-def roles(articles: Sequence[Article], chunks: Sequence[Chunk]) -> NDArray[np.int8]:
+def roles(articles: Sequence[Article], chunks: Sequence[Chunk], below_template: NDArray[np.bool_]) -> NDArray[np.int8]:
     """Return what each chunk is, shape (chunks,).
 
-    `EMPTY` are lists of links to articles or to headings, and the problem that a template states again below a heading
-    that `MANY` articles have. An article of which nothing else would be left keeps its chunks.
+    `EMPTY` are lists of links to articles or to headings, and the problem that a template states again;
+    `below_template` is what `templated` returned. An article of which nothing else would be left keeps its chunks.
 
-    >>> roles(articles, [chunk for article in articles for chunk in chunking.split(article)])
+    >>> chunks = [chunk for article in articles for chunk in chunking.split(article)]
+    >>> roles(articles, chunks, templated(chunks))
     """
     titles = {exact_key(article.title) for article in articles}
     title_of = {article.id: article.title for article in articles}
@@ -69,7 +70,7 @@ def roles(articles: Sequence[Article], chunks: Sequence[Chunk]) -> NDArray[np.in
         restated = asked or (template and _restates(chunk, title_of[chunk.article_id]))
         return EMPTY if restated or _points_elsewhere(chunk, titles | headings[chunk.article_id]) else OWN
 
-    found = list(map(role, chunks, templated(chunks).tolist()))
+    found = list(map(role, chunks, below_template.tolist()))
     left = {chunk.article_id for chunk, one in zip(chunks, found, strict=True) if one == OWN}
     kept = (one if chunk.article_id in left else OWN for chunk, one in zip(chunks, found, strict=True))
     return np.fromiter(kept, np.int8, len(chunks))

@@ -293,13 +293,14 @@ def _write(staging: Path, content: _Content, lexicon: Lexicon, analyzer: Analyze
     article_records = map(record_of_article, content.articles, scripts_of)
     article_offsets = records.write(staging / "articles.jsonl", article_records)
     chunk_offsets = records.write(staging / "chunks.jsonl", map(asdict, content.chunks))
+    templated = boilerplate.templated(content.chunks)
     np.savez(
         staging / "rows.npz",
         article_offsets=article_offsets,
         chunk_offsets=chunk_offsets,
         chunk_articles=content.chunk_articles,
-        chunk_roles=boilerplate.roles(content.articles, content.chunks),
-        chunk_templated=boilerplate.templated(content.chunks),
+        chunk_roles=boilerplate.roles(content.articles, content.chunks, templated),
+        chunk_templated=templated,
         chunk_platforms=np.array([chunk.platform or "" for chunk in content.chunks], np.str_),
         chunk_keys=content.chunk_keys,
         title_articles=content.title_articles,
