@@ -34,7 +34,7 @@ def label(folder: Path, *changes: dict[str, object]) -> None:
 
 
 def measured(out: str) -> dict[str, float]:
-    rows = (line.split() for line in out.splitlines() if line.startswith(("passage_", "order_", "nothing_")))
+    rows = (line.split() for line in out.splitlines() if line.startswith(("passage_", "condition_", "order_", "nothing_")))
     return {name: float(value) for name, value, *_ in rows}
 
 
@@ -47,6 +47,11 @@ def test_passages_are_judged_on_their_article(cli: Cli, shop: Path) -> None:
     assert found == {**found, "passage_first": 0, "passage_whole": 0, "passage_only": 0}
 
 
+def test_a_condition_must_be_told(cli: Cli, shop: Path) -> None:
+    label(shop, {"condition": "退貨的運費由店家負擔"}, {"_id": "p2", "condition": "此句不在文中"})
+    assert measured(cli("eval", str(shop), "--answers").out)["condition_told"] == 0.5
+
+
 def test_a_passage_belongs_to_its_split(cli: Cli, shop: Path) -> None:
     label(shop, {"split": "dev"}, {"_id": "p2", "split": "test", "passage": "此句不在文中"})
     assert measured(cli("eval", str(shop), "--answers", "--split", "dev").out)["passage_first"] == 1
@@ -57,6 +62,7 @@ def test_a_passage_belongs_to_its_split(cli: Cli, shop: Path) -> None:
     ("change", "message"),
     [
         ({"article": "gone"}, "article 'gone' is not in the set"),
+        ({"condition": 1}, "condition: expected a text, got 1"),
         ({"needed": "text"}, "needed: expected a list of texts, got 'text'"),
         ({"unasked": [""]}, "unasked: expected a list of texts, got ['']"),
         ({"passage": 3}, "passage"),

@@ -36,6 +36,7 @@ MEASURES: Mapping[str, str] = {
     "passage_first": "questions with a labelled passage whose answer holds it in the first section shown",
     "passage_whole": "the same whose answer shows every piece that is needed",
     "passage_only": "pieces of other passages that the answer does not show",
+    "condition_told": "questions with a passage that holds under a condition whose answer says which",
     "order_kept": "answers whose blocks stand in the article's order, but for a note that comes first",
     "nothing_repeated": "answers that show no block more often than the article",
     "steps_complete": "answers with steps whose step lists are complete and in order",
@@ -172,15 +173,21 @@ def ask_passages(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) ->
 
     The article is given, so that the choice of passages is judged and not that of articles.
     """
-    first, whole, only = list[bool](), list[bool](), list[bool]()
+    first, whole, only, told = list[bool](), list[bool](), list[bool](), list[bool]()
     for number, one in enumerate(dataset.passages, 1):
         answer = bot.ask(one.text, filters=Filters(article=one.article))
         everything = faithfulness.key_of(answer.shown)
         first.append(exact_key(one.passage) in faithfulness.key_of(faithfulness.first_section(answer.shown)))
         whole.append(all(exact_key(piece) in everything for piece in one.needed))
         only += (exact_key(piece) not in everything for piece in one.unasked)
+        told += [exact_key(one.condition) in everything] if one.condition else []
         on_progress(number, len(dataset.passages))
-    found = {"passage_first": _share(first), "passage_whole": _share(whole), "passage_only": _share(only)}
+    found = {
+        "passage_first": _share(first),
+        "passage_whole": _share(whole),
+        "passage_only": _share(only),
+        "condition_told": _share(told),
+    }
     return {name: value for name, value in found.items() if value}
 
 

@@ -86,6 +86,7 @@ class Passage:
         passage: a piece of the passage that answers it, which the article has once.
         needed: pieces without which the answer is not complete.
         unasked: pieces that have nothing to do with the question.
+        condition: the piece that says under which condition the passage holds; empty for none.
 
     >>> Passage("p1", "E20 是什麼？", "error-codes", "排水異常", needed=("原因：排水異常",), unasked=("進水異常",))
     """
@@ -96,6 +97,7 @@ class Passage:
     passage: str
     needed: tuple[str, ...]
     unasked: tuple[str, ...]
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,12 +351,16 @@ def _passages(file: Path, articles: Collection[str], split: str) -> tuple[Passag
             if not isinstance(value, list) or not all(isinstance(one, str) and clean(one) for one in value):
                 raise SourceError(file, f"{name}: expected a list of texts, got {value!r:.60}", line=number)
             pieces[name] = tuple(value)
+        condition = record.get("condition", "")
+        if not isinstance(condition, str):
+            raise SourceError(file, f"condition: expected a text, got {condition!r:.60}", line=number)
         found = Passage(
             _id(file, number, record),
             _text(file, number, record, "text"),
             article,
             _text(file, number, record, "passage"),
             **pieces,
+            condition=condition,
         )
         own = _text(file, number, record, "split", default=split) if split else split
         return found.id, found if own == split else None
