@@ -34,7 +34,9 @@ def label(folder: Path, *changes: dict[str, object]) -> None:
 
 
 def measured(out: str) -> dict[str, float]:
-    rows = (line.split() for line in out.splitlines() if line.startswith(("passage_", "condition_", "order_", "nothing_")))
+    rows = (
+        line.split() for line in out.splitlines() if line.startswith(("passage_", "condition_", "order_", "nothing_"))
+    )
     return {name: float(value) for name, value, *_ in rows}
 
 

@@ -5,12 +5,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from supportbot.embedding.encoder import encode
+from supportbot.embedding.encoder import Encoding, encode
 from supportbot.embedding.hashing import HashEncoder
 from supportbot.index import cohort
 from supportbot.index.tokens import DIMENSION, TokenIndex, TokenSpace
 
 TEXTS = ["退款要三個工作天。", "換貨請在七天內申請。", "門市每天十點開門。", ""]
+
+
+def built(space: TokenSpace, encodings: list[Encoding]) -> TokenIndex:
+    """An index of chunks whose pieces are their sentences' first three characters and the rest."""
+    pieces = [(one.ends > 3).astype(np.uint16) for one in encodings]
+    order = [np.argsort(one.ends, kind="stable") for one in encodings]
+    return TokenIndex.build(
+        space,
+        [one.token_ids[own] for one, own in zip(encodings, order, strict=True)],
+        [one[own] for one, own in zip(pieces, order, strict=True)],
+        [space.project(one)[own] for one, own in zip(encodings, order, strict=True)],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +33,7 @@ def space() -> TokenSpace:
 @pytest.fixture(scope="module")
 def tokens(space: TokenSpace) -> TokenIndex:
     encodings = encode(HashEncoder(), TEXTS, documents=True)
-    return TokenIndex.build(space, [one.token_ids for one in encodings], [space.project(one) for one in encodings])
+    return built(space, encodings)
 
 
 def similarity(tokens: TokenIndex, question: str, rows: list[int]) -> list[float]:
@@ -72,7 +84,7 @@ def test_an_encoder_without_tokens_gives_an_index_without(space: TokenSpace, tmp
     encodings = encode(Plain(), ["退款", "換貨"])  # type: ignore[arg-type]
     assert [len(one.token_ids) for one in encodings] == [0, 0]
     own = TokenSpace.fit(encodings)
-    index = TokenIndex.build(own, [one.token_ids for one in encodings], [own.project(one) for one in encodings])
+    index = built(own, encodings)
     index.save(tmp_path / "tokens")
     assert not len(TokenIndex.load(tmp_path / "tokens"))
 
@@ -84,4 +96,16 @@ def test_what_is_saved_is_loaded(tokens: TokenIndex, tmp_path: Path) -> None:
     for row in range(len(TEXTS)):
         assert np.array_equal(again.of_chunk(row)[0], tokens.of_chunk(row)[0])
         assert np.array_equal(again.of_chunk(row)[1], tokens.of_chunk(row)[1])
-    assert again.of_chunk(0)[1].shape[1] <= DIMENSION
+        assert np.array_equal(again.of_chunk(row)[2], tokens.of_chunk(row)[2])
+    assert again.of_chunk(0)[2].shape[1] <= DIMENSION
+
+
+def test_each_piece_of_a_chunk_is_covered_by_its_own_tokens(tokens: TokenIndex) -> None:
+    encoding = encode(HashEncoder(), ["退款"])[0]
+    cover = tokens.cover_pieces(tokens.space.question(encoding), encoding.token_ids, [0, 2])
+    assert list(zip(cover.chunks.tolist(), cover.pieces.tolist(), strict=True)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert cover.same.any(axis=0).tolist() == [True, False, False, False]
+    assert cover.near.sum(axis=0).argmax() == 0
+    whole = tokens.cover(tokens.space.question(encoding), [0, 2])
+    assert np.allclose(np.maximum(cover.near[:, 0], cover.near[:, 1]), whole[:, 0])
+    assert not len(tokens.cover_pieces(tokens.space.question(encoding), encoding.token_ids, [3]).chunks)

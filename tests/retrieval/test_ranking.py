@@ -53,6 +53,7 @@ class Narrow(HashEncoder):
                 (np.append(one.vector, 2) / np.sqrt(5)).astype(np.float32),
                 one.token_ids,
                 np.pad(one.tokens, ((0, 0), (0, 1)), constant_values=2),
+                one.ends,
             )
             for one in own
         ]

@@ -109,7 +109,8 @@ def test_a_hit_by_words_alone_reaches_the_result_when_the_model_sees_nothing_in_
         def encode(self, texts: Sequence[str], **options: Any) -> list[Encoding]:
             vectors = np.eye(self.dimension, dtype=np.float32)
             kinds = [int("网络中断" in text or text == "错误代码") for text in texts]
-            return [Encoding(vectors[kind], np.zeros(0, np.int32), np.zeros((0, 256), np.float32)) for kind in kinds]
+            none, no_tokens = np.zeros(0, np.int32), np.zeros((0, 256), np.float32)
+            return [Encoding(vectors[kind], none, no_tokens, none) for kind in kinds]
 
     articles = [*crowd(CANDIDATES + 50), Article("code", "錯誤代碼", "代碼 E-1024 表示網絡中斷。\n")]
     build(articles, tmp_path, corpus_digest="0" * 64, lexicon=Lexicon(), analyzer=analyzer, encoder=Blind())

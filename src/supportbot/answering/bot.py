@@ -19,6 +19,7 @@ from supportbot.content.tuning import Tuning
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import EmptyQuestionError, InputError, LongQuestionError
 from supportbot.index.boilerplate import OWN
+from supportbot.index.chunking import Chunk
 from supportbot.index.store import Index
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import EVERYTHING, Filters
@@ -234,13 +235,12 @@ class SupportBot:
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
         found = passages(self.index, retrieval.own_query, hit.article_row)
-        own = [row for row in self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0][0])]
+        own = [row for row in self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0].chunk)]
         content = compose(
             retrieval.question,
-            retrieval.own_query.words,
             hit.article,
             [self.index.chunk(row) for row in own],
-            [(self.index.chunk(row), share) for row, share in found],
+            found,
             templated={self.index.chunk(row).heading for row in own if self.index.chunk_templated[row]},
             article_script=self.index.article_script(hit.article_row),
             script=script,
@@ -252,9 +252,9 @@ class SupportBot:
         answer = self._say("answer", "", script, reading, region).saying(content.blocks)
         return replace(answer, sources=(content.source,), context=retrieval.context or None)
 
-    def _is_own(self, row: int, best: int) -> bool:
+    def _is_own(self, row: int, best: Chunk) -> bool:
         """Return whether a chunk may be shown: it is the best one, or no boilerplate."""
-        return row == best or bool(self.index.chunk_roles[row] == OWN)
+        return bool(self.index.chunk_roles[row] == OWN) or self.index.chunk(row) == best
 
     def _say(
         self,

@@ -3,35 +3,33 @@
 Nothing is invented: text, steps and notes are lines of the cited article.
 """
 
-import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-import numpy as np
-
 from supportbot.answering.answer import Source
-from supportbot.answering.passages import ASKS_HOW
+from supportbot.answering.passages import Passage
+from supportbot.answering.telling import ASKS_HOW
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
+from supportbot.index import pieces
 from supportbot.index.chunking import Block, Chunk, table
-from supportbot.text.folding import fold
 from supportbot.text.scripts import Region, Script, convert
 
 QUOTE_CHARACTERS = 160
 """The length of the quote in a source, in characters."""
 
-# Sections whose chunk scores at least this share of the best one's are shown with it.
-_AS_NEAR = 0.1
-# The same if the best chunk is a question with its answer, which mostly says all there is.
-_PAIR_ALONE = 0.25
-# From this share of the probability on, the best section comes first, and others after it; below, all in their order.
-_CLEAR = 0.5
-MOST_SECTIONS = 4
+SHOWN = 0.08
+"""Pieces that belong to the answer with at least this probability are shown."""
 
-LONG_TABLE = 8
-"""From so many rows on, only those of a table are shown that tell what was asked, if any does; by a code from 3 on."""
+OF_LIST = 0.35
+"""Items of a list, or rows of a table, are shown that do at least this share of what the best of them does."""
+
+SHORT = 120
+"""A section of at most so many characters is shown whole."""
+
+MOST_SECTIONS = 4
 
 _TELLS_FRAUD = re.compile(
     r"[騙骗].{0,6}(?:手法|套路|流程|過程|过程|伎倆|伎俩|方式)|[騙骗]局|\bscams? (?:work|tactics)", re.IGNORECASE
@@ -40,8 +38,6 @@ _TELLS_HELP = re.compile(
     r"防|避免|[識识辨]|怎[麼么]辦|怎么办|處理|处理|如何|舉報|举报|報案|报案|保護|保护|\b(?:avoid|report|protect)",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?=.*[0-9])(?=.*[a-z])[a-z0-9_-]+|[0-9]{3,}")  # E03, 429; not the 7 of 7 天
-_ROW = re.compile(r"- [^：:，。；]{1,20}[：:].")
 _CONFIDED = r"(?:[驗验][證证][碼码]|密[碼码]|助[記记][詞词]|私[鑰钥])"
 _ASKS_SAFETY = re.compile(
     r"[詐诈][騙骗]|[騙骗]|釣魚|钓鱼|冒充|假冒|假的|真的[嗎吗]|真[偽伪假]|可疑|盜|盗|被[駭骇黑]|"
@@ -58,7 +54,8 @@ class Composed:
 
     >>> labels = {"article_script": "hant", "script": "hans", "region": "tw", "templated": (), "platform": None}
     >>> labels["platforms"] = platforms.general()
-    >>> compose("如何提幣？", {}, article, chunks, [(chunk, 1.0) for chunk in chunks], url=str, **labels).source.title
+    >>> found = [Passage(chunk, 1.0, (1.0,) * len(pieces.cut(chunk))) for chunk in chunks]
+    >>> compose("如何提幣？", article, chunks, found, url=str, **labels).source.title
     '如何提币？'
     """
 
@@ -68,10 +65,9 @@ class Composed:
 
 def compose(
     question: str,
-    words: Mapping[str, float],
     article: Article,
     chunks: Sequence[Chunk],
-    nearest: Sequence[tuple[Chunk, float]],
+    passages: Sequence[Passage],
     *,
     templated: Collection[str],
     article_script: Script,
@@ -83,34 +79,25 @@ def compose(
 ) -> Composed:
     """Return the part of `article` that answers `question`, in the script `script` with the characters of `region`.
 
-    `words` are those of the question with their weights. `chunks` are the chunks of the article that may be shown, in
-    reading order, `nearest` some of them with their scores (0 to 1), best first. `url` returns the link to a chunk by
-    its id.
+    `chunks` are those of the article that may be shown, in reading order, `passages` some of them, best first. `url`
+    returns the link to a chunk by its id.
 
-    The section of the nearest chunk comes first if it clearly is, then sections whose chunks score about as high; else
-    all these in the article's order. A question with its answer that scores clearly highest stands alone. Steps come
-    from one section only, for all platforms or the one asked for, with the notes above them. Within a section the order
-    is the article's. A section stands below its heading if there are several, or if the heading may tell a condition:
-    it is not one of the `templated` ones, and the article has others.
+    Shown are the pieces that probably belong to the answer, the section of the best passage first. Within a section the
+    order is the article's. Steps come from one section only and whole, for all platforms or the one asked for, with its
+    notes. A section stands below its heading if there are several, or if the heading may tell a condition: it is not
+    one of the `templated` ones, and the article has others.
     """
-    ranked = _ranked(question, nearest)
-    best = ranked[0]
+    best = passages[0].chunk
     wanted = platform or platforms.only(question)
-    sections = _sections(chunks, ranked, platform, wanted, platforms)
-    stepped = next((section for section in sections if any(chunk.steps for chunk in section)), [])
-    shown = [section for section in sections if section is stepped or not any(chunk.steps for chunk in section)]
-    if nearest[0][1] < _CLEAR:
-        shown.sort(key=lambda section: min(map(chunks.index, section)))
-    else:  # what stands before the first heading would follow the answer without saying what it is about
-        shown = [section for section in shown if section is shown[0] or section[0].heading]
-    leading = _leading(question, nearest)
+    shown = _sections(chunks, passages, wanted, platforms, asks_how=ASKS_HOW.search(question) is not None)
+    leading = _leading(question, passages)
     others = {chunk.heading for chunk in chunks if chunk.heading} - {*templated}
     telling = others if len(others) > 1 and best.kind != "qa" else set[str]()
-    blocks = [_telling_rows(block, words) for block in _in_order(shown, leading, article.title, telling, platforms)]
+    blocks = list(_in_order(shown, leading, article.title, telling, platforms))
     stepped_paths = {chunk.heading_path for chunk in chunks if chunk.steps}  # a note there is about those steps
     over = [chunk for chunk in chunks if _is_above(chunk, best) and chunk.heading_path not in stepped_paths]
     above = [block for chunk in over for block in chunk.blocks]
-    tells = any(block.kind in ("paragraph", "table", "code") for block in (*leading, *blocks))
+    tells = any(block.kind in ("paragraph", "table", "code", "heading") for block in (*leading, *blocks))
     kinds = (*(() if tells else ("paragraph",)), *(() if best.kind == "qa" else ("note",)))
     before = [block for block in above if block.kind in kinds and block not in (*leading, *blocks)]
     if not tells and all(block.kind not in ("paragraph", "heading") for block in (*before, *blocks)):
@@ -128,76 +115,78 @@ def compose(
     return Composed(tuple(map(converted, blocks)), _source(article, best, url, show))
 
 
-def _leading(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Sequence[Block]:
+def _leading(question: str, passages: Sequence[Passage]) -> Sequence[Block]:
     """Return what comes first: the best chunk if it is a note, or the best note on a matter of safety."""
-    if nearest[0][0].kind == "note":
-        return nearest[0][0].blocks
-    notes = (chunk.blocks for chunk, _ in nearest if chunk.kind == "note")
+    if passages[0].chunk.kind == "note":
+        return passages[0].chunk.blocks
+    notes = (passage.chunk.blocks for passage in passages if passage.chunk.kind == "note")
     return next(notes, ()) if _ASKS_SAFETY.search(question) else ()
-
-
-def _telling_rows(block: Block, words: Mapping[str, float]) -> Block:
-    """Return a long table, or list of bullets, with only the rows that tell what was asked, if any does.
-
-    These are the rows with the words of the question that most rows do not have; of bullets, which may all belong to
-    the answer, those with its codes and numbers, unless they are rows as well: a label and its values (`- 北京：8 元`).
-    """
-    if block.kind == "table":
-        header, *rows = block.rows
-        kept = _telling([" ".join(row) for row in rows], words)
-        return replace(table((header, *(rows[place] for place in kept))), platform=block.platform)
-    lines = block.text.split("\n")
-    if block.kind == "paragraph" and _is_list(block.text):
-        labelled = sum(_ROW.match(line) is not None for line in lines) > 0.8 * len(lines)
-        telling = {word: weight for word, weight in words.items() if labelled or _CODE.fullmatch(word)}
-        return replace(block, text="\n".join(lines[place] for place in _telling(lines, telling)))
-    return block
-
-
-def _telling(rows: Sequence[str], words: Mapping[str, float]) -> Sequence[int]:
-    """Return the places of the rows with the rare ones of `words`; of all rows if they are few, or have none."""
-    asked = {word: weight for word, weight in words.items() if len(rows) >= LONG_TABLE or _CODE.fullmatch(word)}
-    texts = [fold(row) for row in rows] if asked and len(rows) > 2 else []
-    worth = np.zeros(len(rows))
-    for word, weight in asked.items() if texts else ():
-        whole = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
-        holds = np.array([re.search(whole, text) is not None for text in texts])
-        if 0 < holds.sum() <= max(1, len(rows) / 4):
-            worth += holds * weight * math.log(len(rows) / holds.sum())
-    return np.flatnonzero(worth >= 0.7 * worth.max()).tolist() if worth.any() else range(len(rows))
-
-
-def _ranked(question: str, nearest: Sequence[tuple[Chunk, float]]) -> list[Chunk]:
-    """Return the chunks that score about as high as the best one, best first."""
-    how = ASKS_HOW.search(question) is not None
-    best, highest = nearest[0]
-    share = _PAIR_ALONE if best.kind == "qa" else _AS_NEAR
-    ranked = [chunk for chunk, value in nearest if value >= share * highest]
-    if how and best.kind != "qa" and not any(chunk.steps for chunk in ranked):
-        ranked[1:1] = [chunk for chunk, _ in nearest if chunk.steps][:1]
-    return ranked
 
 
 def _sections(
     chunks: Sequence[Chunk],
-    ranked: Sequence[Chunk],
-    platform: Platform | None,
+    passages: Sequence[Passage],
     wanted: Platform | None,
     platforms: Platforms,
+    *,
+    asks_how: bool,
 ) -> list[list[Chunk]]:
-    """Return the sections of the ranked chunks, best first, each with the same section for other platforms."""
+    """Return the sections with pieces to show, best first, their chunks with these pieces alone.
+
+    Steps stand for all platforms or the `wanted` one, and only in the first section that has any; there is one if
+    anyone `asks_how`.
+    """
+    known = {chunk.id for chunk in chunks}
+    passages = [passage for passage in passages if passage.chunk.id in known]
+    shown = dict(_trimmed(passages))
+    if asks_how and passages[0].chunk.kind != "qa" and not any(chunk.steps for chunk in shown.values()):
+        shown |= {passage.chunk.id: passage.chunk for passage in passages if passage.chunk.steps}
     sections: list[list[Chunk]] = []
-    for chunk in ranked:
-        if any(chunk in section for section in sections):
+    done, stepped = set[tuple[str, ...]](), False
+    for path in dict.fromkeys(passage.chunk.heading_path for passage in passages if passage.chunk.id in shown):
+        section = [chunk for chunk in chunks if chunk.heading_path == path]
+        has_steps = any(shown[chunk.id].steps for chunk in section if chunk.id in shown)
+        if path in done or (has_steps and stepped):
             continue
-        section = [other for other in chunks if other.heading_path == chunk.heading_path]
-        if any(other.steps for other in section):
-            key = platforms.without(chunk.heading_path)
-            section = [other for other in chunks if other in section or platforms.without(other.heading_path) == key]
-        if platform:
-            section = [other for other in section if other.platform in (None, platform)] or section
-        sections.append(sorted(section, key=lambda other: wanted is not None and other.platform not in (None, wanted)))
+        if has_steps:
+            stepped, key = True, platforms.without(path)
+            section = [chunk for chunk in chunks if chunk in section or platforms.without(chunk.heading_path) == key]
+            section = [chunk for chunk in section if wanted is None or chunk.platform in (None, wanted)] or section
+            # With steps go the notes of their section, and the same steps for other platforms.
+            shown |= {chunk.id: chunk for chunk in section if chunk.kind == "note" or chunk.heading_path != path}
+        done |= {chunk.heading_path for chunk in section}
+        sections.append([shown[chunk.id] for chunk in section if chunk.id in shown])
     return sections[:MOST_SECTIONS]
+
+
+def _trimmed(passages: Sequence[Passage]) -> Iterator[tuple[str, Chunk]]:
+    """Yield the id of each chunk with pieces to show, and the chunk with these alone; the best chunk is always one."""
+    sections: dict[tuple[str, ...], list[tuple[Passage, list[int]]]] = {}
+    for place, passage in enumerate(passages):
+        least = SHOWN if place else min(SHOWN, max(passage.told))
+        sections.setdefault(passage.chunk.heading_path, []).append((passage, _at_least(least, passage)))
+    for section in sections.values():
+        length = sum(len(passage.chunk.text) for passage, _ in section)
+        whole = length <= SHORT and any(chosen for _, chosen in section)
+        for passage, chosen in section:
+            shown = _at_least(0, passage) if whole else chosen
+            if shown:
+                yield passage.chunk.id, pieces.only(passage.chunk, shown)
+
+
+def _at_least(least: float, passage: Passage) -> list[int]:
+    """Return the places of the pieces that belong to the answer with this probability, with their company.
+
+    Of a list, those that do much less than the best of it are left out.
+    """
+    whole = pieces.cut(passage.chunk)
+    chosen = {place for place, told in enumerate(passage.told) if told >= least and told > 0}
+    for block in {piece.block for piece in whole if piece.kind in ("item", "row")}:
+        listed = [place for place, piece in enumerate(whole) if piece.block == block and piece.kind in ("item", "row")]
+        best = max((passage.told[place] for place in listed), default=0.0)
+        chosen -= {place for place in listed if passage.told[place] < OF_LIST * best}
+    barred = [place for place, told in enumerate(passage.told) if not told]
+    return pieces.with_company(whole, chosen, barred)
 
 
 def _in_order(

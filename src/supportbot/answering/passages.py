@@ -6,19 +6,16 @@ it.
 """
 
 import math
-import re
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from supportbot.answering.telling import ASKS_HOW, telling
 from supportbot.index.boilerplate import EMPTY, REPEATED
+from supportbot.index.chunking import Chunk
 from supportbot.index.store import Index
 from supportbot.retrieval.channels import BM25Chunk, Dense, Query
-
-ASKS_HOW = re.compile(
-    r"如何|怎麼|怎么|怎樣|怎样|怎辦|怎办|點樣|咋|哪裡|哪里|哪兒|哪儿|在哪|步驟|步骤|流程|教我|教學|\bhow\b|\bwhere\b|\bsteps?\b",
-    re.IGNORECASE,
-)
 
 # Fitted as a conditional logit on the dev half of 400 questions whose passage is labelled (`passages.jsonl` of
 # `tests/help_centres` and of our benchmark), with the chunks of the right article as alternatives.
@@ -28,12 +25,36 @@ _WEIGHTS = {"dense": 2.7, "bm25_chunk": 0.9, "tokens": 4.8, "telling_tokens": 8.
 _RARELY = 2.0
 
 
-def passages(index: Index, query: Query, article_row: int) -> list[tuple[int, float]]:
-    """Return the chunk rows of an article, best first, each with its share of the probability that it answers.
+class Passage(NamedTuple):
+    """A chunk of the article that answers.
 
-    Without those that answer nothing (`index/boilerplate.py`).
+    Attributes:
+        chunk: the chunk.
+        share: its share of the probability that it answers, among those of its article.
+        told: how probably each of its pieces (`pieces.cut`) belongs to the answer, 0 to 1.
+
+    >>> Passage(chunk, 1.0, (0.9, 0.1))
+    """
+
+    chunk: Chunk
+    share: float
+    told: tuple[float, ...]
+
+
+def passages(index: Index, query: Query, article_row: int) -> list[Passage]:
+    """Return the passages of an article, best first, without those that answer nothing (`index/boilerplate.py`).
 
     >>> passages(bot.index, retrieval.own_query, retrieval.hits[0].article_row)
+    """
+    shares = ranked(index, query, article_row)
+    told = telling(index, query, shares)
+    return [Passage(index.chunk(row), share, tuple(told[row].tolist())) for row, share in shares]
+
+
+def ranked(index: Index, query: Query, article_row: int) -> list[tuple[int, float]]:
+    """Return the rows of the chunks of `passages`, best first, with their shares.
+
+    >>> ranked(bot.index, retrieval.own_query, retrieval.hits[0].article_row)
     """
     rows = np.array(index.chunk_rows(article_row))
     rows = rows[index.chunk_roles[rows] != EMPTY]

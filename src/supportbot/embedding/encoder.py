@@ -58,6 +58,7 @@ class Encoding:
         vector: the text's, shape (dimension,), of length 1.
         token_ids: the ids of the tokens, shape (tokens,), without those of the prompt and special ones.
         tokens: their vectors before pooling, shape (tokens, dimension).
+        ends: where each token ends in the text, in characters, shape (tokens,).
 
     >>> encode(encoder, ["怎麼提幣"])[0].tokens.shape
     (3, 384)
@@ -66,6 +67,7 @@ class Encoding:
     vector: NDArray[np.float32]
     token_ids: NDArray[np.int32]
     tokens: NDArray[np.float32]
+    ends: NDArray[np.int32]
 
 
 @runtime_checkable
@@ -94,8 +96,8 @@ def encode(
     if isinstance(encoder, TokenEncoder):
         return encoder.encode(texts, documents=documents, on_progress=on_progress)
     vectors = encoder.encode_documents(texts, on_progress) if documents else encoder.encode_queries(texts)
-    no_ids, no_tokens = np.zeros(0, np.int32), np.zeros((0, encoder.dimension), np.float32)
-    return [Encoding(vector, no_ids, no_tokens) for vector in vectors]
+    none, no_tokens = np.zeros(0, np.int32), np.zeros((0, encoder.dimension), np.float32)
+    return [Encoding(vector, none, no_tokens, none) for vector in vectors]
 
 
 def load(

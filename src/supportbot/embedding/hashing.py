@@ -46,6 +46,7 @@ class HashEncoder:
         encodings = []
         for done, text in enumerate(texts, 1):
             codes = [zlib.crc32(gram.encode("utf-8", "replace")) for gram in char_ngrams(text)]
+            ends = np.array([*range(1, len(text) + 1), *range(2, len(text) + 1)], np.int32)  # characters, then pairs
             tokens = np.zeros((len(codes), self.dimension), np.float32)
             for row, code in enumerate(codes):
                 tokens[row, code % self.dimension] = 1 if code & 0x80000000 else -1
@@ -53,7 +54,7 @@ class HashEncoder:
             if not vector.any():
                 vector[0] = 1
             ids = np.array([code & 0x7FFFFFFF for code in codes], np.int32)
-            encodings.append(Encoding(vector / np.linalg.norm(vector), ids, tokens))
+            encodings.append(Encoding(vector / np.linalg.norm(vector), ids, tokens, ends))
             if on_progress:
                 on_progress(done)
         return encodings

@@ -75,9 +75,9 @@ class OnnxEncoder:
                 for place, (special, (_, end)) in enumerate(zip(cut.special_tokens_mask, cut.offsets, strict=True))
                 if not special and end > len(prompt)
             ]
-            encodings.append(
-                Encoding(vector[0] / np.linalg.norm(vector[0]), ids[0, own].astype(np.int32), tokens[0, own])
-            )
+            ends = np.array([cut.offsets[place][1] - len(prompt) for place in own], np.int32)
+            unit = vector[0] / np.linalg.norm(vector[0])
+            encodings.append(Encoding(unit, ids[0, own].astype(np.int32), tokens[0, own], ends))
             if on_progress:
                 on_progress(done)
         return encodings

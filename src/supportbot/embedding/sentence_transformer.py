@@ -70,12 +70,23 @@ class SentenceTransformerEncoder:
             for row, one in zip(rows, found, strict=True):
                 ids = one["input_ids"].cpu().numpy()
                 own = [place for place, token in enumerate(ids.tolist()) if token not in special][skipped:]
+                ends = self._ends(prompt + texts[row])[own] - len(prompt)
                 vector = one["sentence_embedding"].float().cpu().numpy()
                 tokens = one["token_embeddings"].float().cpu().numpy()
-                encodings[row] = Encoding(vector / np.linalg.norm(vector), ids[own].astype(np.int32), tokens[own])
+                unit = vector / np.linalg.norm(vector)
+                encodings[row] = Encoding(unit, ids[own].astype(np.int32), tokens[own], ends.astype(np.int32))
             if on_progress:
                 on_progress(start + len(rows))
         return [one for one in encodings if one]
+
+    def _ends(self, text: str) -> NDArray[np.int64]:
+        """Return where each token ends in the text; 0 for all if the tokeniser does not tell."""
+        options = {"truncation": True, "max_length": self._model.max_seq_length}
+        tokenizer = self._model.tokenizer
+        if not tokenizer.is_fast:
+            return np.zeros(len(tokenizer(text, **options)["input_ids"]), np.int64)
+        offsets = tokenizer(text, return_offsets_mapping=True, **options)["offset_mapping"]
+        return np.array(offsets, np.int64)[:, 1]
 
     def _stacked(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
         return np.array([one.vector for one in encodings], np.float32).reshape(-1, self.dimension)

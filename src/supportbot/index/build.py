@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from supportbot.content.lexicon import Lexicon
 from supportbot.content.platforms import Platforms
 from supportbot.embedding.encoder import Encoder, encode
 from supportbot.errors import IndexUnusableError
-from supportbot.index import arrays, boilerplate, chunking, cohort, layout, records, store
+from supportbot.index import arrays, boilerplate, chunking, cohort, layout, pieces, records, store
 from supportbot.index.bm25 import BM25Index
 from supportbot.index.chunking import Chunk
 from supportbot.index.dense import DenseIndex
@@ -158,6 +159,7 @@ class _Content:
         self.platforms = platforms
         self.chunks: list[Chunk] = []
         self.chunk_texts: list[str] = []
+        self.chunk_ends: list[list[int]] = []
         self.titles: list[str] = []
         self.article_texts: list[str] = []
         self.headings: list[str] = []
@@ -167,6 +169,7 @@ class _Content:
             self.article_texts.append(_whole(article, chunks))
             self.chunks += chunks
             self.chunk_texts += (analyzer.normalise(passage(article.title, chunk)) for chunk in chunks)
+            self.chunk_ends += (_ends(article.title, chunk, analyzer) for chunk in chunks)
             articles_of_chunks += [row] * len(chunks)
             titles = dict.fromkeys(filter(None, map(analyzer.normalise, (article.title, *article.questions))))
             self.titles += titles
@@ -181,7 +184,8 @@ class _Content:
         # Each once by its normal form, which is what is embedded.
         self.out_of_scope = list(dict.fromkeys(map(analyzer.normalise, out_of_scope)))
         self.cohort = list(map(analyzer.normalise, cohort.questions()))
-        self.chunk_keys = _keys(self.chunk_texts)
+        # With where their pieces end: an unchanged text that is cut otherwise is embedded again.
+        self.chunk_keys = _keys([f"{text}{ends}" for text, ends in zip(self.chunk_texts, self.chunk_ends, strict=True)])
         self.title_keys = _keys(self.titles)
         self.heading_keys = _keys(self.headings)
         self.outside_keys = _keys([*self.out_of_scope, *self.cohort])
@@ -189,7 +193,17 @@ class _Content:
 
 def passage(title: str, chunk: Chunk) -> str:
     """Return the text to embed and search for a chunk: the article's title, the headings above it, and its text."""
-    return "\n".join(filter(None, [title, " ".join(chunk.heading_path), chunk.text]))
+    return "\n".join(filter(None, [_above(title, chunk), chunk.text]))
+
+
+def _above(title: str, chunk: Chunk) -> str:
+    return "\n".join(filter(None, [title, " ".join(chunk.heading_path)]))
+
+
+def _ends(title: str, chunk: Chunk, analyzer: Analyzer) -> list[int]:
+    """Return where title with headings, and each piece of the chunk, end in its normalised passage."""
+    texts = [_above(title, chunk), *(piece.text for piece in pieces.cut(chunk))]
+    return list(accumulate(len(analyzer.normalise(text)) + 1 for text in texts))
 
 
 def _headings(title: str, chunk: Chunk) -> list[str]:
@@ -234,6 +248,7 @@ def _embed(
     questions |= zip(content.heading_keys.tolist(), content.headings, strict=True)
     questions |= zip(content.outside_keys[:listed].tolist(), content.out_of_scope, strict=True)
     texts = dict(zip(content.chunk_keys.tolist(), content.chunk_texts, strict=True))
+    ends = dict(zip(content.chunk_keys.tolist(), content.chunk_ends, strict=True))
     known_questions: dict[int, NDArray[np.float32]] = {}
     known_texts: dict[int, _Passage] = {}
     usable = previous and previous.manifest.identity.encoder == encoder.fingerprint
@@ -262,7 +277,9 @@ def _embed(
         on_progress=lambda done: on_progress(len(new_questions) + done, total),
     )
     for key, one in zip(new_texts, encodings, strict=True):
-        known_texts[key] = _Passage(one.vector, one.token_ids, space.project(one))
+        order = np.argsort(one.ends, kind="stable")
+        places = np.searchsorted(ends[key], one.ends[order]).astype(np.uint16)
+        known_texts[key] = _Passage(one.vector, one.token_ids[order], places, space.project(one)[order])
     passages = [known_texts[key] for key in content.chunk_keys.tolist()]
 
     def stacked(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -275,16 +292,22 @@ def _embed(
         stacked([known_questions[key] for key in content.heading_keys.tolist()]),
         outside[:listed],
         outside[listed:],
-        TokenIndex.build(space, [one.token_ids for one in passages], [one.tokens for one in passages]),
+        TokenIndex.build(
+            space,
+            [one.token_ids for one in passages],
+            [one.pieces for one in passages],
+            [one.tokens for one in passages],
+        ),
         total,
     )
 
 
 class _Passage(NamedTuple):
-    """The vector of a chunk, and the ids and projected vectors of its tokens."""
+    """The vector of a chunk, and the ids, pieces and projected vectors of its tokens."""
 
     vector: NDArray[np.float32]
     token_ids: NDArray[np.int32]
+    pieces: NDArray[np.uint16]
     tokens: NDArray[np.int8]
 
 

@@ -40,7 +40,7 @@ from pathlib import Path
 from supportbot.content.files import sha256, write_atomically
 from supportbot.errors import DamagedIndexError, ForeignIndexError, MissingIndexError, StaleIndexError
 
-SCHEMA = 9
+SCHEMA = 10
 """Raise it whenever the files change their form; indexes of another schema are rebuilt."""
 
 MANIFEST = "manifest.json"

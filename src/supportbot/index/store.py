@@ -15,7 +15,7 @@ from supportbot.content.articles import Article
 from supportbot.content.lexicon import Lexicon
 from supportbot.content.platforms import Platforms
 from supportbot.errors import DamagedIndexError, ForeignIndexError
-from supportbot.index import layout
+from supportbot.index import layout, pieces
 from supportbot.index.bm25 import BM25Index
 from supportbot.index.chunking import Block, Chunk
 from supportbot.index.dense import DenseIndex, Similarity
@@ -40,7 +40,7 @@ class Index:
 
     Attributes:
         version: the name of the version.
-        article, chunk: return the article (without its body), or the chunk, of a row.
+        article, chunk, pieces: return the article (without its body), or the chunk, or its pieces, of a row.
         space: the space of the vectors in `dense`, `titles`, `headings`, `out_of_scope` and `cohort`.
         dense: vectors of the chunks.
         tokens: vectors of the tokens of the chunks, in a space of their own.
@@ -104,6 +104,7 @@ class Index:
             raise DamagedIndexError(f"{folder.name}: {error}") from None
         self.article = lru_cache(maxsize=4096)(lambda row: article_of(self._articles[row]))
         self.chunk = lru_cache(maxsize=4096)(lambda row: chunk_of(self._chunks[row]))
+        self.pieces = lru_cache(maxsize=4096)(lambda row: pieces.cut(self.chunk(row)))
 
     def __len__(self) -> int:
         return len(self._chunks)

@@ -11,7 +11,7 @@ rounded to 8 bits; both depend on nothing but the encoder, so that unchanged chu
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,22 @@ class TokenSpace:
         return unit
 
 
+class PieceCover(NamedTuple):
+    """How well the pieces of some chunks cover the tokens of a question; pieces without a token are left out.
+
+    Attributes:
+        chunks: the place of each piece's chunk among those asked about, shape (pieces,).
+        pieces: its number in the chunk, from 1; 0 are title and headings.
+        near: how near it comes to each token of the question, -1 to 1, shape (tokens, pieces).
+        same: whether it has the same token, shape (tokens, pieces).
+    """
+
+    chunks: NDArray[np.int64]
+    pieces: NDArray[np.int64]
+    near: NDArray[np.float32]
+    same: NDArray[np.bool_]
+
+
 class TokenIndex:
     """The token vectors of all chunks.
 
@@ -79,22 +95,28 @@ class TokenIndex:
     def __init__(self, space: TokenSpace, mean: NDArray[np.float32], arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take the `mean` of all token vectors, and the arrays that `build` makes.
 
-        `starts`: the tokens of chunk i are at `starts[i]:starts[i + 1]` of `ids`, `vectors` and `lengths`, how far each
-        vector is from the mean. `known`: each id once, in order, with its `idf` among the chunks.
+        `starts`: the tokens of chunk i are at `starts[i]:starts[i + 1]` of `ids`, `pieces`, `vectors` and `lengths`,
+        how far each vector is from the mean. `pieces`: the piece of the chunk that a token stands in, from 1, in order;
+        0 for title and headings. `known`: each id once, in order, with its `idf` among the chunks.
         """
         self.space = space
         self._mean = mean
         self._arrays = arrays
         self._starts, self._ids = arrays["starts"], arrays["ids"]
+        self._pieces = arrays["pieces"]
         self._vectors, self._lengths = arrays["vectors"], arrays["lengths"]
         self._known, self._idf = arrays["known"], arrays["idf"]
         self._rarest = np.float32(np.log1p(max(len(self._starts) - 1, 1)))
 
     @classmethod
     def build(
-        cls, space: TokenSpace, ids: Sequence[NDArray[np.int32]], vectors: Sequence[NDArray[np.int8]]
+        cls,
+        space: TokenSpace,
+        ids: Sequence[NDArray[np.int32]],
+        pieces: Sequence[NDArray[np.uint16]],
+        vectors: Sequence[NDArray[np.int8]],
     ) -> "TokenIndex":
-        """Index the token ids and the projected token vectors of each chunk."""
+        """Index the token ids, their pieces and the projected token vectors of each chunk."""
         starts = np.concatenate([[0], np.cumsum([len(one) for one in ids])]).astype(np.int64)
         stacked = np.concatenate([np.zeros((0, space.projection.shape[1]), np.int8), *vectors])
         all_ids = np.concatenate([np.zeros(0, np.int32), *ids])
@@ -104,8 +126,9 @@ class TokenIndex:
         # Chunk by chunk: all vectors as float32 would take four times the room of the index.
         apart = (np.linalg.norm(one * space.unit - mean, axis=-1) for one in vectors)
         lengths = np.concatenate([np.zeros(0, np.float32), *apart]).astype(np.float32)
-        arrays = {"starts": starts, "ids": all_ids, "vectors": stacked, "lengths": lengths, "known": known, "idf": idf}
-        return cls(space, mean, arrays)
+        all_pieces = np.concatenate([np.zeros(0, np.uint16), *pieces])
+        tokens = {"ids": all_ids, "pieces": all_pieces, "vectors": stacked, "lengths": lengths}
+        return cls(space, mean, {"starts": starts, **tokens, "known": known, "idf": idf})
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, which must not exist."""
@@ -119,17 +142,17 @@ class TokenIndex:
         """Return the index that `save` wrote into `folder`; the vectors stay on disk, mapped into memory."""
         stored = np.load(folder / "space.npz")
         space = TokenSpace(*(stored[field.name] for field in fields(TokenSpace)))
-        names = ("starts", "ids", "vectors", "lengths", "known", "idf")
+        names = ("starts", "ids", "pieces", "vectors", "lengths", "known", "idf")
         arrays = {name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in names}
         return cls(space, stored["mean"], arrays)
 
     def __len__(self) -> int:
         return len(self._ids)
 
-    def of_chunk(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
-        """Return the token ids of a chunk, and its token vectors by `TokenSpace.project`."""
+    def of_chunk(self, row: int) -> tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.int8]]:
+        """Return the token ids of a chunk, their pieces, and their vectors by `TokenSpace.project`."""
         own = slice(self._starts[row], self._starts[row + 1])
-        return self._ids[own], self._vectors[own]
+        return self._ids[own], self._pieces[own], self._vectors[own]
 
     def weights(self, token_ids: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the weight of each token of a question, its idf among the chunks; they add up to 1."""
@@ -145,14 +168,42 @@ class TokenIndex:
 
         `question` are its vectors by `TokenSpace.question`.
         """
-        own = [slice(self._starts[row], self._starts[row + 1]) for row in rows]
+        own = self._slices(rows)
         counts = [int(one.stop - one.start) for one in own]
         if not len(question) or not all(counts) or not rows:
             return np.zeros((len(question), len(rows)), np.float32)
+        best: NDArray[np.float32] = np.maximum.reduceat(
+            self._nearness(question, own), np.cumsum([0, *counts[:-1]]), axis=1
+        )
+        return best
+
+    def cover_pieces(
+        self, question: NDArray[np.float32], token_ids: NDArray[np.int32], rows: Sequence[int]
+    ) -> "PieceCover":
+        """Return how near each token of a question, vectors and ids, comes to one of each piece of each chunk."""
+        own = self._slices(rows)
+        none = np.zeros(0, np.int64)
+        chunks = np.concatenate([none, *(np.full(one.stop - one.start, place) for place, one in enumerate(own))])
+        pieces = np.concatenate([none, *(self._pieces[one] for one in own)])
+        if not len(question) or not len(chunks):
+            return PieceCover(none, none, np.zeros((len(question), 0), np.float32), np.zeros((len(question), 0), bool))
+        opened = np.flatnonzero(np.diff(chunks * (1 << 16) + pieces, prepend=-1))
+        ids = np.concatenate([self._ids[one] for one in own])
+        return PieceCover(
+            chunks[opened],
+            pieces[opened],
+            np.maximum.reduceat(self._nearness(question, own), opened, axis=1),
+            np.logical_or.reduceat(token_ids[:, None] == ids, opened, axis=1),
+        )
+
+    def _slices(self, rows: Sequence[int]) -> list[slice]:
+        return [slice(int(self._starts[row]), int(self._starts[row + 1])) for row in rows]
+
+    def _nearness(self, question: NDArray[np.float32], own: Sequence[slice]) -> NDArray[np.float32]:
+        """Return the cosine of each token of a question and each token of the slices, shape (tokens, tokens)."""
         vectors = np.concatenate([self._vectors[one] for one in own]).astype(np.float32)
         lengths = np.concatenate([self._lengths[one] for one in own])
         # The mean is taken out of the products instead of the vectors, which are many more numbers.
-        nearness = (question * self.space.unit) @ vectors.T - (question @ self._mean)[:, None]
+        nearness: NDArray[np.float32] = (question * self.space.unit) @ vectors.T - (question @ self._mean)[:, None]
         nearness /= np.maximum(lengths, np.float32(1e-9))
-        best: NDArray[np.float32] = np.maximum.reduceat(nearness, np.cumsum([0, *counts[:-1]]), axis=1)
-        return best
+        return nearness
