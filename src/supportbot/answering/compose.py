@@ -10,24 +10,15 @@ from itertools import groupby
 
 from supportbot.answering.answer import Source
 from supportbot.answering.passages import Passage
+from supportbot.answering.selection import selected
 from supportbot.answering.telling import ASKS_HOW
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
-from supportbot.index import pieces
 from supportbot.index.chunking import Block, Chunk, table
 from supportbot.text.scripts import Region, Script, convert
 
 QUOTE_CHARACTERS = 160
 """The length of the quote in a source, in characters."""
-
-SHOWN = 0.08
-"""Pieces that belong to the answer with at least this probability are shown."""
-
-OF_LIST = 0.35
-"""Items of a list, or rows of a table, are shown that do at least this share of what the best of them does."""
-
-SHORT = 120
-"""A section of at most so many characters is shown whole."""
 
 MOST_SECTIONS = 4
 
@@ -89,7 +80,7 @@ def compose(
     """
     best = passages[0].chunk
     wanted = platform or platforms.only(question)
-    shown = _sections(chunks, passages, wanted, platforms, asks_how=ASKS_HOW.search(question) is not None)
+    shown = _sections(question, chunks, passages, wanted, platforms)
     leading = _leading(question, passages)
     others = {chunk.heading for chunk in chunks if chunk.heading} - {*templated}
     telling = others if len(others) > 1 and best.kind != "qa" else set[str]()
@@ -124,31 +115,34 @@ def _leading(question: str, passages: Sequence[Passage]) -> Sequence[Block]:
 
 
 def _sections(
+    question: str,
     chunks: Sequence[Chunk],
     passages: Sequence[Passage],
     wanted: Platform | None,
     platforms: Platforms,
-    *,
-    asks_how: bool,
 ) -> list[list[Chunk]]:
     """Return the sections with pieces to show, best first, their chunks with these pieces alone.
 
     Steps stand for all platforms or the `wanted` one, and only in the first section that has any; there is one if
-    anyone `asks_how`.
+    it is asked how.
     """
     known = {chunk.id for chunk in chunks}
     passages = [passage for passage in passages if passage.chunk.id in known]
-    shown = dict(_trimmed(passages))
-    if asks_how and passages[0].chunk.kind != "qa" and not any(chunk.steps for chunk in shown.values()):
+    shown = selected(question, passages)
+    if (
+        ASKS_HOW.search(question)
+        and passages[0].chunk.kind != "qa"
+        and not any(chunk.steps for chunk in shown.values())
+    ):
         shown |= {passage.chunk.id: passage.chunk for passage in passages if passage.chunk.steps}
     sections: list[list[Chunk]] = []
     done, stepped = set[tuple[str, ...]](), False
     for path in dict.fromkeys(passage.chunk.heading_path for passage in passages if passage.chunk.id in shown):
         section = [chunk for chunk in chunks if chunk.heading_path == path]
-        has_steps = any(shown[chunk.id].steps for chunk in section if chunk.id in shown)
-        if path in done or (has_steps and stepped):
+        own_steps = any(shown[chunk.id].steps for chunk in section if chunk.id in shown)
+        if path in done or (own_steps and stepped):
             continue
-        if has_steps:
+        if own_steps:
             stepped, key = True, platforms.without(path)
             section = [chunk for chunk in chunks if chunk in section or platforms.without(chunk.heading_path) == key]
             section = [chunk for chunk in section if wanted is None or chunk.platform in (None, wanted)] or section
@@ -157,36 +151,6 @@ def _sections(
         done |= {chunk.heading_path for chunk in section}
         sections.append([shown[chunk.id] for chunk in section if chunk.id in shown])
     return sections[:MOST_SECTIONS]
-
-
-def _trimmed(passages: Sequence[Passage]) -> Iterator[tuple[str, Chunk]]:
-    """Yield the id of each chunk with pieces to show, and the chunk with these alone; the best chunk is always one."""
-    sections: dict[tuple[str, ...], list[tuple[Passage, list[int]]]] = {}
-    for place, passage in enumerate(passages):
-        least = SHOWN if place else min(SHOWN, max(passage.told))
-        sections.setdefault(passage.chunk.heading_path, []).append((passage, _at_least(least, passage)))
-    for section in sections.values():
-        length = sum(len(passage.chunk.text) for passage, _ in section)
-        whole = length <= SHORT and any(chosen for _, chosen in section)
-        for passage, chosen in section:
-            shown = _at_least(0, passage) if whole else chosen
-            if shown:
-                yield passage.chunk.id, pieces.only(passage.chunk, shown)
-
-
-def _at_least(least: float, passage: Passage) -> list[int]:
-    """Return the places of the pieces that belong to the answer with this probability, with their company.
-
-    Of a list, those that do much less than the best of it are left out.
-    """
-    whole = pieces.cut(passage.chunk)
-    chosen = {place for place, told in enumerate(passage.told) if told >= least and told > 0}
-    for block in {piece.block for piece in whole if piece.kind in ("item", "row")}:
-        listed = [place for place, piece in enumerate(whole) if piece.block == block and piece.kind in ("item", "row")]
-        best = max((passage.told[place] for place in listed), default=0.0)
-        chosen -= {place for place in listed if passage.told[place] < OF_LIST * best}
-    barred = [place for place, told in enumerate(passage.told) if not told]
-    return pieces.with_company(whole, chosen, barred)
 
 
 def _in_order(

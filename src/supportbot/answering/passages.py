@@ -98,7 +98,11 @@ def _telling_words(index: Index, query: Query, rows: NDArray[np.int64]) -> NDArr
     most = math.log(1 + len(rows)) * sum(query.words.values()) or 1.0
     found = np.zeros(len(rows))
     for word, weight in query.words.items():
-        holds = np.isin(rows, index.chunk_words.holders(word))
-        if holds.any():
-            found += holds * weight * math.log(1 + len(rows) / int(holds.sum()))
+        holders = index.chunk_words.holders(word)
+        # The chunks of an article are neighbours, so few holders are among them.
+        own = holders[holders.searchsorted(rows[0]) : holders.searchsorted(rows[-1], side="right")]
+        places = rows.searchsorted(own)
+        places = places[rows[places] == own]
+        if len(places):
+            found[places] += weight * math.log(1 + len(rows) / len(places))
     return found / most

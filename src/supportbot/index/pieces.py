@@ -1,7 +1,7 @@
 """Pieces: the smallest parts of a chunk that an answer may show or leave out."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
@@ -63,41 +63,6 @@ def leads_in(piece: Piece) -> bool:
 
 
 _LEADS_IN = re.compile(r"[:：]\s*$")
-
-MOST_OF_LIST = 0.5
-"""Above this share of the items of a list, or rows of a table, all are shown."""
-
-
-def with_company(whole: Sequence[Piece], chosen: Collection[int], barred: Collection[int]) -> list[int]:
-    """Return the places of the chosen pieces of a chunk with those that they do not make sense without.
-
-    Steps are shown whole, and so is a list of which half is shown. A row goes with the header, an item with the line
-    that leads in to it, and the other way round. `barred` pieces are left out of lists.
-    """
-    shown = {*chosen}
-    if any(whole[place].kind == "step" for place in shown):
-        return [*range(len(whole))]
-    for _, group in groupby(range(len(whole)), key=lambda place: (whole[place].block, whole[place].kind)):
-        members = {*group} - {*barred}
-        listed = members and whole[min(members)].kind in ("item", "row")
-        if listed and len(shown & members) > MOST_OF_LIST * len(members):
-            shown |= members
-    for place, piece in enumerate(whole):
-        if piece.kind == "header" or leads_in(piece):
-            after = {*_following(whole, place)} - {*barred}
-            if shown & after:
-                shown.add(place)
-            elif place in shown:
-                shown |= after
-    return sorted(shown)
-
-
-def _following(whole: Sequence[Piece], place: int) -> Iterator[int]:
-    """Yield the places of the pieces of one kind that come next."""
-    for other in range(place + 1, len(whole)):
-        if whole[other].kind != whole[place + 1].kind:
-            return
-        yield other
 
 
 def only(chunk: Chunk, shown: Sequence[int]) -> Chunk:

@@ -1,0 +1,108 @@
+"""Selection: the pieces of an article that an answer shows.
+
+Those that probably belong to it (`telling.py`), with what they do not make sense without: steps are shown whole, and so
+are lists whose items belong together, short sections, and lines that lead in to something.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from supportbot.answering.passages import Passage
+from supportbot.answering.telling import ASKS_WHICH
+from supportbot.index import pieces
+from supportbot.index.chunking import Chunk
+from supportbot.index.pieces import Piece
+from supportbot.text.folding import fold
+
+SHOWN = 0.08
+"""Pieces that belong to the answer with at least this probability are shown."""
+
+SHORT = 100
+"""A section of at most so many characters is shown whole."""
+
+CLEAR = 0.5
+"""With at least this probability the best row of a table, or of a list of labels with values, is what was asked for."""
+
+OF_CLEAR = 0.5
+"""Then those rows are shown whose probability is at least this share of the best one's."""
+
+MOST = 0.5
+"""If more than this share of the rows are shown, all are."""
+
+_LABELLED = re.compile(r"- [^：:，。；]{1,20}[：:].")
+_MOST_LABELLED = 0.8
+
+
+def selected(question: str, passages: Sequence[Passage]) -> dict[str, Chunk]:
+    """Return the chunks with pieces to show, with these alone, by their id; the best chunk is always one.
+
+    >>> selected("E20 怎麼處理？", passages(bot.index, query, hit.article_row))
+    """
+    whole_lists = ASKS_WHICH.search(fold(question)) is not None
+    found: dict[str, Chunk] = {}
+    by_section: dict[tuple[str, ...], list[tuple[Passage, set[int]]]] = {}
+    for place, passage in enumerate(passages):
+        least = SHOWN if place else min(SHOWN, max(passage.told))
+        shown = _shown(passage, least, whole_lists=whole_lists)
+        by_section.setdefault(passage.chunk.heading_path, []).append((passage, shown))
+    for section in by_section.values():
+        short = sum(len(passage.chunk.text) for passage, _ in section) <= SHORT
+        any_shown = any(shown for _, shown in section)
+        for passage, shown in section:
+            places = _not_barred(passage) if short and any_shown else shown
+            if places:
+                found[passage.chunk.id] = pieces.only(passage.chunk, sorted(places))
+    return found
+
+
+def _not_barred(passage: Passage) -> set[int]:
+    """Return the places of all pieces but the rows for other codes than the one asked for (`telling`)."""
+    return {place for place, told in enumerate(passage.told) if told > 0}
+
+
+def _shown(passage: Passage, least: float, *, whole_lists: bool) -> set[int]:
+    """Return the places of the pieces to show of a chunk: those of at least this probability, with their company."""
+    whole = pieces.cut(passage.chunk)
+    allowed = _not_barred(passage)
+    shown = {place for place in allowed if passage.told[place] >= least}
+    if any(whole[place].kind == "step" for place in shown):
+        return allowed
+    for members in _lists(whole):
+        if not shown & members:
+            continue
+        best = max(passage.told[place] for place in members)
+        if best >= CLEAR and not whole_lists and _is_labelled([whole[place] for place in members]):
+            shown -= {place for place in members if passage.told[place] < OF_CLEAR * best}
+            if len(shown & members) <= MOST * len(members & allowed):
+                continue
+        shown |= members & allowed
+    for place, piece in enumerate(whole):
+        if piece.kind == "header" or pieces.leads_in(piece):
+            following = {*_following(whole, place)} & allowed
+            if shown & following:
+                shown.add(place)
+            elif place in shown:
+                shown |= following
+    return shown
+
+
+def _lists(whole: Sequence[Piece]) -> Iterator[set[int]]:
+    """Yield the places of the items of each list, and of the rows of each table."""
+    for (_, kind), group in groupby(enumerate(whole), key=lambda one: (one[1].block, one[1].kind)):
+        if kind in ("item", "row"):
+            yield {place for place, _ in group}
+
+
+def _is_labelled(listed: Sequence[Piece]) -> bool:
+    """Return whether each row stands for a case of its own: in a table, or by its label (`- 北京：8 元`)."""
+    labelled = sum(piece.kind == "row" or _LABELLED.match(piece.text) is not None for piece in listed)
+    return labelled > _MOST_LABELLED * len(listed)
+
+
+def _following(whole: Sequence[Piece], place: int) -> Iterator[int]:
+    """Yield the places of the pieces of one kind that come next."""
+    for other in range(place + 1, len(whole)):
+        if whole[other].kind != whole[place + 1].kind:
+            return
+        yield other
