@@ -49,6 +49,7 @@ ASKS_WHICH = re.compile(
 _LONGEST = 200
 """From so many characters on all pieces count as equally long."""
 
+# A logit, fitted by `tests/help_centres/fit_pieces.py` on questions whose pieces are labelled.
 _WEIGHTS: Mapping[str, float] = {
     "cover": 3.32,
     "cover_below": -0.69,

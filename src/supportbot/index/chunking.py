@@ -25,7 +25,7 @@ ChunkKind = Literal["text", "steps", "note", "qa"]
 MAX_CHARACTERS = 400
 """Longer runs of paragraphs are cut. About 300 tokens, well inside the 512 that encoders take."""
 
-VERSION = 3
+VERSION = 4
 """Raise it whenever the same articles would be cut differently; indexes of another version are rebuilt."""
 
 
@@ -303,7 +303,7 @@ def _by_kind(blocks: Iterable[Block]) -> list[_Unit]:
     """Return a unit for each step list, note and run of other blocks; a line ending in a colon stays with its steps.
 
     Steps that go on counting after something else, such as an example, belong to the list before it, with what stands
-    between.
+    between; so does what a last step leads in to.
     """
     units: list[_Unit] = []
     for block in blocks:
@@ -317,7 +317,7 @@ def _by_kind(blocks: Iterable[Block]) -> list[_Unit]:
                 units.append(_Unit("steps", [*_lead_in(units), block]))
         elif block.kind == "note":
             units.append(_Unit("note", [block]))
-        elif last and last.kind == "text":
+        elif last and (last.kind == "text" or (last.kind == "steps" and _leads_in(last.blocks[-1]))):
             last.blocks.append(block)
         else:
             units.append(_Unit("text", [block]))
@@ -333,10 +333,14 @@ def _counting(units: Sequence[_Unit], number: int | None) -> int | None:
     return None
 
 
+def _leads_in(block: Block) -> bool:
+    return block.kind in ("paragraph", "step") and _LEAD_IN.search(block.text) is not None
+
+
 def _lead_in(units: list[_Unit]) -> list[Block]:
     """Take the last line of the last unit, and return it as a block, if it leads in to what follows."""
     last = units[-1].blocks[-1] if units and units[-1].kind == "text" else None
-    if last is None or last.kind != "paragraph" or not _LEAD_IN.search(last.text):
+    if last is None or last.kind != "paragraph" or not _leads_in(last):
         return []
     *before, line = last.text.split("\n")
     units[-1].blocks[-1:] = [replace(last, text="\n".join(before))] if before else []

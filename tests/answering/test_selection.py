@@ -1,0 +1,94 @@
+"""Which pieces of an article an answer shows, on the real model: what was asked, with what belongs to it."""
+
+import pytest
+from conftest import Asker
+
+from supportbot.answering.answer import Answer
+from supportbot.answering.bot import SupportBot
+from supportbot.content.articles import Article
+from supportbot.retrieval.filters import Filters
+
+pytestmark = pytest.mark.usefixtures("one_dictionary")
+
+PAPERS = [
+    "身分證（正反面影本）",
+    "護照（外籍人士）",
+    "存摺封面影本",
+    "印章",
+    "半年內照片兩張",
+    "駕照",
+    "戶口名簿",
+    "在職證明（三個月內）",
+    "最近三個月薪資單或扣繳憑單",
+    "自然人憑證",
+    "健保卡",
+    "其他經本行要求之文件",
+]
+LOAN = Article(
+    "loan",
+    "貸款怎麼辦理",
+    "## 應備文件\n\n" + "".join(f"- {paper}\n" for paper in PAPERS) + "\n## 費用\n\n"
+    "開辦費 3,000 元，於撥款時扣除。\n\n提前清償須付違約金，為剩餘本金的百分之一。\n\n"
+    "每月還款日為 15 日，逾期加收每日 50 元的滯納金，並影響您在聯徵中心的信用紀錄。\n\n"
+    "撥款後可申請寬限期，最長一年，期間只繳利息，請在撥款前向承辦人提出並簽署同意書。\n",
+)
+FEES = Article(
+    "fees",
+    "快遞價格",
+    "".join(
+        f"- {city}：首重 {number} 元；時效 {number} 天\n"
+        for number, city in enumerate(["北京", "上海", "廣州", "深圳", "天津", "重慶", "成都", "香港", "澳門"], 1)
+    ),
+)
+
+
+class Asked:
+    """A bot that answers from the article named."""
+
+    def __init__(self, bot: SupportBot) -> None:
+        self.bot = bot
+
+    def __call__(self, article: str, question: str) -> Answer:
+        return self.bot.ask(question, filters=Filters(article=article))
+
+
+@pytest.fixture
+def asked(bot_on: Asker, real_bot: SupportBot) -> Asked:
+    return Asked(bot_on([LOAN, FEES], encoder=real_bot.encoder))
+
+
+def shown(answer: Answer) -> str:
+    return "\n".join(block.text for block in answer.blocks)
+
+
+@pytest.mark.parametrize("question", ["辦貸款需要準備哪些文件", "貸款要帶什麼證件", "照片要幾張", "要不要帶護照"])
+def test_a_list_whose_items_belong_together_is_shown_whole(asked: Asked, question: str) -> None:
+    answer = asked("loan", question)
+    assert all(paper in shown(answer) for paper in PAPERS)
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "left_out"),
+    [
+        ("提前還清要付違約金嗎", "提前清償須付違約金", "寬限期"),
+        ("寬限期最長多久", "最長一年", "開辦費"),
+        ("逾期一天罰多少", "每日 50 元", "寬限期"),
+    ],
+)
+def test_a_paragraph_about_something_else_is_left_out(asked: Asked, question: str, told: str, left_out: str) -> None:
+    answer = asked("loan", question)
+    assert told in shown(answer)
+    assert left_out not in shown(answer)
+    assert not any(paper in shown(answer) for paper in PAPERS)
+
+
+@pytest.mark.parametrize(("question", "row"), [("寄到香港多少錢", "香港"), ("寄到上海要幾天", "上海")])
+def test_of_labels_with_values_the_one_asked_for_is_shown(asked: Asked, question: str, row: str) -> None:
+    lines = shown(asked("fees", question)).split("\n")
+    assert [line for line in lines if line.startswith("- ")] == [line for line in lines if row in line]
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize("question", ["快遞價格", "有哪些城市", "價目表"])
+def test_all_labels_are_shown_if_none_is_asked_for(asked: Asked, question: str) -> None:
+    assert shown(asked("fees", question)).count("首重") == 9
