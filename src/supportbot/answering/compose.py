@@ -64,6 +64,8 @@ class Composed:
 
     blocks: tuple[Block, ...]
     source: Source
+    sections: frozenset[tuple[str, ...]]
+    """The heading paths of the sections that are shown, as the article has them."""
 
 
 def compose(
@@ -125,7 +127,8 @@ def compose(
         path, rows = tuple(map(show, block.path)), tuple(tuple(map(show, row)) for row in block.rows)
         return replace(block, text=show(block.text), path=path, rows=rows)
 
-    return Composed(tuple(map(converted, blocks)), _source(article, best, url, show))
+    paths = frozenset(chunk.heading_path for section in shown for chunk in section)
+    return Composed(tuple(map(converted, blocks)), _source(article, best, url, show), paths)
 
 
 def _leading(question: str, nearest: Sequence[tuple[Chunk, float]]) -> Sequence[Block]:
