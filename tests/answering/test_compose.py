@@ -361,7 +361,7 @@ def assert_contract(answer: Answer) -> None:
     assert all(isinstance(label, str) for step in data["steps"] for label in step["path"])
     assert all(isinstance(note, str) for note in data["notes"])
     assert all(source.keys() == SOURCE_FIELDS for source in data["sources"])
-    assert all(choice.keys() == {"article_id", "title"} for choice in data["choices"])
+    assert all(choice.keys() == {"article_id", "title", "section"} for choice in data["choices"])
     assert all(
         candidate.keys() == {"article_id", "title", "score", "url", "channels"} for candidate in data["candidates"]
     )

@@ -55,6 +55,20 @@ def test_a_warning_comes_first_and_once() -> None:
     assert plain(Answer("decline", 0, "小心", "hant", "1", warning="小心")) == "! 小心"
 
 
+def test_other_sections_are_listed_below_the_source_with_links_where_the_page_is_ours() -> None:
+    choices = (Choice("withdraw", "Web 端", "77b0"), Choice("withdraw", "手續費", "9f1c"))
+    answer = replace(ANSWER, choices=choices)
+    assert plain(answer) == f"{plain(ANSWER)}\n\n這篇文章還說明:\n  · Web 端\n  · 手續費"
+    written = "\n".join(text for _, text in lines(answer, MARKDOWN, **GENERAL))
+    assert written.endswith(
+        "(/articles/withdraw#1)\n\n這篇文章還說明:\n\n"
+        "- [Web 端](/articles/withdraw#77b0)\n- [手續費](/articles/withdraw#9f1c)"
+    )
+    elsewhere = replace(answer, sources=(replace(answer.sources[0], url="https://help.example/withdraw"),))
+    written = "\n".join(text for _, text in lines(elsewhere, MARKDOWN, **GENERAL))
+    assert written.endswith("(https://help.example/withdraw)\n\n這篇文章還說明:\n\n- Web 端\n- 手續費")
+
+
 def test_a_question_back_lists_its_choices_and_a_refusal_the_nearest_articles() -> None:
     choices = (Choice("a", "甲"), Choice("b", "乙"))
     back = Answer("clarify", 0.5, "Which?", "latin", "1", choices=choices)

@@ -67,6 +67,6 @@ def test_scripts_read_only_what_the_api_sends(running_service: Running) -> None:
     interfaces = re.findall(r"^export interface (\w+)[^{]*{(.*?)}$", declared, re.MULTILINE | re.DOTALL)
     assert {name for name, _ in interfaces} >= {"AnswerOut", "MessageOut", "ConversationOut", "Hit", "Site"}
     for name, body in interfaces:
-        fields = set(re.findall(r"(?:^|;|{)\s*(\w+):", re.sub(r"{[^}]*}", "", body)))
+        fields = set(re.findall(r"(?:^|;|{)\s*(\w+)\??:", re.sub(r"{[^}]*}", "", body)))
         assert fields, name
         assert fields <= set(schemas[name]["properties"]), name

@@ -10,6 +10,7 @@ import pytest
 from service import Running, running
 from sqlalchemy import text
 
+from supportbot.content.articles import Article, write
 from supportbot.settings import Settings
 
 SEED = "abandon ability able about above absent absorb abstract absurd abuse access accident"
@@ -149,6 +150,67 @@ def test_a_choice_of_no_article_is_refused(running_service: Running) -> None:
     response = running_service.client.post("/v1/chat", json={"question": "提幣", "choice": "nothing-here"})
     assert response.status_code == 422
     assert "nothing-here" in response.json()["error"]["message"]
+
+
+PHONE = "## 情況一：已登入\n\n1. 進入設定。\n\n## 情況二：無法登入\n\n1. 聯絡客服。\n2. 上傳證件。\n"
+
+
+@pytest.fixture
+def two_cases(settings: Settings, one_dictionary: None) -> Iterator[Running]:
+    """The service with an article of two sections."""
+    write([Article("phone", "換手機", PHONE)], settings.corpus)
+    with running(settings) as service:
+        yield service
+
+
+def test_another_section_is_offered_and_answers_the_earlier_question(two_cases: Running) -> None:
+    first = two_cases.ask("換手機 無法登入 聯絡客服 上傳證件")
+    [offer] = first["choices"]
+    assert (offer["article_id"], offer["title"]) == ("phone", "情況一：已登入")
+    where = {"conversation_id": first["conversation_id"], "choice": "phone", "section": offer["section"]}
+    reply = two_cases.ask("", first["visitor_token"], **where)
+    assert [step["text"] for step in reply["steps"]] == ["進入設定。"]
+    assert [one["title"] for one in reply["choices"]] == ["情況二：無法登入"]
+    headers = {"X-Visitor-Token": first["visitor_token"]}
+    read = two_cases.client.get(f"/v1/conversations/{first['conversation_id']}", headers=headers).json()["messages"]
+    assert read[2]["text"] == "情況一：已登入"
+    assert read[3]["answer"]["choices"] == reply["choices"]
+    questions = two_cases.client.get("/v1/admin/statistics", headers=two_cases.key("admin")).json()["questions"]
+    assert [one["count"] for one in questions] == [1], "the tap is no question of its own"
+
+
+def test_a_section_is_chosen_by_its_heading_and_comes_in_the_stream(two_cases: Running) -> None:
+    first = two_cases.ask("換手機 無法登入 聯絡客服 上傳證件")
+    response = two_cases.client.post(
+        "/v1/chat",
+        json={"question": "情況一：已登入", "conversation_id": first["conversation_id"]},
+        headers={"Accept": "text/event-stream", "X-Visitor-Token": first["visitor_token"]},
+    )
+    found = {name: data for _, name, data in events(response.text)}
+    assert [step["text"] for step in found["done"]["steps"]] == ["進入設定。"]
+    assert [one["section"] for one in found["choices"]["choices"]] != [""]
+    assert list(found) == sorted(found, key=["start", "block", "text", "step", "source", "choices", "done"].index)
+
+
+def test_a_section_alone_is_stored_as_its_heading(two_cases: Running) -> None:
+    section = two_cases.client.get("/v1/articles/phone").json()["sections"][0]["anchor"]
+    reply = two_cases.ask("", choice="phone", section=section)
+    assert [step["text"] for step in reply["steps"]] == ["進入設定。"]
+    headers = {"X-Visitor-Token": reply["visitor_token"]}
+    read = two_cases.client.get(f"/v1/conversations/{reply['conversation_id']}", headers=headers).json()["messages"]
+    assert read[0]["text"] == "情況一：已登入"
+
+
+def test_a_section_that_the_article_does_not_have_is_refused(two_cases: Running) -> None:
+    section = two_cases.client.get("/v1/articles/phone").json()["sections"][0]["anchor"]
+    for body in (
+        {"choice": "phone", "section": "0" * 16},
+        {"choice": "invite", "section": section},
+        {"section": section},
+        {"choice": "phone", "section": "../x"},
+    ):
+        response = two_cases.client.post("/v1/chat", json={"question": "換手機", **body})
+        assert response.status_code == 422, body
 
 
 def test_an_answer_comes_in_parts_and_goes_on_where_it_was_dropped(running_service: Running) -> None:

@@ -8,6 +8,7 @@ import openai
 import pytest
 from service import Running, running
 
+from supportbot.content.articles import Article, write
 from supportbot.settings import Settings
 
 
@@ -109,6 +110,20 @@ def test_a_completion_holds_notes_warnings_and_choices(settings: Settings, one_d
         back = said(service, "提幣的問題")
         assert "- 如何提幣?" in back
         assert "- 提幣常見問題" in back
+
+
+def test_a_completion_links_to_other_sections_behind_the_source(settings: Settings, one_dictionary: None) -> None:
+    body = "## 情況一：已登入\n\n1. 進入設定。\n\n## 情況二：無法登入\n\n1. 聯絡客服。\n2. 上傳證件。\n"
+    write([Article("phone", "換手機", body)], settings.corpus)
+    with running(settings) as service:
+        asked = {"messages": user("無法登入 聯絡客服 上傳證件")}
+        reply = service.client.post("/v1/chat/completions", json=asked, headers=service.key("client")).json()
+    said = reply["choices"][0]["message"]
+    [section] = reply["supportbot"]["choices"]
+    link = f"- [情況一：已登入](http://testserver/articles/phone#{section['section']})"
+    assert said["content"].endswith(f"\n\n這篇文章還說明:\n\n{link}")
+    place = said["annotations"][0]["url_citation"]
+    assert said["content"][place["start_index"] : place["end_index"]] == f"[換手機]({place['url']})"
 
 
 def test_the_model_is_listed(client: openai.OpenAI) -> None:

@@ -6,7 +6,20 @@ import pytest
 from browsing import Open, Site
 from playwright.sync_api import expect
 
-from browser.widget_page import NOTHING, STEPS, TABS, Widget, answer_of, as_agent, block, call, embed, first_unclear
+from browser.widget_page import (
+    NOTHING,
+    STEPS,
+    TABS,
+    UNCLEAR,
+    Widget,
+    answer_of,
+    as_agent,
+    block,
+    call,
+    embed,
+    first_offering,
+    first_unclear,
+)
 
 
 @pytest.fixture
@@ -121,6 +134,19 @@ def test_when_the_bot_asks_back_a_choice_answers(widget: Widget, site: Site) -> 
     answer = widget.bot.nth(1)
     expect(answer.locator(".source-title")).to_have_text(title)
     assert widget.texts_of("visitor")[-1] == title
+
+
+def test_another_section_of_the_article_is_chosen_below_an_answer(widget: Widget, site: Site) -> None:
+    first = widget.ask(first_offering(site, "answer", (STEPS, TABS, *UNCLEAR)))
+    expect(first.get_by_role("heading", name="這篇文章還說明")).to_be_visible()
+    section = first.locator("button.choice").first
+    heading = section.inner_text()
+    article = first.locator(".source-title").inner_text()
+    section.click()
+    answer = widget.bot.nth(1)
+    expect(answer.locator(".source-title")).to_have_text(article)
+    expect(answer.locator(".source-heading")).to_have_text(heading)
+    assert widget.texts_of("visitor")[-1] == heading
 
 
 def test_when_nothing_answers_the_nearest_articles_and_a_person_are_offered(widget: Widget) -> None:

@@ -153,4 +153,10 @@ def as_agent(site: Site, path: str, body: Any) -> dict[str, Any]:
 
 def first_unclear(site: Site, questions: Iterable[str] = UNCLEAR) -> str:
     """A question to which the bot asks back."""
-    return next(one for one in questions if call(site, "/v1/chat", {"question": one})["choices"])
+    return first_offering(site, "clarify", questions)
+
+
+def first_offering(site: Site, outcome: str, questions: Iterable[str]) -> str:
+    """A question that has this outcome, with something to choose from."""
+    replies = ((one, call(site, "/v1/chat", {"question": one})) for one in questions)
+    return next(one for one, reply in replies if reply["outcome"] == outcome and reply["choices"])

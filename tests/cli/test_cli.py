@@ -10,7 +10,7 @@ import pytest
 from conftest import Cli
 
 from supportbot.content import articles, lexicon
-from supportbot.content.articles import Article
+from supportbot.content.articles import Article, write
 
 PROJECT = Path(__file__).parents[2]
 
@@ -40,6 +40,17 @@ def test_ask_reads_questions_one_by_one_when_none_is_given(cli: Cli) -> None:
     answers = [json.loads(line) for line in done.out.splitlines() if line]
     assert [answer["sources"][0]["article_id"] for answer in answers] == ["withdraw", "invite"]
     assert "問題太長：有 3000 個字，最多 2000 個字" in done.err
+
+
+def test_another_section_is_listed_and_chosen_by_its_heading(cli: Cli, corpus: Path) -> None:
+    body = "## 情況一：已登入\n\n1. 進入設定。\n\n## 情況二：無法登入\n\n1. 聯絡客服。\n2. 上傳證件。\n"
+    write([Article("phone", "換手機", body)], corpus)
+    out = cli("ask", stdin="無法登入 聯絡客服 上傳證件\n情況一：已登入\n").out
+    first, then = out.split("這篇文章還說明:", 1)
+    assert "1. 聯絡客服。" in first
+    assert "進入設定。" not in first
+    assert then.startswith("\n  · 情況一：已登入\n")
+    assert "1. 進入設定。" in then
 
 
 def test_batch_answers_the_last_turn_of_every_line_in_order(cli: Cli, tmp_path: Path) -> None:

@@ -105,6 +105,21 @@ test("what visitors and agents write is shown as they wrote it", () => {
   assert.equal(outline(placed(messageParts({ ...message, author: "agent" }, view))), "ul(li(a ul(li(b))))");
 });
 
+test("articles to choose from stand alone, other sections of an article below a label and its source; both tell what was chosen", () => {
+  const choices = [{ article_id: "a", title: "A", section: "" }, { article_id: "b", title: "B", section: "9f1c" }];
+  const chosen = [];
+  const choosing = { ...view, source: ({ title }) => title, choose: (one) => chosen.push(one) };
+  const parts = (outcome, seen) => placed(messageParts(
+    { author: "bot", text: "", answer: answer([block("paragraph", "p")], { outcome, choices, sources: [{ title: "s" }] }) }, seen));
+  assert.equal(outline(parts("clarify", view)), "p(p) ul(li(A) li(B))");
+  assert.equal(outline(parts("answer", view)), "p(p) h3(<sections>) ul(li(A) li(B))");
+  const root = parts("answer", choosing);
+  assert.equal(outline(root).replace(/ svg\(path\(\)\)/g, ""), "p(p) s h3(<sections>) ul(li(button(A)) li(button(B)))");
+  assert.deepEqual(root.all("ul").map((one) => one.attributes["aria-label"]), ["<sections>"]);
+  root.all("button").forEach((one) => one.onclick());
+  assert.deepEqual(chosen, choices);
+});
+
 // --- what is copied and read out
 
 test("an answer as text has its warning first, its blocks in their order and its source last", () => {

@@ -202,6 +202,24 @@ def test_a_choice_replies_to_the_offer_and_its_dislike_is_of_the_question(store:
     assert store.reports.questions(today, today) == [("提幣", 1)]
 
 
+def test_a_choice_below_the_answer_to_a_choice_is_of_the_first_question_too(store: Store) -> None:
+    conversation, _, offer = turn(store, "換手機", answer())
+    taps = []
+    for heading in ("情況二", "情況三"):
+        kept = store.conversations.add_turn(
+            store.conversations.get(conversation.id), heading, answer(), memory=Memory(), chosen=True
+        )
+        assert kept is not None
+        taps.append(kept)
+    assert [tap.asked.reply_to for tap in taps] == [offer.id, offer.id]
+    assert taps[-1].said is not None
+    store.conversations.rate(taps[-1].said.id, helpful=False, reason=None, comment=None)
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    assert [(one.text, one.reason) for one in store.reports.gaps(since)] == [("換手機", "disliked")]
+    today = dt.datetime.now(dt.UTC).date()
+    assert store.reports.questions(today, today) == [("換手機", 1)]
+
+
 def test_an_answer_of_an_older_version_is_read(store: Store) -> None:
     conversation, _, said = turn(store)
     old = answer().as_dict()

@@ -56,15 +56,21 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An article to choose from when several are close.
+    """An article to choose from when several are close, or another section of the article that answered.
+
+    Attributes:
+        title: the title of the article, or the heading of the section, in the script of the answer.
+        section: the id of the section's first chunk; empty for the whole article.
 
     >>> answer = conversation.ask("提幣失敗")
     >>> if answer.choices:
-    ...     answer = conversation.ask(choice=answer.choices[0].article_id)
+    ...     one = answer.choices[0]
+    ...     answer = conversation.ask(choice=one.article_id, section=one.section)
     """
 
     article_id: str
     title: str
+    section: str = ""
 
 
 def text_of(blocks: Sequence[Block]) -> str:
@@ -98,7 +104,7 @@ class Answer:
         blocks: what it says, in reading order. `text`, `steps` and `notes` are the same by kind.
         outcome: "answer" (from one article), "clarify" (asks back), "decline" or "handoff" (to a person).
         confidence: the probability, 0 to 1, that the first article answers.
-        choices: for "clarify", the articles to choose from.
+        choices: for "clarify", the articles to choose from; for "answer", other sections of the cited article.
         candidates: the ranking behind the answer, best first.
         warning: a text to show first if the question holds a secret.
         intent: the kind of small talk, if the question is nothing else.

@@ -10,7 +10,8 @@ from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, O
 from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
-from supportbot.answering.passages import passages
+from supportbot.answering.outline import other_sections
+from supportbot.answering.passages import passages, whole_passage
 from supportbot.answering.small_talk import Intent, recognise
 from supportbot.answering.vagueness import vagueness
 from supportbot.content.links import Links
@@ -19,7 +20,6 @@ from supportbot.content.tuning import Tuning
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import EmptyQuestionError, InputError, LongQuestionError
 from supportbot.index.boilerplate import OWN
-from supportbot.index.chunking import Chunk
 from supportbot.index.store import Index
 from supportbot.privacy import redact, secrets
 from supportbot.retrieval.filters import EVERYTHING, Filters
@@ -127,10 +127,10 @@ class SupportBot:
         """Return an answer from the best article, a question back, or a refusal.
 
         `topics` are earlier questions of the same customer, the latest first, which this one may follow up. `filters`
-        narrow the search; an article that they name answers in any case. `script` is that of the answer if the
-        question does not tell, by default that of most articles; `region` tells the forms of Traditional characters.
-        Small talk gets a reply; a secret in the question is removed, and `warning` says so.
-        Raise `QuestionError` for an empty or overlong question, `InputError` for an unknown article.
+        narrow the search; an article or section that they name answers in any case. `script` is that of the answer if
+        the question does not tell, by default that of most articles; `region` tells the forms of Traditional
+        characters. Small talk gets a reply; a secret in the question is removed, and `warning` says so.
+        Raise `QuestionError` for an empty or overlong question, `InputError` for an unknown article or section.
         """
         text = check_question(question)
         script = self._script(text, script)
@@ -160,7 +160,7 @@ class SupportBot:
             self.require_article(filters.article)
             chosen = self.search(question, filters=replace(filters, category=None))
             if not chosen.hits:  # nothing for the platform asked for
-                chosen = self.search(question, filters=Filters(article=filters.article))
+                chosen = self.search(question, filters=Filters(article=filters.article, section=filters.section))
             return Reading(chosen, 1.0, trusted=True)
         limit = FOLLOW_UP_HITS if topics else CANDIDATES
         return best_reading(
@@ -231,11 +231,15 @@ class SupportBot:
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))
 
     def _composed(self, reading: Reading, script: scripts.Script, region: scripts.Region, filters: Filters) -> Answer:
-        """Return the answer from the first hit's article."""
+        """Return the answer from the first hit's article, and offer its other sections."""
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
         found = passages(self.index, retrieval.own_query, hit.article_row)
-        own = [row for row in self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0].chunk)]
+        ranked = [passage.row for passage in found]
+        if section := filters.section_rows(self.index):  # who asks for it gets it whole, even if it answers nothing
+            found = [whole_passage(self.index, row) for row in ranked if row in section]
+            found = found or [whole_passage(self.index, row) for row in section]
+        own = [row for row in section or self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0].row)]
         content = compose(
             retrieval.question,
             hit.article,
@@ -250,11 +254,13 @@ class SupportBot:
             url=lambda chunk_id: self.url(hit.article, chunk_id),
         )
         answer = self._say("answer", "", script, reading, region).saying(content.blocks)
-        return replace(answer, sources=(content.source,), context=retrieval.context or None)
+        others = [self.index.chunk(row) for row in other_sections(self.index, ranked, content.sections)]
+        choices = tuple(Choice(hit.article.id, self._shown(one.heading, hit, script, region), one.id) for one in others)
+        return replace(answer, sources=(content.source,), choices=choices, context=retrieval.context or None)
 
-    def _is_own(self, row: int, best: Chunk) -> bool:
+    def _is_own(self, row: int, best: int) -> bool:
         """Return whether a chunk may be shown: it is the best one, or no boilerplate."""
-        return bool(self.index.chunk_roles[row] == OWN) or self.index.chunk(row) == best
+        return row == best or bool(self.index.chunk_roles[row] == OWN)
 
     def _say(
         self,
@@ -270,10 +276,14 @@ class SupportBot:
         return Answer(outcome, certainty, text, script, self.index.version, candidates=candidates)
 
     def _candidate(self, hit: Hit, script: scripts.Script, region: scripts.Region) -> Candidate:
-        source = self.index.article_script(hit.article_row)
-        title = scripts.convert(hit.article.title, source=source, target=script, region=region)
+        title = self._shown(hit.article.title, hit, script, region)
         channels = {name: round(score, 4) for name, score in hit.channels.items()}
         return Candidate(hit.article.id, title, hit.score, self.url(hit.article), channels)
+
+    def _shown(self, text: str, hit: Hit, script: scripts.Script, region: scripts.Region) -> str:
+        """Return a text of the hit's article in the script of the answer."""
+        source = self.index.article_script(hit.article_row)
+        return scripts.convert(text, source=source, target=script, region=region)
 
     def _small_talk(self, intent: Intent, script: scripts.Script) -> Answer:
         """Return a fitting reply, which is a question back or the way to a person."""
@@ -291,10 +301,15 @@ class SupportBot:
         )
         return self._say("decline", said, script)
 
-    def title(self, article: str) -> str:
-        """Return the title of an article by id. Raise `InputError` for an unknown one."""
+    def title(self, article: str, section: str | None = None) -> str:
+        """Return the title of an article by id, or the heading of a section of it if that has one.
+
+        Raise `InputError` for an unknown one.
+        """
         self.require_article(article)
-        return self.index.article(self.index.article_rows[article]).title
+        rows = Filters(article=article, section=section).section_rows(self.index) or []
+        headings = (self.index.chunk(row).heading for row in rows)
+        return next(headings, "") or self.index.article(self.index.article_rows[article]).title
 
     def require_article(self, article: str) -> None:
         """Raise `InputError` unless the index holds an article of this id."""

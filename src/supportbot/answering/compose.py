@@ -45,13 +45,15 @@ class Composed:
 
     >>> labels = {"article_script": "hant", "script": "hans", "region": "tw", "templated": (), "platform": None}
     >>> labels["platforms"] = platforms.general()
-    >>> found = [Passage(chunk, 1.0, (1.0,) * len(pieces.cut(chunk))) for chunk in chunks]
+    >>> found = [whole_passage(index, row) for row in index.chunk_rows(0)]
     >>> compose("如何提幣？", article, chunks, found, url=str, **labels).source.title
     '如何提币？'
     """
 
     blocks: tuple[Block, ...]
     source: Source
+    sections: frozenset[tuple[str, ...]]
+    """The heading paths of the sections that are shown, as the article has them."""
 
 
 def compose(
@@ -103,7 +105,8 @@ def compose(
         path, rows = tuple(map(show, block.path)), tuple(tuple(map(show, row)) for row in block.rows)
         return replace(block, text=show(block.text), path=path, rows=rows)
 
-    return Composed(tuple(map(converted, blocks)), _source(article, best, url, show))
+    paths = frozenset(chunk.heading_path for section in shown for chunk in section)
+    return Composed(tuple(map(converted, blocks)), _source(article, best, url, show), paths)
 
 
 def _leading(question: str, passages: Sequence[Passage]) -> Sequence[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from supportbot.answering.answer import Answer
+from supportbot.content.links import beside
 from supportbot.content.messages import Messages
 from supportbot.content.platforms import Platforms
 
@@ -26,6 +27,9 @@ PLAIN: Mapping[str, str] = {
     "source": "\n{label}: {text}{heading}",
     "address": "  {url}{updated}",
     "incomplete": "  {text}",
+    "sections": "\n{text}:",
+    "section": "  · {text}",
+    "linked_section": "  · {text}",
 }
 
 MARKDOWN: Mapping[str, str] = {
@@ -41,6 +45,9 @@ MARKDOWN: Mapping[str, str] = {
     "code": "\n```\n{text}\n```\n",
     "note": "\n> {text}",
     "source": "\n{label}: [{text}]({url})",
+    "sections": "\n{text}:\n",
+    "section": "- {text}",
+    "linked_section": "- [{text}]({url})",
 }
 
 
@@ -79,10 +86,10 @@ def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tupl
         yield "nearest", {"text": say("nearest", script)}
         for other in answer.candidates[:NEAREST]:
             yield "candidate", {"text": other.title}
-    if answer.choices:
+    if answer.choices and answer.outcome != "answer":
         yield "choices", {}
-    for place, choice in enumerate(answer.choices, 1):
-        yield "choice", {"number": str(place), "text": choice.title}
+        for place, choice in enumerate(answer.choices, 1):
+            yield "choice", {"number": str(place), "text": choice.title}
     for source in answer.sources:
         heading = f" — {source.heading}" if source.heading else ""
         label = say("source", script)
@@ -91,6 +98,17 @@ def _lines(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tupl
         yield "address", {"url": source.url, "updated": updated}
         if not source.complete:
             yield "incomplete", {"text": say("incomplete", script)}
+    if answer.choices and answer.outcome == "answer":
+        yield from _other_sections(answer, say)
+
+
+def _other_sections(answer: Answer, say: Messages) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the lines of the sections on offer, with links to them if the page of the article is ours."""
+    page = answer.sources[0].url
+    yield "sections", {"text": say("sections", answer.script)}
+    for choice in answer.choices:
+        url = beside(page, choice.section)
+        yield "linked_section" if url != page else "section", {"text": choice.title, "url": url}
 
 
 def _said(answer: Answer, say: Messages, platforms: Platforms) -> Iterator[tuple[str, dict[str, str]]]:

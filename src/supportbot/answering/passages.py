@@ -29,13 +29,15 @@ class Passage(NamedTuple):
     """A chunk of the article that answers.
 
     Attributes:
+        row: the row of the chunk.
         chunk: the chunk.
         share: its share of the probability that it answers, among those of its article.
         told: how probably each of its pieces (`pieces.cut`) belongs to the answer, 0 to 1.
 
-    >>> Passage(chunk, 1.0, (0.9, 0.1))
+    >>> Passage(0, chunk, 1.0, (0.9, 0.1))
     """
 
+    row: int
     chunk: Chunk
     share: float
     told: tuple[float, ...]
@@ -48,7 +50,15 @@ def passages(index: Index, query: Query, article_row: int) -> list[Passage]:
     """
     shares = ranked(index, query, article_row)
     told = telling(index, query, shares)
-    return [Passage(index.chunk(row), share, tuple(told[row].tolist())) for row, share in shares]
+    return [Passage(row, index.chunk(row), share, tuple(told[row].tolist())) for row, share in shares]
+
+
+def whole_passage(index: Index, row: int) -> Passage:
+    """Return the passage of a chunk that is shown whole, whatever is asked.
+
+    >>> whole_passage(bot.index, 0).told
+    """
+    return Passage(row, index.chunk(row), 1.0, (1.0,) * len(index.pieces(row)))
 
 
 def ranked(index: Index, query: Query, article_row: int) -> list[tuple[int, float]]:

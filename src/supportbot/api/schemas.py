@@ -18,6 +18,7 @@ from supportbot.storage.conversations import HandoffReason, State
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]_[A-Za-z0-9_-]{22}$")]
 ArticleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+SectionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 VersionName = Annotated[str, StringConstraints(pattern=r"^\d{6,12}-[0-9a-f]{8}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
@@ -44,7 +45,7 @@ class Out(BaseModel):
 
 
 class Question(Sent):
-    """A question, or the choice of an article that the bot offered.
+    """A question, or the choice of an article or section that the bot offered.
 
     Example: `{"question": "緊急聯絡人怎麼設定？", "locale": "zh-TW"}`
     """
@@ -52,6 +53,7 @@ class Question(Sent):
     question: str = Field("", description="at most 2,000 characters", examples=["緊急聯絡人怎麼設定？"])
     conversation_id: Id | None = None
     choice: ArticleId | None = Field(None, description="id of an offered article")
+    section: SectionId | None = Field(None, description="with choice: the offered section of that article")
     locale: Annotated[str, StringConstraints(max_length=35)] | None = Field(
         None, description="language tag of the page", examples=["zh-TW"]
     )
@@ -72,7 +74,9 @@ class AnswerOut(Out):
     steps: list[Step]
     notes: list[str]
     sources: list[Source]
-    choices: list[Choice]
+    choices: list[Choice] = Field(
+        description="articles to choose from when it asks back; below an answer other sections of the cited article"
+    )
     candidates: list[Candidate]
     warning: str | None
     intent: str | None

@@ -48,18 +48,20 @@ def take_turn(
     question: str,
     *,
     choice: str | None = None,
+    section: str | None = None,
     script: scripts.Script | None = None,
     region: scripts.Region | None = None,
 ) -> Turn:
     """Answer a question in a conversation, and store both.
 
-    `choice` is the id of an article to answer from; the question may then be empty. `script` is that of the visitor's
-    page, `region` whose Traditional characters they know. Turns that come at once are answered one after the other.
-    Raises `QuestionError`, `InputError` if there is no article `choice`, `NotFoundError` if the conversation was
-    deleted, `ApiError` (409) if other turns come first `MOST_TRIES` times, and `DatabaseError`.
+    `choice` is the id of an article to answer from, `section` that of a chunk of it to answer from its section; the
+    question may then be empty. `script` is that of the visitor's page, `region` whose Traditional characters they know.
+    Turns that come at once are answered one after the other. Raises `QuestionError`, `InputError` if there is no
+    article `choice` or it has no such `section`, `NotFoundError` if the conversation was deleted, `ApiError` (409) if
+    other turns come first `MOST_TRIES` times, and `DatabaseError`.
     """
     for _ in range(MOST_TRIES):
-        turn = _try(service, conversation, question, choice, script, region)
+        turn = _try(service, conversation, question, choice, section, script, region)
         if turn is not None:
             return turn
         conversation = service.store.conversations.get(conversation.id)
@@ -73,6 +75,7 @@ def _try(
     conversation: StoredConversation,
     question: str,
     choice: str | None,
+    section: str | None,
     script: scripts.Script | None,
     region: scripts.Region | None,
 ) -> Turn | None:
@@ -84,13 +87,13 @@ def _try(
     if region:
         memory = replace(memory, region=region)
     talk = Conversation(snapshot, memory)
-    written = question if choice is None or clean(question) else _chosen_title(snapshot, memory, choice)
+    written = question if choice is None or clean(question) else _chosen_title(snapshot, memory, choice, section)
     silent = conversation.state in SILENT
     if silent:
         spoken = scripts.detect(check_question(written), default=memory.script or snapshot.index.script)
         answer = Answer("handoff", 0.0, "", spoken, snapshot.version)
     else:
-        answer = talk.ask(question, choice=choice)
+        answer = talk.ask(question, choice=choice, section=section)
         if answer.outcome == "answer" and service.rephraser is not None:
             answer = _rephrased(service, written, answer)
         service.metrics.answered(answer)
@@ -99,17 +102,17 @@ def _try(
         scrub(written),
         None if silent else replace(answer, context=answer.context and scrub(answer.context)),
         memory=scrubbed(talk.memory),
-        chosen=choice is not None and bool(memory.asked),
+        chosen=choice is not None and bool(memory.asked_for(choice, section)),
         milliseconds=round((time.perf_counter() - started) * 1000, 3),
         handoff_reason="asked_for_person" if answer.outcome == "handoff" and not silent else None,
     )
     return Turn(answer, stored) if stored else None
 
 
-def _chosen_title(snapshot: Snapshot, memory: Memory, choice: str) -> str:
-    """Return the title of a chosen article, as it was offered if it was. Raises `InputError`."""
-    offered = (one.title for one in memory.choices if one.article_id == choice)
-    return next(offered, None) or snapshot.title(choice)
+def _chosen_title(snapshot: Snapshot, memory: Memory, choice: str, section: str | None) -> str:
+    """Return the title of a chosen article or section, as it was offered if it was. Raises `InputError`."""
+    offered = memory.offer(choice, section)
+    return offered.title if offered else snapshot.title(choice, section)
 
 
 def _rephrased(service: Service, question: str, answer: Answer) -> Answer:

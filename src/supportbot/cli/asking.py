@@ -31,6 +31,7 @@ STYLES = {
     "source": "dim",
     "address": "dim",
     "incomplete": "dim",
+    "sections": "dim",
 }
 """The style of each kind of line of an answer on a terminal."""
 

@@ -1,4 +1,4 @@
-"""Links: form the addresses of articles."""
+"""Links: form the addresses of articles, and of places in them."""
 
 from dataclasses import dataclass
 
@@ -22,5 +22,13 @@ class Links:
         """
         if article.url:
             return article.url
-        url = self.pattern.replace("{id}", article.id)
-        return f"{url}#{anchor}" if anchor and url.startswith("/") else url
+        return beside(self.pattern.replace("{id}", article.id), anchor)
+
+
+def beside(url: str, anchor: str) -> str:
+    """Return the address of another place in the article at `url`; `url` itself if its site has no such anchors.
+
+    >>> beside("/articles/withdraw#3f2a", "77b0")
+    '/articles/withdraw#77b0'
+    """
+    return f"{url.partition('#')[0]}#{anchor}" if anchor and url.startswith("/") else url

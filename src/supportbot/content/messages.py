@@ -31,7 +31,7 @@ FILE_NAME = "messages.yaml"
 Message = Literal[
     "declined", "nearest", "clarify", "vague", "person", "hello", "thanks",
     "goodbye", "safety", "secret_shown", "steps",
-    "notes", "source", "updated", "incomplete", "greeting", "prompt", "empty_question", "long_question",
+    "notes", "source", "updated", "incomplete", "sections", "greeting", "prompt", "empty_question", "long_question",
 ]  # fmt: skip
 MESSAGES: tuple[Message, ...] = get_args(Message)
 

@@ -87,9 +87,9 @@ class Snapshot:
         """Return the chunks of an article in reading order. Raises `NotFoundError`."""
         return [self.index.chunk(row) for row in self.index.chunk_rows(self._row(article_id))]
 
-    def title(self, article_id: str) -> str:
+    def title(self, article_id: str, section: str | None = None) -> str:
         """Do what `SupportBot.title` does."""
-        return self.bot.title(article_id)
+        return self.bot.title(article_id, section)
 
     def _row(self, article_id: str) -> int:
         row = self.index.article_rows.get(article_id)

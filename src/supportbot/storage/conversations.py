@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from supportbot.answering.answer import Answer
 from supportbot.answering.conversation import Memory
@@ -57,7 +57,8 @@ class StoredMessage:
 
     Attributes:
         number: its place in the conversation, from 1.
-        reply_to: of an answer, the id of the question; of a visitor's choice, the id of the message that offered it.
+        reply_to: of an answer, the id of the question; of a visitor's choice, the id of the first message of the
+            bot that offered something for the question.
         answer: the whole answer, if the bot wrote the message in reply to a question.
         helpful: what the visitor said of it, if anything.
 
@@ -132,8 +133,8 @@ class Conversations:
     ) -> StoredTurn | None:
         """Store a question, its answer (None while a person has the conversation) and the new memory.
 
-        `chosen` marks the question as the choice of an article that the bot offered when it asked back. Return None,
-        and store nothing, if the conversation changed since it was read: read it again, and answer again.
+        `chosen` marks the question as the choice of an article or section that the bot offered last. Return None, and
+        store nothing, if the conversation changed since it was read: read it again, and answer again.
         """
         at = now()
         state: State = "waiting" if handoff_reason else ("bot" if answer is not None else conversation.state)
@@ -265,10 +266,15 @@ _ADD_TURN = (
     )
     .returning(conversations.c.length)
 )
+_asked = messages.alias()
+# A choice among what the answer to another choice offered belongs to the same question as that one.
 _LAST_OFFER = (
-    select(messages.c.id)
+    select(func.coalesce(_asked.c.reply_to, messages.c.id))
+    .join(_asked, _asked.c.id == messages.c.reply_to)
     .where(
-        messages.c.conversation == bindparam("read_id"), messages.c.outcome == "clarify", messages.c.intent.is_(None)
+        messages.c.conversation == bindparam("read_id"),
+        messages.c.outcome.in_(("clarify", "answer")),
+        messages.c.intent.is_(None),
     )
     .order_by(messages.c.number.desc())
     .limit(1)

@@ -118,7 +118,7 @@ messages = Table(
     Column("author", String(10), nullable=False),  # visitor, bot, agent, event
     Column("text", Words, nullable=False),
     Column("agent", String(40)),
-    Column("reply_to", String(40)),  # of an answer: the question; of a choice: the message that offered it
+    Column("reply_to", String(40)),  # of an answer: the question; of a choice: the first message that offered something
     Column("answer", Plain(Answer)),
     Column("outcome", String(10)),
     Column("intent", String(10)),

@@ -39,14 +39,22 @@ def ask(
     request: Request,
     accept: Annotated[str, Header()] = "",
 ) -> Reply | StreamingResponse:
-    """Ask a question, or choose an offered article. With `Accept: text/event-stream` the answer comes in parts."""
+    """Ask a question, or choose what was offered. With `Accept: text/event-stream` the answer comes in parts."""
     service.limits.hit(address=address(request), visitor=visitor.id)
     if body.conversation_id:
         conversation = _own(service, visitor, body.conversation_id)
     else:
         conversation = service.store.conversations.new(visitor.id)
     script, region = script_of(body.locale), region_of(body.locale)
-    turn = take_turn(service, conversation, body.question, choice=body.choice, script=script, region=region)
+    turn = take_turn(
+        service,
+        conversation,
+        body.question,
+        choice=body.choice,
+        section=body.section,
+        script=script,
+        region=region,
+    )
     asked, said, state = turn.stored
     reply = Reply.of(
         turn.answer,

@@ -156,18 +156,14 @@ def _absolute(url: str, base: str) -> str:
 
 
 def _annotations(answer: Answer, content: str, base: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "url_citation",
-            "url_citation": {
-                "url": _absolute(source.url, base),
-                "title": source.title,
-                "start_index": max(0, content.rfind("[" + _plain(source.title))),
-                "end_index": len(content),
-            },
-        }
-        for source in answer.sources
-    ]
+    found = []
+    for source in answer.sources:
+        url = _absolute(source.url, base)
+        link = f"[{_plain(source.title)}]({url})"
+        start = max(0, content.rfind(link))
+        place = {"start_index": start, "end_index": min(start + len(link), len(content))}
+        found.append({"type": "url_citation", "url_citation": {"url": url, "title": source.title, **place}})
+    return found
 
 
 def _chunks(head: Mapping[str, Any], content: str, usage: Mapping[str, int] | None) -> Iterator[bytes]:

@@ -172,6 +172,7 @@ export const TEXTS = /** @type {Record<string, string[]>} */ ({
   "incomplete": ["內容不完整", "内容不完整", "incomplete"],
   "context": ["承接的上一個問題", "承接的上一个问题", "Understood as following"],
   "choices": ["請客戶選擇", "请客户选择", "Choices offered"],
+  "sections": ["這篇文章還說明", "这篇文章还说明", "Also in this article"],
   "timings": ["耗時", "耗时", "Timings"],
   "reply": ["回覆客戶", "回复客户", "Reply to the customer"],
   "reply.placeholder": ["輸入回覆…", "输入回复…", "Write a reply…"],

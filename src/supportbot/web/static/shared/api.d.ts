@@ -10,7 +10,7 @@ export interface Source {
   complete: boolean;
 }
 
-export interface Choice { article_id: string; title: string }
+export interface Choice { article_id: string; title: string; section?: string }
 
 export interface Candidate {
   article_id: string; title: string; url: string; score: number; channels: Record<string, number>;

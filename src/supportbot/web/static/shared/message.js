@@ -9,7 +9,7 @@ import { safeUrl } from "./url.js";
 /** @import { Child } from "./dom.js" */
 
 /**
- * @typedef {"notes" | "table" | "code" | "platform" | "choices" | "source"} Label
+ * @typedef {"notes" | "table" | "code" | "platform" | "choices" | "sections" | "source"} Label
  * @typedef {object} View  the page around a message
  * @property {(key: Label) => string} t
  * @property {Record<string, string>} [platforms]  labels by id, as the site has them; one without a label shows its id
@@ -34,7 +34,7 @@ export function messageParts({ author, text, answer }, view) {
     answer.warning && h("div", { class: "note danger warning" }, glyph(WARNING), bdi(answer.warning)),
     platformRuns(answer).map((run) => runParts(run, view)),
     view.source && answer.sources.map(view.source),
-    answer.choices.length > 0 && choiceList(answer.choices, view),
+    answer.choices.length > 0 && choiceList(answer, view),
   ];
 }
 
@@ -139,14 +139,20 @@ function platformTabs(pages, t) {
 }
 
 /**
- * @param {Choice[]} choices
+ * Return what an answer offers: the articles that it asks about, or below a label the other sections of its own.
+ * @param {AnswerOut} answer
  * @param {View} view
+ * @returns {Child[]}
  */
-function choiceList(choices, { t, choose }) {
+function choiceList({ choices, outcome }, { t, choose }) {
+  const isAnswered = outcome === "answer";
   const shown = choices.map((one) => (choose
     ? h("button", { type: "button", class: "choice", onclick: () => choose(one) }, bdi(one.title), glyph(NEXT))
     : h("span", { class: "badge" }, bdi(one.title))));
-  return h("ul", { class: "choices", role: "list", "aria-label": t("choices") }, shown.map((one) => h("li", {}, one)));
+  return [
+    isAnswered && h("h3", { class: "label" }, t("sections")),
+    h("ul", { class: "choices", role: "list", "aria-label": t(isAnswered ? "sections" : "choices") }, shown.map((one) => h("li", {}, one))),
+  ];
 }
 
 /**

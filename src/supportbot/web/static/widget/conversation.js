@@ -61,7 +61,7 @@ export class Conversation {
     this.lasting = lasting;
     this.view = view;
     this.transcript = new Transcript(view, (unsent) =>
-      passing.set({ unsent: unsent.map(({ author, text, choice, behind }) => ({ author, text, choice, behind })) }));
+      passing.set({ unsent: unsent.map(({ author, text, choice, section, behind }) => ({ author, text, choice, section, behind })) }));
     const { unsent } = passing.get();
     if (Array.isArray(unsent)) this.#unsentBefore = unsent;
   }
@@ -113,13 +113,14 @@ export class Conversation {
   }
 
   /**
-   * Send a question, or the choice of an offered article.
+   * Send a question, or the choice of an offered article or section.
    * @param {string} text
    * @param {string} [choice]  the id of the article
+   * @param {string} [section]  the id of its section; empty for the whole article
    */
-  async ask(text, choice) {
+  async ask(text, choice, section) {
     if (this.id !== this.#shownId) await this.catchUp();
-    const entry = this.transcript.add({ author: "visitor", text, choice, behind: this.transcript.lastId });
+    const entry = this.transcript.add({ author: "visitor", text, choice, section, behind: this.transcript.lastId });
     this.view.tell("question", { text, conversation_id: this.id });
     await this.deliver(entry);
   }
@@ -217,7 +218,8 @@ export class Conversation {
    * @returns {Promise<void>}
    */
   async #post(entry, tries = 2) {
-    const body = { question: entry.text, choice: entry.choice, conversation_id: this.id ?? undefined, locale: this.language };
+    const { text, choice, section } = entry;
+    const body = { question: text, choice, section: section || undefined, conversation_id: this.id ?? undefined, locale: this.language };
     const signal = AbortSignal.timeout(ANSWER_SECONDS * 1000);
     let response;
     try {

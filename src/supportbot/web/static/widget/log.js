@@ -6,7 +6,7 @@ import { feedback, personButton } from "./feedback.js";
 import { icon } from "./icons.js";
 import { TEXTS } from "./texts.js";
 
-/** @import { AnswerOut, Source } from "../shared/api.d.ts" */
+/** @import { AnswerOut, Choice, Source } from "../shared/api.d.ts" */
 /** @import { Child } from "../shared/dom.js" */
 /** @import { Text } from "./texts.js" */
 /** @import { Widget } from "./widget.js" */
@@ -136,7 +136,7 @@ export class Log {
       t,
       platforms: site.platforms,
       source: (/** @type {Source} */ source) => this.#source(source),
-      choose: (/** @type {{ article_id: string, title: string }} */ choice) => this.widget.ask(choice.title, choice.article_id),
+      choose: (/** @type {Choice} */ { title, article_id, section }) => this.widget.ask(title, article_id, section),
     };
   }
 

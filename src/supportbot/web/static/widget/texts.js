@@ -37,6 +37,7 @@ export const TEXTS = {
   newTab: ["（在新分頁開啟）", "（在新标签页打开）", "(opens in a new tab)"],
   nearest: ["最接近的文章", "最接近的文章", "Nearest articles"],
   choices: ["請選擇", "请选择", "Choose one"],
+  sections: ["這篇文章還說明", "这篇文章还说明", "Also in this article"],
   copy: ["複製", "复制", "Copy"],
   copied: ["已複製", "已复制", "Copied"],
   notCopied: ["無法複製", "无法复制", "Could not copy"],

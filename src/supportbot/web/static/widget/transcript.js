@@ -4,6 +4,7 @@
 /**
  * @typedef {object} Unsent  what is known of a message beside what the service stores
  * @property {string} [choice]  the article that was chosen
+ * @property {string} [section]  the section of it that was chosen
  * @property {string | null} [behind]  the id of the last stored message when it was written
  * @property {Failure} [failure]  why it could not be sent
  * @property {number} [until]  when it may be sent again, in milliseconds since 1970

@@ -241,9 +241,10 @@ export class Widget {
   /**
    * @param {string} text
    * @param {string} [choice]  the id of an offered article
+   * @param {string} [section]  the id of an offered section of it
    */
-  ask(text, choice) {
-    if (!this.busy) this.conversation.ask(text, choice);
+  ask(text, choice, section) {
+    if (!this.busy) this.conversation.ask(text, choice, section);
   }
 
   /** @param {string} text */
