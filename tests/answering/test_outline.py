@@ -218,3 +218,30 @@ def test_an_older_memory_and_an_older_answer_are_read(phone: SupportBot) -> None
     conversation = Conversation(phone)
     conversation.ask(ASKED)
     assert Memory.from_dict(conversation.memory.as_dict()) == conversation.memory
+
+
+# --- instead of an answer -----------------------------------------------------------------------------------------
+
+LINES = "退款會退回原付款方式，退款時間依發卡銀行而定，請耐心等候並留意銀行的退款通知。"
+REFUNDS = "".join(
+    f"## {name}\n\n{LINES}{name}的退款請見帳單明細，{name}部分依當期公告辦理。{LINES}\n\n"
+    for name in ("超商取貨", "宅配到府", "門市自取", "海外直送", "預購商品", "禮物卡")
+)
+
+
+def test_where_no_section_is_sure_and_all_are_long_the_customer_chooses(bot_on: Asker) -> None:
+    conversation = Conversation(bot_on([Article("refund", "退款說明", REFUNDS)]))
+    outline = conversation.ask("退款時間 退款通知")
+    assert (outline.outcome, outline.text) == ("clarify", "「退款說明」分成幾個部分，請問您想看哪一個？")
+    assert len(outline.choices) == 4
+    assert all(choice.section and choice.article_id == "refund" for choice in outline.choices)
+    answer = conversation.ask(outline.choices[1].title)
+    assert (answer.outcome, headings(answer)) == ("answer", [outline.choices[1].title])
+
+
+def test_who_asks_by_title_or_names_a_section_gets_an_answer(bot_on: Asker) -> None:
+    bot = bot_on([Article("refund", "退款說明", REFUNDS)])
+    assert bot.ask("退款說明").outcome == "answer"
+    assert bot.ask("海外直送的退款").sources[0].heading == "海外直送"
+    short = bot_on([Article("refund", "退款說明", "".join(f"## {name}\n\n退款三天。\n\n" for name in "甲乙丙丁"))])
+    assert short.ask("退款要幾天").outcome == "answer", "so little is read faster than chosen from"

@@ -5,6 +5,7 @@ from conftest import Asker
 
 from supportbot.answering.answer import Answer
 from supportbot.answering.bot import SupportBot
+from supportbot.answering.conversation import Conversation
 from supportbot.content.articles import Article
 from supportbot.retrieval.filters import Filters
 
@@ -92,3 +93,23 @@ def test_of_labels_with_values_the_one_asked_for_is_shown(asked: Asked, question
 @pytest.mark.parametrize("question", ["快遞價格", "有哪些城市", "價目表"])
 def test_all_labels_are_shown_if_none_is_asked_for(asked: Asked, question: str) -> None:
     assert shown(asked("fees", question)).count("首重") == 9
+
+
+SETUP = (
+    "1. 打開【設定】。\n2. 輸入聯絡人的姓名和電話。\n3. 如果要讓對方知道自己被設為聯絡人，打開【通知對方】。\n"
+    "4. 選擇多久沒有使用帳戶時聯絡對方。\n5. 點擊【儲存】。\n\n> 注意：資料填錯會聯絡不到人。\n"
+)
+
+
+def test_a_follow_up_gets_the_step_it_is_about_and_who_asks_how_all_of_them(
+    bot_on: Asker, real_bot: SupportBot
+) -> None:
+    bot = bot_on([Article("contact", "如何設定緊急聯絡人", SETUP), LOAN], encoder=real_bot.encoder)
+    conversation = Conversation(bot)
+    assert [step.number for step in conversation.ask("如何設定緊急聯絡人").steps] == [1, 2, 3, 4, 5]
+    follow_up = conversation.ask("他會收到通知說被設成聯絡人嗎")
+    assert [step.number for step in follow_up.steps] == [3]
+    assert follow_up.notes == ()
+    assert [step.number for step in conversation.ask("聯絡人要怎麼設定").steps] == [1, 2, 3, 4, 5]
+    alone = bot.ask("他會收到通知說被設成聯絡人嗎")
+    assert [step.number for step in alone.steps] == [1, 2, 3, 4, 5], "who has not seen the others gets them"

@@ -10,7 +10,7 @@ from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, O
 from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
-from supportbot.answering.outline import other_sections
+from supportbot.answering.outline import is_titled, is_unsure, other_sections
 from supportbot.answering.passages import passages, whole_passage
 from supportbot.answering.small_talk import Intent, recognise
 from supportbot.answering.vagueness import vagueness
@@ -142,7 +142,8 @@ class SupportBot:
         if warning and not exact_key(text):
             return replace(self._say("decline", warning, script), warning=warning)
         reading = self._read(text, topics, filters)
-        return replace(self._answer(reading, script, region, filters), warning=warning)
+        answer = self._answer(reading, script, region, filters, latest=topics[0].article_id if topics else None)
+        return replace(answer, warning=warning)
 
     def _script(self, question: str, known: scripts.Script | None) -> scripts.Script:
         """Return the script to answer in; `known` is that of the conversation or page.
@@ -197,12 +198,20 @@ class SupportBot:
             lacking = None  # a topic that only one article names says enough
         return Reading(retrieval, certainty, enough and (certainty == 1.0 or not lacking), lacking)
 
-    def _answer(self, reading: Reading, script: scripts.Script, region: scripts.Region, filters: Filters) -> Answer:
-        """Answer from a trusted reading; else ask back, or decline."""
+    def _answer(
+        self,
+        reading: Reading,
+        script: scripts.Script,
+        region: scripts.Region,
+        filters: Filters,
+        *,
+        latest: str | None,
+    ) -> Answer:
+        """Answer from a trusted reading; else ask back, or decline. `latest` is the article of the question before."""
         started = time.perf_counter()
         retrieval = reading.retrieval
         if reading.trusted:
-            answer = self._composed(reading, script, region, filters)
+            answer = self._composed(reading, script, region, filters, latest=latest)
         elif reading.lacking == "empty":
             answer = self._say("clarify", self.messages("vague", script), script, reading, region)
         elif choices := self._choices(reading):
@@ -230,13 +239,22 @@ class SupportBot:
             return 0
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))
 
-    def _composed(self, reading: Reading, script: scripts.Script, region: scripts.Region, filters: Filters) -> Answer:
+    def _composed(
+        self,
+        reading: Reading,
+        script: scripts.Script,
+        region: scripts.Region,
+        filters: Filters,
+        *,
+        latest: str | None,
+    ) -> Answer:
         """Return the answer from the first hit's article, and offer its other sections."""
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
         found = passages(self.index, retrieval.own_query, hit.article_row)
         ranked = [passage.row for passage in found]
-        if section := filters.section_rows(self.index):  # who asks for it gets it whole, even if it answers nothing
+        section = filters.section_rows(self.index)
+        if section:  # who asks for it gets it whole, even if it answers nothing
             found = [whole_passage(self.index, row) for row in ranked if row in section]
             found = found or [whole_passage(self.index, row) for row in section]
         own = [row for row in section or self.index.chunk_rows(hit.article_row) if self._is_own(row, found[0].row)]
@@ -252,11 +270,19 @@ class SupportBot:
             platform=filters.platform,
             platforms=self.index.platforms,
             url=lambda chunk_id: self.url(hit.article, chunk_id),
+            follow_up=hit.article.id == latest and filters.section is None,
         )
-        answer = self._say("answer", "", script, reading, region).saying(content.blocks)
-        others = [self.index.chunk(row) for row in other_sections(self.index, ranked, content.sections)]
-        choices = tuple(Choice(hit.article.id, self._shown(one.heading, hit, script, region), one.id) for one in others)
-        return replace(answer, sources=(content.source,), choices=choices, context=retrieval.context or None)
+        unsure = section is None and is_unsure(found, content.blocks) and not is_titled(retrieval.question, hit.article)
+        others = other_sections(self.index, ranked, () if unsure else content.sections)
+        chunks = [self.index.chunk(row) for row in others]
+        choices = tuple(Choice(hit.article.id, self._shown(one.heading, hit, script, region), one.id) for one in chunks)
+        if unsure and len(choices) > 1:
+            title = self._shown(hit.article.title, hit, script, region)
+            answer = self._say("clarify", self.messages("outline", script, title=title), script, reading, region)
+        else:
+            answer = self._say("answer", "", script, reading, region).saying(content.blocks)
+            answer = replace(answer, sources=(content.source,))
+        return replace(answer, choices=choices, context=retrieval.context or None)
 
     def _is_own(self, row: int, best: int) -> bool:
         """Return whether a chunk may be shown: it is the best one, or no boilerplate."""

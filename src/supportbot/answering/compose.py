@@ -69,6 +69,7 @@ def compose(
     platform: Platform | None,
     platforms: Platforms,
     url: Callable[[str], str],
+    follow_up: bool = False,
 ) -> Composed:
     """Return the part of `article` that answers `question`, in the script `script` with the characters of `region`.
 
@@ -77,12 +78,12 @@ def compose(
 
     Shown are the pieces that probably belong to the answer, the section of the best passage first. Within a section the
     order is the article's. Steps come from one section only and whole, for all platforms or the one asked for, with its
-    notes. A section stands below its heading if there are several, or if the heading may tell a condition: it is not
-    one of the `templated` ones, and the article has others.
+    notes; a `follow_up` gets those that it asks about. A section stands below its heading if there are several, or if
+    the heading may tell a condition: it is not one of the `templated` ones, and the article has others.
     """
     best = passages[0].chunk
     wanted = platform or platforms.only(question)
-    shown = _sections(question, chunks, passages, wanted, platforms)
+    shown = _sections(question, chunks, passages, wanted, platforms, follow_up=follow_up)
     leading = _leading(question, passages)
     others = {chunk.heading for chunk in chunks if chunk.heading} - {*templated}
     telling = others if len(others) > 1 and best.kind != "qa" else set[str]()
@@ -93,10 +94,11 @@ def compose(
     tells = any(block.kind in ("paragraph", "table", "code", "heading") for block in (*leading, *blocks))
     kinds = (*(() if tells else ("paragraph",)), *(() if best.kind == "qa" else ("note",)))
     before = [block for block in above if block.kind in kinds and block not in (*leading, *blocks)]
+    named = list[Block]()
     if not tells and all(block.kind not in ("paragraph", "heading") for block in (*before, *blocks)):
-        named = article.title if best.heading in templated else best.heading
-        before.insert(0, Block("paragraph", named or best.text.split("\n")[0]))
-    blocks = [*leading, *before, *blocks]
+        heading = article.title if best.heading in templated else best.heading
+        named.append(Block("paragraph", heading or article.title))
+    blocks = [*named, *leading, *before, *blocks]
 
     def show(text: str) -> str:
         return convert(text, source=article_script, target=script, region=region)
@@ -123,6 +125,8 @@ def _sections(
     passages: Sequence[Passage],
     wanted: Platform | None,
     platforms: Platforms,
+    *,
+    follow_up: bool,
 ) -> list[list[Chunk]]:
     """Return the sections with pieces to show, best first, their chunks with these pieces alone.
 
@@ -131,7 +135,7 @@ def _sections(
     """
     known = {chunk.id for chunk in chunks}
     passages = [passage for passage in passages if passage.chunk.id in known]
-    shown = selected(question, passages)
+    shown = selected(question, passages, follow_up=follow_up)
     if (
         ASKS_HOW.search(question)
         and passages[0].chunk.kind != "qa"
@@ -149,8 +153,9 @@ def _sections(
             stepped, key = True, platforms.without(path)
             section = [chunk for chunk in chunks if chunk in section or platforms.without(chunk.heading_path) == key]
             section = [chunk for chunk in section if wanted is None or chunk.platform in (None, wanted)] or section
-            # With steps go the notes of their section, and the same steps for other platforms.
-            shown |= {chunk.id: chunk for chunk in section if chunk.kind == "note" or chunk.heading_path != path}
+            # With steps go the same steps for other platforms, and the notes of their section.
+            noted = () if follow_up else ("note",)
+            shown |= {chunk.id: chunk for chunk in section if chunk.kind in noted or chunk.heading_path != path}
         done |= {chunk.heading_path for chunk in section}
         sections.append([shown[chunk.id] for chunk in section if chunk.id in shown])
     return sections[:MOST_SECTIONS]
@@ -175,7 +180,7 @@ def _in_order(
         for (heading, platform), chunks in groupby(section, key=lambda chunk: (chunk.heading, chunk.platform)):
             blocks = [block for chunk in chunks for block in chunk.blocks if block not in leading]
             heading = heading or (title if place else "")
-            if any(platforms.without([heading])) and (len(sections) > 1 or heading in telling):
+            if blocks and any(platforms.without([heading])) and (len(sections) > 1 or heading in telling):
                 yield Block("heading", heading, platform=platform)
                 blocks = _without_label(blocks, heading)
             yield from _joined(

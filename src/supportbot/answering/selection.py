@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from supportbot.answering.passages import Passage
-from supportbot.answering.telling import ASKS_WHICH
+from supportbot.answering.telling import ASKS_HOW, ASKS_WHICH
 from supportbot.index import pieces
 from supportbot.index.chunking import Chunk
 from supportbot.index.pieces import Piece
@@ -25,26 +25,29 @@ CLEAR = 0.5
 """With at least this probability the best row of a table, or of a list of labels with values, is what was asked for."""
 
 OF_CLEAR = 0.5
-"""Then those rows are shown whose probability is at least this share of the best one's."""
+"""Then only those rows are shown whose probability is at least this share of the best one's."""
 
 MOST = 0.5
-"""If more than this share of the rows are shown, all are."""
+"""If these would be more than this share of the rows, all are shown."""
 
 _LABELLED = re.compile(r"- [^：:，。；]{1,20}[：:].")
 _MOST_LABELLED = 0.8
 
 
-def selected(question: str, passages: Sequence[Passage]) -> dict[str, Chunk]:
+def selected(question: str, passages: Sequence[Passage], *, follow_up: bool = False) -> dict[str, Chunk]:
     """Return the chunks with pieces to show, with these alone, by their id; the best chunk is always one.
+
+    A `follow_up` that does not ask how gets the steps that it is about: the reader has seen all of them.
 
     >>> selected("E20 怎麼處理？", passages(bot.index, query, hit.article_row))
     """
     whole_lists = ASKS_WHICH.search(fold(question)) is not None
+    whole_steps = not follow_up or ASKS_HOW.search(question) is not None
     found: dict[str, Chunk] = {}
     by_section: dict[tuple[str, ...], list[tuple[Passage, set[int]]]] = {}
     for place, passage in enumerate(passages):
         least = SHOWN if place else min(SHOWN, max(passage.told))
-        shown = _shown(passage, least, whole_lists=whole_lists)
+        shown = _shown(passage, least, whole_lists=whole_lists, whole_steps=whole_steps)
         by_section.setdefault(passage.chunk.heading_path, []).append((passage, shown))
     for section in by_section.values():
         short = sum(len(passage.chunk.text) for passage, _ in section) <= SHORT
@@ -61,22 +64,20 @@ def _not_barred(passage: Passage) -> set[int]:
     return {place for place, told in enumerate(passage.told) if told > 0}
 
 
-def _shown(passage: Passage, least: float, *, whole_lists: bool) -> set[int]:
+def _shown(passage: Passage, least: float, *, whole_lists: bool, whole_steps: bool) -> set[int]:
     """Return the places of the pieces to show of a chunk: those of at least this probability, with their company."""
     whole = pieces.cut(passage.chunk)
     allowed = _not_barred(passage)
     shown = {place for place in allowed if passage.told[place] >= least}
-    if any(whole[place].kind == "step" for place in shown):
-        return allowed
+    steps = {place for place, piece in enumerate(whole) if piece.kind == "step"}
+    if shown & steps:
+        clear = set() if whole_steps else _clear(passage, steps)
+        return clear or allowed
     for members in _lists(whole):
-        if not shown & members:
-            continue
-        best = max(passage.told[place] for place in members)
-        if best >= CLEAR and not whole_lists and _is_labelled([whole[place] for place in members]):
-            shown -= {place for place in members if passage.told[place] < OF_CLEAR * best}
-            if len(shown & members) <= MOST * len(members & allowed):
-                continue
-        shown |= members & allowed
+        if shown & members:
+            cut = not whole_lists and _is_labelled([whole[place] for place in members])
+            clear = _clear(passage, members) if cut else set()
+            shown = shown - members | (clear or members & allowed)
     for place, piece in enumerate(whole):
         if piece.kind == "header" or pieces.leads_in(piece):
             following = {*_following(whole, place)} & allowed
@@ -85,6 +86,13 @@ def _shown(passage: Passage, least: float, *, whole_lists: bool) -> set[int]:
             elif place in shown:
                 shown |= following
     return shown
+
+
+def _clear(passage: Passage, members: set[int]) -> set[int]:
+    """Return the few places among `members` that clearly are what was asked for; none if they are not so few."""
+    best = max(passage.told[place] for place in members)
+    clear = {place for place in members if passage.told[place] >= max(OF_CLEAR * best, 1e-9)}
+    return clear if best >= CLEAR and len(clear) <= MOST * len(members & _not_barred(passage)) else set()
 
 
 def _lists(whole: Sequence[Piece]) -> Iterator[set[int]]:

@@ -29,7 +29,7 @@ from supportbot.text.scripts import SCRIPTS, Script, convert
 FILE_NAME = "messages.yaml"
 
 Message = Literal[
-    "declined", "nearest", "clarify", "vague", "person", "hello", "thanks",
+    "declined", "nearest", "clarify", "outline", "vague", "person", "hello", "thanks",
     "goodbye", "safety", "secret_shown", "steps",
     "notes", "source", "updated", "incomplete", "sections", "greeting", "prompt", "empty_question", "long_question",
 ]  # fmt: skip
