@@ -224,7 +224,7 @@ def test_an_older_memory_and_an_older_answer_are_read(phone: SupportBot) -> None
 
 LINES = "退款會退回原付款方式，退款時間依發卡銀行而定，請耐心等候並留意銀行的退款通知。"
 REFUNDS = "".join(
-    f"## {name}\n\n{LINES}{name}的退款請見帳單明細，{name}部分依當期公告辦理。{LINES}\n\n"
+    f"## {name}\n\n{LINES}{name}的退款請見帳單明細，{name}部分依當期公告辦理。{LINES}{LINES}\n\n"
     for name in ("超商取貨", "宅配到府", "門市自取", "海外直送", "預購商品", "禮物卡")
 )
 

@@ -12,7 +12,7 @@ from supportbot.text.folding import exact_key
 UNSURE = 0.35
 """Below this share of its passages it is unsure that the best section answers: it does in 26 of 100 cases."""
 
-LONG = 400
+LONG = 500
 """Several sections of at most so many characters are shown all the same: 88 times in 100 they hold the answer."""
 
 MOST_OTHER = 4
