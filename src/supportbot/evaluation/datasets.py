@@ -6,7 +6,7 @@ set/
 ├── queries.jsonl        {"_id", "text"}; optional "metadata" {…}, whose keys group the results into slices
 ├── qrels/<split>.tsv    query-id, corpus-id, score: the questions to ask and the documents that answer them
 ├── unanswerable.jsonl   optional: {"_id", "text", "kind"}, questions that no document answers: near, far, noise
-├── passages.jsonl       optional: {"_id", "text", "article", "passage", "needed", "unasked"}, pieces of the article
+├── passages.jsonl       optional: {"_id", "text", "article", "passage", "needed", "unasked", "condition"}, pieces of it
 ├── facts.jsonl          optional: {"_id" of a query, "fact"}, words that its answer must show
 ├── conversations.jsonl  optional: {"_id", "turns": […], "article": id or null, "fact", "kind"}; the last turn is judged
 ├── out_of_scope.yaml    optional: out-of-scope questions for the index, as in a corpus folder
