@@ -10,7 +10,7 @@ from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, O
 from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
-from supportbot.answering.outline import is_titled, is_unsure, other_sections
+from supportbot.answering.outline import doubled, is_titled, is_unsure, other_sections, title_of
 from supportbot.answering.passages import passages, whole_passage
 from supportbot.answering.small_talk import Intent, recognise
 from supportbot.answering.vagueness import vagueness
@@ -275,7 +275,9 @@ class SupportBot:
         unsure = section is None and is_unsure(found, content.blocks) and not is_titled(retrieval.question, hit.article)
         others = other_sections(self.index, ranked, () if unsure else content.sections)
         chunks = [self.index.chunk(row) for row in others]
-        choices = tuple(Choice(hit.article.id, self._shown(one.heading, hit, script, region), one.id) for one in chunks)
+        twice = doubled(self.index.chunk(row).heading_path for row in ranked)
+        titles = [self._shown(title_of(chunk.heading_path, twice), hit, script, region) for chunk in chunks]
+        choices = tuple(Choice(hit.article.id, title, chunk.id) for title, chunk in zip(titles, chunks, strict=True))
         if unsure and len(choices) > 1:
             title = self._shown(hit.article.title, hit, script, region)
             answer = self._say("clarify", self.messages("outline", script, title=title), script, reading, region)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from supportbot.answering.answer import Source
+from supportbot.answering.outline import doubled
 from supportbot.answering.passages import Passage
 from supportbot.answering.selection import selected
-from supportbot.answering.telling import ASKS_HOW
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.index.chunking import Block, Chunk, table
@@ -23,7 +23,9 @@ QUOTE_CHARACTERS = 160
 MOST_SECTIONS = 4
 
 _TELLS_FRAUD = re.compile(
-    r"[騙骗].{0,6}(?:手法|套路|流程|過程|过程|伎倆|伎俩|方式)|[騙骗]局|\bscams? (?:work|tactics)", re.IGNORECASE
+    r"[騙骗].{0,6}(?:手法|套路|流程|過程|过程|伎倆|伎俩|方式)|[騙骗][局術术]|"
+    r"(?:[騙骗][徒子]|歹徒|[詐诈][騙骗]集[團团]|犯罪分子)[^。]{0,12}[:：]$|\bscams? (?:work|tactics)",
+    re.IGNORECASE,
 )
 _TELLS_HELP = re.compile(
     r"防|避免|[識识辨]|怎[麼么]辦|怎么办|處理|处理|如何|舉報|举报|報案|报案|保護|保护|\b(?:avoid|report|protect)",
@@ -83,11 +85,12 @@ def compose(
     """
     best = passages[0].chunk
     wanted = platform or platforms.only(question)
-    shown = _sections(question, chunks, passages, wanted, platforms, follow_up=follow_up)
-    leading = _leading(question, passages)
+    shown = _sections(question, article.title, chunks, passages, wanted, platforms, follow_up=follow_up)
     others = {chunk.heading for chunk in chunks if chunk.heading} - {*templated}
     telling = others if len(others) > 1 and best.kind != "qa" else set[str]()
-    blocks = list(_in_order(shown, leading, article.title, telling, platforms))
+    leading = _leading(question, chunks, passages, telling)
+    twice = doubled(chunk.heading_path for chunk in chunks)
+    blocks = list(_in_order(shown, leading, article.title, telling, twice, platforms))
     stepped_paths = {chunk.heading_path for chunk in chunks if chunk.steps}  # a note there is about those steps
     over = [chunk for chunk in chunks if _is_above(chunk, best) and chunk.heading_path not in stepped_paths]
     above = [block for chunk in over for block in chunk.blocks]
@@ -111,16 +114,25 @@ def compose(
     return Composed(tuple(map(converted, blocks)), _source(article, best, url, show), paths)
 
 
-def _leading(question: str, passages: Sequence[Passage]) -> Sequence[Block]:
-    """Return what comes first: the best chunk if it is a note, or the best note on a matter of safety."""
-    if passages[0].chunk.kind == "note":
-        return passages[0].chunk.blocks
-    notes = (passage.chunk.blocks for passage in passages if passage.chunk.kind == "note")
+def _leading(
+    question: str, chunks: Sequence[Chunk], passages: Sequence[Passage], telling: Collection[str]
+) -> Sequence[Block]:
+    """Return what comes first: the best chunk if it is a note, or the best note on a matter of safety among `chunks`.
+
+    The former stands below its heading if that is a `telling` one.
+    """
+    best = passages[0].chunk
+    own = {chunk.id for chunk in chunks}
+    if best.kind == "note":
+        above = (Block("heading", best.heading, platform=best.platform),) if best.heading in telling else ()
+        return (*above, *best.blocks)
+    notes = (one.chunk.blocks for one in passages if one.chunk.kind == "note" and one.chunk.id in own)
     return next(notes, ()) if _ASKS_SAFETY.search(question) else ()
 
 
 def _sections(
     question: str,
+    title: str,
     chunks: Sequence[Chunk],
     passages: Sequence[Passage],
     wanted: Platform | None,
@@ -130,29 +142,24 @@ def _sections(
 ) -> list[list[Chunk]]:
     """Return the sections with pieces to show, best first, their chunks with these pieces alone.
 
-    Steps stand for all platforms or the `wanted` one, and only in the first section that has any; there is one if
-    it is asked how.
+    Steps stand for all platforms or the `wanted` one, and only in the first section that has any. The doings of a fraud
+    are no such steps.
     """
     known = {chunk.id for chunk in chunks}
     passages = [passage for passage in passages if passage.chunk.id in known]
     shown = selected(question, passages, follow_up=follow_up)
-    if (
-        ASKS_HOW.search(question)
-        and passages[0].chunk.kind != "qa"
-        and not any(chunk.steps for chunk in shown.values())
-    ):
-        shown |= {passage.chunk.id: passage.chunk for passage in passages if passage.chunk.steps}
     sections: list[list[Chunk]] = []
     done, stepped = set[tuple[str, ...]](), False
     for path in dict.fromkeys(passage.chunk.heading_path for passage in passages if passage.chunk.id in shown):
         section = [chunk for chunk in chunks if chunk.heading_path == path]
-        own_steps = any(shown[chunk.id].steps for chunk in section if chunk.id in shown)
+        own_steps = any(shown[one.id].steps and not _tells_fraud(title, one) for one in section if one.id in shown)
         if path in done or (own_steps and stepped):
             continue
         if own_steps:
             stepped, key = True, platforms.without(path)
-            section = [chunk for chunk in chunks if chunk in section or platforms.without(chunk.heading_path) == key]
-            section = [chunk for chunk in section if wanted is None or chunk.platform in (None, wanted)] or section
+            twins = [chunk for chunk in chunks if platforms.without(chunk.heading_path) == key]
+            twins = [chunk for chunk in twins if chunk.heading_path not in done]
+            section = [chunk for chunk in twins if wanted is None or chunk.platform in (None, wanted)] or section
             # With steps go the same steps for other platforms, and the notes of their section.
             noted = () if follow_up else ("note",)
             shown |= {chunk.id: chunk for chunk in section if chunk.kind in noted or chunk.heading_path != path}
@@ -166,26 +173,33 @@ def _in_order(
     leading: Sequence[Block],
     title: str,
     telling: Collection[str],
+    twice: Collection[str],
     platforms: Platforms,
 ) -> Iterator[Block]:
     """Yield the blocks of each section, below its heading if there are several or it is `telling`.
 
+    A heading that the article has `twice` stands below the one above it.
     Leave out the `leading` ones. What stands before the first heading is headed by the article's title, unless it comes
     first; a platform's name alone is no heading, as each block tells its platform. The doings of a fraud are told as
     bullets: they are no steps to follow.
     """
     for place, section in enumerate(sections):
-        fraud = any(_TELLS_FRAUD.search(one) for one in (title, *section[0].heading_path))
-        advice = _TELLS_HELP.search(section[0].heading)
         for (heading, platform), chunks in groupby(section, key=lambda chunk: (chunk.heading, chunk.platform)):
-            blocks = [block for chunk in chunks for block in chunk.blocks if block not in leading]
+            told = [(block, _tells_fraud(title, chunk)) for chunk in chunks for block in chunk.blocks]
+            told = [(block, fraud) for block, fraud in told if block not in leading]
+            blocks = [_as_bullet(one) if fraud and one.kind == "step" else one for one, fraud in told]
             heading = heading or (title if place else "")
             if blocks and any(platforms.without([heading])) and (len(sections) > 1 or heading in telling):
-                yield Block("heading", heading, platform=platform)
-                blocks = _without_label(blocks, heading)
-            yield from _joined(
-                _as_bullet(one) if fraud and not advice and one.kind == "step" else one for one in blocks
-            )
+                above = section[0].heading_path[-2:-1] if heading in twice else ()
+                heads = [Block("heading", one, platform=platform) for one in (*above, heading)]
+                blocks = [*(head for head in heads if head not in leading), *_without_label(blocks, heading)]
+            yield from _joined(blocks)
+
+
+def _tells_fraud(title: str, chunk: Chunk) -> bool:
+    """Return whether a chunk tells the doings of a fraud, by what stands above it, and no advice against it."""
+    above = (title, *chunk.heading_path, *(block.text for block in chunk.blocks[:1] if block.kind == "paragraph"))
+    return any(map(_TELLS_FRAUD.search, above)) and not _TELLS_HELP.search(chunk.heading)
 
 
 def _as_bullet(step: Block) -> Block:

@@ -1,6 +1,7 @@
 """Outline: which sections of an article are offered below an answer from it, or in its place."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
 from supportbot.answering.passages import Passage
 from supportbot.content.articles import Article
@@ -34,15 +35,35 @@ def other_sections(index: Index, rows: Sequence[int], shown: Collection[tuple[st
     chunks = {row: index.chunk(row) for row in rows}
     own = [row for row in chunks if index.chunk_roles[row] == OWN and not index.chunk_templated[row]]
     is_pair = all(chunk.kind == "qa" for chunk in chunks.values() if chunk.heading_path in shown)
+    twice = doubled(chunk.heading_path for chunk in chunks.values())
     title = index.article(int(index.chunk_articles[rows[0]])).title
-    known = {"", exact_key(title), *(exact_key(path[-1]) for path in shown if path)}
+    known = {"", exact_key(title), *(exact_key(title_of(path, twice)) for path in shown)}
     offered = []
     for row in own:
-        key = exact_key(chunks[row].heading)
+        key = exact_key(title_of(chunks[row].heading_path, twice))
         if key not in known and not (is_pair and chunks[row].kind == "qa"):
             known.add(key)
             offered.append(min(one for one in own if chunks[one].heading_path == chunks[row].heading_path))
     return offered[:MOST_OTHER]
+
+
+def doubled(paths: Iterable[tuple[str, ...]]) -> set[str]:
+    """Return the headings that stand below several others: alone they do not tell the section.
+
+    >>> doubled([("月繳會員", "暫停會籍"), ("年繳會員", "暫停會籍"), ("轉讓",)])
+    {'暫停會籍'}
+    """
+    above = {(path[-1], path[:-1]) for path in paths if path}
+    return {heading for heading, count in Counter(heading for heading, _ in above).items() if count > 1}
+
+
+def title_of(path: tuple[str, ...], twice: Collection[str]) -> str:
+    """Return the heading of a section, with the one above it if the article has it `twice`.
+
+    >>> title_of(("月繳會員", "暫停會籍"), {"暫停會籍"})
+    '月繳會員：暫停會籍'
+    """
+    return "：".join(path[-2:] if path and path[-1] in twice else path[-1:])
 
 
 def is_unsure(passages: Sequence[Passage], blocks: Sequence[Block]) -> bool:

@@ -6,16 +6,22 @@ it.
 """
 
 import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from supportbot.answering.telling import ASKS_HOW, telling
+from supportbot.answering.telling import ASKS_HOW, holds_word, telling
 from supportbot.index.boilerplate import EMPTY, REPEATED
 from supportbot.index.chunking import Chunk
 from supportbot.index.store import Index
 from supportbot.retrieval.channels import BM25Chunk, Dense, Query
+from supportbot.text.folding import fold
+
+_CODES = re.compile(r"[A-Za-z]*[-_]?\d[A-Za-z\d_-]*")
 
 # Fitted as a conditional logit on the dev half of 400 questions whose passage is labelled (`passages.jsonl` of
 # `tests/help_centres` and of our benchmark), with the chunks of the right article as alternatives.
@@ -50,7 +56,7 @@ def passages(index: Index, query: Query, article_row: int) -> list[Passage]:
     """
     shares = ranked(index, query, article_row)
     told = telling(index, query, shares)
-    return [Passage(row, index.chunk(row), share, tuple(told[row].tolist())) for row, share in shares]
+    return [Passage(row, index.chunk(row), share, tuple((told[row] * (share > 0)).tolist())) for row, share in shares]
 
 
 def whole_passage(index: Index, row: int) -> Passage:
@@ -71,10 +77,35 @@ def ranked(index: Index, query: Query, article_row: int) -> list[tuple[int, floa
     features = _features(index, query, rows)
     scores = sum(weight * features[name] for name, weight in _WEIGHTS.items())
     scores -= _RARELY * (index.chunk_roles[rows] == REPEATED)
-    shares = np.exp(scores - np.max(scores))
+    shares = np.exp(scores - np.max(scores)) * ~_of_other_cases(index, query, rows.tolist())
     shares /= shares.sum()
     order = np.argsort(-shares, kind="stable")
     return [(int(rows[place]), float(shares[place])) for place in order]
+
+
+def _of_other_cases(index: Index, query: Query, rows: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which chunks are about another case than the one that the question names.
+
+    Sections are cases of one thing if they have the same heading below different ones (月繳 > 暫停, 年繳 > 暫停), or
+    headings that differ in a code or number alone (T30, T50). If some of them have words of the question above them
+    that others lack, the others are not meant.
+    """
+    paths = [index.chunk(row).heading_path for row in rows]
+    cases = defaultdict[tuple[str, ...], set[tuple[str, ...]]](set)
+    for path in {*paths}:
+        if len(path) > 1:
+            cases[path[-1:]].add(path)
+        masked = tuple(_CODES.sub("#", heading) for heading in path)
+        if masked != path:
+            cases[("#", *masked)].add(path)
+    words = [word for word in query.words if len(word) > 1 or word.isascii()]
+    others = set[tuple[str, ...]]()
+    for case in cases.values():
+        named = {path: {word for word in words if holds_word(fold(" ".join(path)), word)} for path in case}
+        common = set[str].intersection(*named.values())
+        if any(held - common for held in named.values()):
+            others |= {path for path, held in named.items() if not held - common}
+    return np.array([path in others for path in paths])
 
 
 def _features(index: Index, query: Query, rows: NDArray[np.int64]) -> dict[str, NDArray[np.floating]]:

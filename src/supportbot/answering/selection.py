@@ -6,7 +6,7 @@ are lists whose items belong together, short sections, and lines that lead in to
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from supportbot.answering.passages import Passage
 from supportbot.answering.telling import ASKS_HOW, ASKS_WHICH
@@ -58,7 +58,7 @@ def selected(question: str, passages: Sequence[Passage], *, follow_up: bool = Fa
         short = sum(len(passage.chunk.text) for passage, _ in section) <= SHORT
         any_shown = any(shown for _, shown in section)
         for passage, shown in section:
-            places = _not_barred(passage) if short and any_shown else shown
+            places = _filled(passage, shown) if short and any_shown else shown
             if places:
                 found[passage.chunk.id] = pieces.only(passage.chunk, sorted(places))
     return found
@@ -67,6 +67,12 @@ def selected(question: str, passages: Sequence[Passage], *, follow_up: bool = Fa
 def _not_barred(passage: Passage) -> set[int]:
     """Return the places of all pieces but the rows for other codes than the one asked for (`telling`)."""
     return {place for place, told in enumerate(passage.told) if told > 0}
+
+
+def _filled(passage: Passage, shown: set[int]) -> set[int]:
+    """Return the places `shown` and all others, but for the rest of lists of which some rows are shown."""
+    chosen = [members for members in _lists(pieces.cut(passage.chunk)) if members & shown]
+    return shown | _not_barred(passage) - {*chain.from_iterable(chosen)}
 
 
 def _shown(passage: Passage, least: float, *, whole_lists: bool, whole_steps: bool) -> set[int]:

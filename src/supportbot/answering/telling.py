@@ -46,6 +46,8 @@ ASKS_WHICH = re.compile(
 )
 """Whether folded text asks for all that a list has."""
 
+_LABEL = re.compile(r"(?:- )?([0-9]+)\s*[|:：]")
+
 _LONGEST = 200
 """From so many characters on all pieces count as equally long."""
 
@@ -87,7 +89,7 @@ _BIAS = -0.36
 def telling(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -> dict[int, NDArray[np.float64]]:
     """Return how probably each piece of each chunk belongs to the answer, 0 to 1, by chunk row.
 
-    A code of the question names items of a list, or rows of a table: the others of that list do not belong to it, 0.
+    A code of the question names items of lists, or rows of tables: the others do not belong to it, 0.
 
     `passages` are the chunks of one article with their shares, as `passages.passages` returns them.
 
@@ -103,13 +105,10 @@ def telling(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -
 
 
 def _bar(probable: NDArray[np.float64], index: Index, rows: Sequence[int], code: NDArray[np.float64]) -> None:
-    """Set the items and table rows of a section of which some have the code asked for to 1 or 0."""
-    pieces = [(index.chunk(row).heading_path, piece) for row in rows for piece in index.pieces(row)]
-    listed = [piece.kind in ("item", "row") for _, piece in pieces]
-    named = {path for (path, _), of_list, one in zip(pieces, listed, code, strict=True) if of_list and one}
-    for place, ((path, _), of_list) in enumerate(zip(pieces, listed, strict=True)):
-        if of_list and path in named:
-            probable[place] = code[place]
+    """Set all items and table rows to 1 or 0 if some have the code asked for."""
+    listed = np.array([piece.kind in ("item", "row") for row in rows for piece in index.pieces(row)], bool)
+    if code[listed].any():
+        probable[listed] = code[listed]
 
 
 def features(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -> dict[str, NDArray[np.float64]]:
@@ -204,6 +203,9 @@ def _words(query: Query, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]
         telling += holds * weight / whole * math.log(len(texts) / holds.sum()) / math.log(1 + len(texts))
         if CODE.fullmatch(word) and holds.sum() <= max(1, len(texts) / 4):
             code = np.maximum(code, holds)
+        elif word.isdecimal():  # a short number is a code where it is the label of a row: 12 | 電池過熱
+            labels = (_LABEL.match(text) for text in texts)
+            code = np.maximum(code, [label is not None and label[1] == word for label in labels])
     return {"words": words, "telling_words": telling, "code": code}
 
 

@@ -102,9 +102,10 @@ class Platforms:
         patterns = {}
         for platform, words in self.words.items():
             (latin, han), (latin_alone, han_alone), (mentions, _) = (_alternatives(words[kind]) for kind in WORDS)
+            whole = rf"(?<![a-z]){latin}(?![a-z])"  # no \b: there is none between Latin and Han
             named = (
-                rf"\b{latin}\s*(?:端|版|内)|{han}(?:端|版)|{han_alone}(?:端|版)?|\b{latin_alone}\b"
-                rf"|^\s*【?(?:在|于)?\s*{latin}\b"
+                rf"(?<![a-z]){latin}\s*(?:端|版|内)|{han}(?:端|版)|{han_alone}(?:端|版)?|(?<![a-z]){latin_alone}(?![a-z])"
+                rf"|^\s*【?(?:在|于)?\s*{whole}|[用在从]\s*{whole}|{whole}\s*(?:怎|如何|点样|上|里)|{han}(?:上|里)"
             )
             other_name = r"\s?(?:store|key|id|secret|name)\b"  # App Store
             mentioned = rf"(?<![a-z]){mentions}(?![a-z])(?!{other_name})|(?<![a-z]){latin}\s?(?:端|版)|{han}(?:端|版)"

@@ -180,7 +180,10 @@ def ask_passages(bot: SupportBot, dataset: Dataset, *, on_progress: Progress) ->
         first.append(exact_key(one.passage) in faithfulness.key_of(faithfulness.first_section(answer.shown)))
         whole.append(all(exact_key(piece) in everything for piece in one.needed))
         only += (exact_key(piece) not in everything for piece in one.unasked)
-        told += [exact_key(one.condition) in everything] if one.condition else []
+        if one.condition:  # a platform is told by the label of its blocks
+            platform = bot.index.platforms.only(one.condition)
+            labelled = any(block.platform == platform for block in answer.shown) if platform else False
+            told.append(labelled or exact_key(one.condition) in everything)
         on_progress(number, len(dataset.passages))
     found = {
         "passage_first": _share(first),

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import dropwhile
 
 from supportbot.answering.answer import Answer
 from supportbot.content.articles import Article
@@ -57,17 +58,17 @@ def first_section(blocks: Sequence[Block]) -> Sequence[Block]:
     for place, block in enumerate(blocks):
         if block.kind == "heading" and opened:
             return blocks[:place]
-        opened = opened or block.kind != "note"
+        opened = opened or block.kind not in ("heading", "note")
     return blocks
 
 
 def in_order(answer: Answer, article: Article) -> bool:
-    """Return whether the blocks below each heading stand in the order of `article`, but for a note that comes first.
+    """Return whether the blocks below each heading stand in the order of `article`, but for notes that come first.
 
     Blocks for different platforms have no order.
     """
     reference = _references(article, answer.script)[-1]
-    blocks = answer.shown[1:] if answer.shown[:1] and answer.shown[0].kind == "note" else answer.shown
+    blocks = dropwhile(lambda block: block.kind in ("heading", "note"), answer.shown)
     place, platform = 0, None
     for block in blocks:
         if block.kind == "heading" or block.platform != platform:

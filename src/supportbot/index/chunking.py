@@ -186,14 +186,16 @@ def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
     """Yield the parts of a paragraph, each with the line that stands for a heading, or with "".
 
     One that opens with "note:" or "warning:" is a note. A line stands for a heading if it is bold as a whole and no
-    sentence, or if it opens a question (`Q：…`). It stays in the text.
+    sentence, if it opens bold and leads in to something (`**學生**，另備：`), or if it opens a question (`Q：…`). It stays
+    in the text.
     """
     shown = inline_text(node).split("\n")
     written = [line.strip() for line in node.children[0].content.split("\n")] if node.children else []
     parts: list[tuple[str, list[str]]] = []
     for place, line in enumerate(filter(None, shown)):
-        bold = len(written) == len(shown) and _BOLD.fullmatch(written[place]) is not None
-        if (bold and not line.endswith(_SENTENCE_ENDS)) or is_question_heading(line):
+        mark = written[place] if len(written) == len(shown) else ""
+        bold = _BOLD.fullmatch(mark) is not None and not line.endswith(_SENTENCE_ENDS)
+        if bold or _OPENS_BOLD.fullmatch(mark) or is_question_heading(line):
             parts.append((line, [line]))
         elif parts:
             parts[-1][1].append(line)
@@ -273,11 +275,12 @@ _LABEL_LEVEL = 7
 """The level of a line that stands for a heading: below all real ones."""
 
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).){1,40}\1[:：]?")
+_OPENS_BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).){1,40}\1[^。！!；;]{0,20}[:：]")
 _NOTE = re.compile(
     r"(?:⚠\ufe0f?\s*)?(?:請|请)?(?:特別|特别)?(?:注意|警告|重要|提醒|小提醒|[溫温]馨提[示醒]|提示)(?:事[項项])?\s*[：:]\s*\S"
 )
 _SENTENCE_ENDS = ("。", "！", "!", "；", "，", ",")
-_QUESTION_HEADING = re.compile(r"^\s*[QqＱ問问]\s*\d*\s*[:：]")
+_QUESTION_HEADING = re.compile(r"^\s*(?:[QqＱ]|[問问][題题]?)\s*\d*\s*[:：]")
 _LEAD_IN = re.compile(r"[:：]\s*$")
 
 
