@@ -12,7 +12,7 @@ from supportbot.text.folding import clean, normalise
 from supportbot.text.scripts import SCRIPTS
 
 CORPUS = Path(__file__).parents[2] / "corpus"
-VALUES = {"date": "2026-02-12", "length": "2001", "limit": "2000"}
+VALUES = {"date": "2026-02-12", "length": "2001", "limit": "2000", "title": "M077"}
 
 both = pytest.mark.parametrize("say", [messages.general(), messages.read(CORPUS)], ids=["general", "the project's"])
 

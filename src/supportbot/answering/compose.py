@@ -183,6 +183,7 @@ def _in_order(
     first; a platform's name alone is no heading, as each block tells its platform. The doings of a fraud are told as
     bullets: they are no steps to follow.
     """
+    opened: tuple[str, ...] = ()
     for place, section in enumerate(sections):
         for (heading, platform), chunks in groupby(section, key=lambda chunk: (chunk.heading, chunk.platform)):
             told = [(block, _tells_fraud(title, chunk)) for chunk in chunks for block in chunk.blocks]
@@ -191,7 +192,8 @@ def _in_order(
             heading = heading or (title if place else "")
             if blocks and any(platforms.without([heading])) and (len(sections) > 1 or heading in telling):
                 above = section[0].heading_path[-2:-1] if heading in twice else ()
-                heads = [Block("heading", one, platform=platform) for one in (*above, heading)]
+                heads = [Block("heading", one, platform=platform) for one in (*above, heading) if one not in opened]
+                opened = above
                 blocks = [*(head for head in heads if head not in leading), *_without_label(blocks, heading)]
             yield from _joined(blocks)
 

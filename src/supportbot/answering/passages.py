@@ -14,13 +14,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from supportbot.answering.telling import ASKS_HOW, holds_word, telling
+from supportbot.answering.telling import ASKS_HOW, telling
 from supportbot.index.boilerplate import EMPTY, REPEATED
 from supportbot.index.chunking import Chunk
 from supportbot.index.store import Index
 from supportbot.retrieval.channels import BM25Chunk, Dense, Query
 from supportbot.text.folding import fold
 
+_HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+_LATIN = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _CODES = re.compile(r"[A-Za-z]*[-_]?\d[A-Za-z\d_-]*")
 
 # Fitted as a conditional logit on the dev half of 400 questions whose passage is labelled (`passages.jsonl` of
@@ -87,7 +89,7 @@ def _of_other_cases(index: Index, query: Query, rows: Sequence[int]) -> NDArray[
     """Return which chunks are about another case than the one that the question names.
 
     Sections are cases of one thing if they have the same heading below different ones (月繳 > 暫停, 年繳 > 暫停), or
-    headings that differ in a code or number alone (T30, T50). If some of them have words of the question above them
+    headings that differ in a code or number alone (T30, T50). If some of them have terms of the question above them
     that others lack, the others are not meant.
     """
     paths = [index.chunk(row).heading_path for row in rows]
@@ -98,14 +100,22 @@ def _of_other_cases(index: Index, query: Query, rows: Sequence[int]) -> NDArray[
         masked = tuple(_CODES.sub("#", heading) for heading in path)
         if masked != path:
             cases[("#", *masked)].add(path)
-    words = [word for word in query.words if len(word) > 1 or word.isascii()]
+    asked = _terms(query.text)
     others = set[tuple[str, ...]]()
     for case in cases.values():
-        named = {path: {word for word in words if holds_word(fold(" ".join(path)), word)} for path in case}
+        named = {path: _terms(" ".join(path)) & asked for path in case}
         common = set[str].intersection(*named.values())
         if any(held - common for held in named.values()):
             others |= {path for path, held in named.items() if not held - common}
     return np.array([path in others for path in paths])
+
+
+def _terms(text: str) -> set[str]:
+    """Return the pairs of neighbouring Han characters of a text, its Latin words and its numbers."""
+    folded = fold(text)
+    return {folded[at : at + 2] for at in range(len(folded) - 1) if _HAN_PAIR.match(folded, at)} | {
+        *_LATIN.findall(folded)
+    }
 
 
 def _features(index: Index, query: Query, rows: NDArray[np.int64]) -> dict[str, NDArray[np.floating]]:

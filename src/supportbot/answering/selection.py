@@ -31,6 +31,9 @@ CLEAR = 0.5
 OF_CLEAR = 0.5
 """Then only those rows are shown whose probability is at least this share of the best one's."""
 
+UNIT_LINE = 30
+"""A line of at most so many characters above a table goes with it."""
+
 MOST = 0.5
 """If these would be more than this share of the rows, all are shown."""
 
@@ -89,8 +92,9 @@ def _shown(passage: Passage, least: float, *, whole_lists: bool, whole_steps: bo
             cut = not whole_lists and _is_labelled([whole[place] for place in members])
             clear = _clear(passage, members) if cut else set()
             shown = shown - members | (clear or members & allowed)
-    for place, piece in enumerate(whole):
-        if piece.kind == "header" or pieces.leads_in(piece):
+    # From below, so that a line above a table sees its header; then from above, the other way round.
+    for place in (*reversed(range(len(whole))), *range(len(whole))):
+        if whole[place].kind == "header" or pieces.leads_in(whole[place]) or _is_above_table(whole, place):
             following = {*_following(whole, place)} & allowed
             if shown & following:
                 shown.add(place)
@@ -117,6 +121,12 @@ def _is_labelled(listed: Sequence[Piece]) -> bool:
     """Return whether each row stands for a case of its own: in a table, or by its label (`- 北京：8 元`)."""
     labelled = sum(piece.kind == "row" or _LABELLED.match(piece.text) is not None for piece in listed)
     return labelled > _MOST_LABELLED * len(listed)
+
+
+def _is_above_table(whole: Sequence[Piece], place: int) -> bool:
+    """Return whether a piece is the short line above a table, which may tell the unit of its numbers."""
+    line, below = whole[place], whole[place + 1 : place + 2]
+    return line.kind == "line" and len(line.text) <= UNIT_LINE and any(piece.kind == "header" for piece in below)
 
 
 def _following(whole: Sequence[Piece], place: int) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -46,6 +47,13 @@ ASKS_WHICH = re.compile(
 )
 """Whether folded text asks for all that a list has."""
 
+_ROW_LABEL = re.compile(r"(?:- )?([^|:：，。；]{1,20}?)\s*[|:]")
+NAMED, UNNAMED = 0.9, 0.3
+"""The least probability of a row that is named by its label, and the largest of the others."""
+
+MANY = 8
+"""Only of so many rows or more, some are named by a word of their label."""
+
 _LABEL = re.compile(r"(?:- )?([0-9]+)\s*[|:：]")
 
 _LONGEST = 200
@@ -53,37 +61,37 @@ _LONGEST = 200
 
 # A logit, fitted by `tests/help_centres/fit_pieces.py` on questions whose pieces are labelled.
 _WEIGHTS: Mapping[str, float] = {
-    "cover": 3.32,
-    "cover_below": -0.69,
-    "telling_cover": -3.60,
-    "telling_cover_below": 3.23,
+    "cover": 2.87,
+    "cover_below": -0.26,
+    "telling_cover": -3.92,
+    "telling_cover_below": 3.11,
     "same": 1.10,
-    "words": -1.72,
-    "telling_words": 6.58,
-    "code": 0.67,
-    "share": 0.57,
-    "cover_lacking": -0.87,
-    "cover_below_lacking": 10.52,
-    "telling_cover_lacking": -0.04,
-    "telling_cover_below_lacking": 8.35,
-    "same_lacking": -0.21,
-    "words_lacking": 0.92,
-    "telling_words_lacking": 2.57,
-    "share_lacking": -0.16,
-    "item": -0.82,
-    "line": -0.57,
-    "step": 0.80,
-    "note": 0.41,
-    "lead_in": -1.55,
-    "headless": 0.29,
-    "length": -0.46,
-    "place": 0.04,
-    "kind": 0.13,
-    "listed": 1.92,
-    "how_step": 1.37,
-    "other_step": -0.57,
+    "words": -1.95,
+    "telling_words": 7.39,
+    "code": 0.70,
+    "share": 0.71,
+    "cover_lacking": -1.45,
+    "cover_below_lacking": 11.58,
+    "telling_cover_lacking": 0.28,
+    "telling_cover_below_lacking": 8.24,
+    "same_lacking": -0.77,
+    "words_lacking": 1.08,
+    "telling_words_lacking": 2.44,
+    "share_lacking": -0.38,
+    "item": -0.84,
+    "line": -0.56,
+    "step": 0.84,
+    "note": 0.45,
+    "lead_in": -1.53,
+    "headless": 0.30,
+    "length": -0.26,
+    "place": 0.03,
+    "kind": 0.16,
+    "listed": 1.91,
+    "how_step": 1.36,
+    "other_step": -0.52,
 }
-_BIAS = -0.36
+_BIAS = -0.25
 
 
 def telling(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -> dict[int, NDArray[np.float64]]:
@@ -100,6 +108,7 @@ def telling(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -
     scores = sum((_WEIGHTS[name] * one for name, one in values.items()), start=np.full(1, _BIAS))
     probable = 1 / (1 + np.exp(-scores))
     _bar(probable, index, rows, values["code"])
+    _name(probable, index, rows, query)
     cuts = np.cumsum([len(index.pieces(row)) for row in rows])[:-1]
     return dict(zip(rows, np.split(probable, cuts), strict=True))
 
@@ -109,6 +118,25 @@ def _bar(probable: NDArray[np.float64], index: Index, rows: Sequence[int], code:
     listed = np.array([piece.kind in ("item", "row") for row in rows for piece in index.pieces(row)], bool)
     if code[listed].any():
         probable[listed] = code[listed]
+
+
+def _name(probable: NDArray[np.float64], index: Index, rows: Sequence[int], query: Query) -> None:
+    """Set the table rows, and items, whose labels a word of the question names to `NAMED` or more, others to less.
+
+    Each list or table counts by itself, if it has at least `MANY` labels and a quarter of them or less have the word.
+    """
+    lists = defaultdict[tuple[int, int], list[tuple[int, str]]](list)
+    pieces = ((row, piece) for row in rows for piece in index.pieces(row))
+    for place, (row, piece) in enumerate(pieces):
+        label = _ROW_LABEL.match(_folded(piece.text)) if piece.kind in ("item", "row") else None
+        if label:
+            lists[row, piece.block].append((place, label[1]))
+    for labelled in lists.values():
+        for word in query.words if len(labelled) >= MANY else ():
+            held = [len(word) > 1 and holds_word(label, word) for _, label in labelled]
+            if 0 < sum(held) <= len(labelled) / 4:
+                for (place, _), holds in zip(labelled, held, strict=True):
+                    probable[place] = max(probable[place], NAMED) if holds else min(probable[place], UNNAMED)
 
 
 def features(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -> dict[str, NDArray[np.float64]]:

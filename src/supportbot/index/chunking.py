@@ -186,8 +186,8 @@ def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
     """Yield the parts of a paragraph, each with the line that stands for a heading, or with "".
 
     One that opens with "note:" or "warning:" is a note. A line stands for a heading if it is bold as a whole and no
-    sentence, if it opens bold and leads in to something (`**學生**，另備：`), or if it opens a question (`Q：…`). It stays
-    in the text.
+    sentence, if it opens bold and leads in to something (`**學生**，另備：`), or if it opens a question (`Q：…`).
+    It stays in the text.
     """
     shown = inline_text(node).split("\n")
     written = [line.strip() for line in node.children[0].content.split("\n")] if node.children else []
