@@ -234,3 +234,99 @@ def test_what_is_a_matter_of_safety(bot_on: Asker, question: str) -> None:
     assert bot.ask(question).blocks[0].kind == "note"
     for ordinary in ("我要重設密碼", "要輸入驗證碼嗎", "怎麼更改密碼"):
         assert bot.ask(ordinary).blocks[0].kind != "note", ordinary
+
+
+FRAUDS = (
+    "## 常見騙術\n\n### 假客服退款\n\n1. 來電說要退款給您。\n2. 請您下載會議軟體，打開螢幕共享。\n3. 問您要驗證碼。\n\n"
+    "## 密碼給了別人之後怎麼辦\n\n1. 馬上修改密碼。\n2. 登出其他裝置。\n\n"
+    "## 簡訊\n\n騙徒一般會：\n\n1. 發出簡訊，附上連結。\n2. 要求輸入信用卡號碼。\n"
+)
+
+
+@pytest.mark.parametrize("question", ["假客服退款 螢幕共享", "騙徒一般會 發出簡訊 信用卡號碼", "密碼給了別人 修改密碼"])
+def test_only_advice_is_told_as_steps(bot_on: Asker, question: str) -> None:
+    steps = [step.text for step in bot_on([Article("fraud", "安全須知", FRAUDS)]).ask(question).steps]
+    assert set(steps) <= {"馬上修改密碼。", "登出其他裝置。"}
+    assert "密碼給了" not in question or len(steps) == 2, "the doings of a fraud do not take the place of the advice"
+
+
+def test_a_note_of_every_article_does_not_come_first_on_a_matter_of_safety(bot_on: Asker) -> None:
+    note = "> 注意：票券售出後概不退換。\n\n"
+    articles = [
+        Article(f"a{place}", f"{what}說明", f"{note}## 辦理\n\n{what}時若有人要您提供驗證碼，就是詐騙。\n")
+        for place, what in enumerate(("開戶", "掛失", "換匯"))
+    ]
+    answer = bot_on(articles).ask("開戶時有人要我提供驗證碼，是詐騙嗎")
+    assert answer.notes == ()
+    assert "就是詐騙" in answer.text
+
+
+CASES = Article(
+    "pause",
+    "會籍怎麼暫停與終止",
+    "## 月繳制會員\n\n### 暫停會籍\n\n1. 在 App 點【申請暫停】。\n2. 支付每月的保留費。\n\n"
+    "### 終止會籍\n\n付清月費即可。\n\n"
+    "## 年繳制會員\n\n### 暫停會籍\n\n請致電門市辦理，最長六個月。\n\n### 終止會籍\n\n退還餘額的八成。\n",
+)
+
+
+@pytest.mark.parametrize(("kind", "other"), [("月繳", "年繳"), ("年繳", "月繳")])
+def test_of_the_same_heading_below_different_ones_the_case_that_is_named_is_meant(
+    bot_on: Asker, kind: str, other: str
+) -> None:
+    answer = bot_on([CASES]).ask(f"我是{kind}的，怎麼暫停會籍")
+    headings = [block.text for block in answer.blocks if block.kind == "heading"]
+    assert headings[:2] == [f"{kind}制會員", "暫停會籍"]
+    assert f"{other}制會員" not in headings
+    assert f"{other}制會員：暫停會籍" in [choice.title for choice in answer.choices]
+
+
+def test_of_headings_that_differ_in_a_code_the_one_that_is_named_is_meant(bot_on: Asker) -> None:
+    body = "".join(
+        f"## {model} 故障代碼\n\n| 代碼 | 處理 |\n| --- | --- |\n| 101 | {model} 請充電 |\n| 202 | {model} 請清洗 |\n\n"
+        for model in ("T30", "T50")
+    )
+    answer = bot_on([Article("led", "無人機故障代碼", body)]).ask("T50 202")
+    assert answer.blocks[-1].rows == (("代碼", "處理"), ("202", "T50 請清洗"))
+    assert sum(block.kind == "table" for block in answer.blocks) == 1
+
+
+def test_a_number_is_a_code_where_it_labels_a_row(bot_on: Asker) -> None:
+    rows = "| 11 | 電量不足 |\n| 12 | 尚未開機 |\n| 13 | 連線逾時 |\n"
+    body = f"呼叫之後，傳回值如下。\n\n| 傳回值 | 意思 |\n| --- | --- |\n{rows}"
+    answer = bot_on([Article("sdk", "drone.state 的傳回值", body)]).ask("drone.state 傳回 12")
+    assert answer.blocks[-1].rows == (("傳回值", "意思"), ("12", "尚未開機"))
+
+
+def test_the_line_above_a_table_tells_its_unit(bot_on: Asker) -> None:
+    rows = "".join(f"| 配件{name} | {number}00 |\n" for number, name in enumerate("甲乙丙丁戊己庚辛壬", 1))
+    intro = "配件價格每年調整一次，調整前會在官方網站公告，詳情請洽各地的經銷商或維修站。\n\n單位為新台幣。\n\n"
+    article = Article("parts", "配件價格", f"{intro}| 配件 | 價格 |\n| --- | --- |\n{rows}")
+    answer = bot_on([article]).ask("配件丁的價格")
+    assert "單位為新台幣。" in answer.text
+    assert answer.blocks[-1].rows == (("配件", "價格"), ("配件丁", "400"))
+
+
+def test_question_and_answer_on_lines_of_a_paragraph_belong_together(bot_on: Asker) -> None:
+    body = (
+        "**問題：** 扣了錢，訂單還是待支付\n\n**解答：** 請等五分鐘，系統會自動更新。\n\n"
+        "**問題：** 提示超出購買限制\n\n**解答：** 每人限購四張。\n"
+    )
+    bot = bot_on([Article("pay", "支付失敗怎麼辦", body)])
+    answer = bot.ask("扣了錢 訂單待支付")
+    assert "請等五分鐘" in answer.text
+    assert "限購四張" not in answer.text
+
+
+def test_a_line_that_opens_bold_and_leads_in_stands_for_a_heading(bot_on: Asker) -> None:
+    body = "**外國籍**\n\n- 護照正本\n- 居留證\n\n**未滿 18 歲**，另外準備：\n\n- 家長同意書\n- 戶口名簿影本\n"
+    answer = bot_on([Article("join", "入會要帶什麼", body)]).ask("未滿 18 歲 家長同意書")
+    assert answer.blocks[-1].text == "- 家長同意書\n- 戶口名簿影本"
+    assert "護照" not in answer.text
+
+
+def test_nothing_is_shown_twice_where_a_platform_has_no_steps(bot_on: Asker) -> None:
+    body = "## App\n\n1. 點【新增信用卡】。\n2. 輸入卡號。\n\n## 網頁版\n\n網頁版只可查閱帳單，不能新增信用卡。\n"
+    article = Article("card", "怎麼新增信用卡", body)
+    for question in ("網頁版怎麼新增信用卡", "網頁版查閱帳單", "新增信用卡 輸入卡號"):
+        assert not repeats(bot_on([article]).ask(question), article), question

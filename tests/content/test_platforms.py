@@ -165,3 +165,19 @@ def test_a_fault_is_named_with_its_file_and_line(tmp_path: Path, text: str, line
 def test_another_form_of_file_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(SourceError, match=r"platforms\.yaml.*(?:expected the keys version and platforms|version: exp)"):
         own(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("飛輪課怎麼用app訂位", "app"),
+        ("App怎么订", "app"),
+        ("在手机上怎么约课", "app"),
+        ("用App端订位", "app"),
+        ("我的手機號碼要怎麼改", None),
+        ("happy hour 怎麼算", None),
+        ("从web怎么登录", "web"),
+    ],
+)
+def test_a_question_names_a_platform_among_chinese_words(question: str, named: str | None) -> None:
+    assert platforms.general().only(question) == named

@@ -119,15 +119,16 @@ def _leading(
 ) -> Sequence[Block]:
     """Return what comes first: the best chunk if it is a note, or the best note on a matter of safety among `chunks`.
 
-    The former stands below its heading if that is a `telling` one.
+    The former stands below its heading if that is a `telling` one and nothing is in a hurry.
     """
-    best = passages[0].chunk
-    own = {chunk.id for chunk in chunks}
+    best, safety = passages[0].chunk, _ASKS_SAFETY.search(question) is not None
     if best.kind == "note":
-        above = (Block("heading", best.heading, platform=best.platform),) if best.heading in telling else ()
+        headed = best.heading in telling and not safety
+        above = (Block("heading", best.heading, platform=best.platform),) if headed else ()
         return (*above, *best.blocks)
+    own = {chunk.id for chunk in chunks}
     notes = (one.chunk.blocks for one in passages if one.chunk.kind == "note" and one.chunk.id in own)
-    return next(notes, ()) if _ASKS_SAFETY.search(question) else ()
+    return next(notes, ()) if safety else ()
 
 
 def _sections(
