@@ -330,3 +330,13 @@ def test_nothing_is_shown_twice_where_a_platform_has_no_steps(bot_on: Asker) -> 
     article = Article("card", "怎麼新增信用卡", body)
     for question in ("網頁版怎麼新增信用卡", "網頁版查閱帳單", "新增信用卡 輸入卡號"):
         assert not repeats(bot_on([article]).ask(question), article), question
+
+
+def test_the_source_is_a_passage_that_is_shown(bot_on: Asker) -> None:
+    body = (
+        "## 常見問題\n\n- 濾心 價格 濾心 價格 請洽門市\n- 濾心 價格 每年調整\n\n"
+        "## 型號\n\n| 型號 | 價格 |\n| --- | --- |\n| M077 | 700 元 |\n| M078 | 800 元 |\n| M079 | 900 元 |\n"
+    )
+    answer = bot_on([Article("filters", "濾心", body)]).ask("M077 濾心價格")
+    assert answer.sources[0].heading == "型號"
+    assert answer.blocks[-1].rows == (("型號", "價格"), ("M077", "700 元"))

@@ -119,7 +119,7 @@ def _leading(
 ) -> Sequence[Block]:
     """Return what comes first: the best chunk if it is a note, or the best note on a matter of safety among `chunks`.
 
-    The former stands below its heading if that is a `telling` one and nothing is in a hurry.
+    The former stands below its heading if that is a `telling` one and it is no matter of safety.
     """
     best, safety = passages[0].chunk, _ASKS_SAFETY.search(question) is not None
     if best.kind == "note":
@@ -179,10 +179,9 @@ def _in_order(
 ) -> Iterator[Block]:
     """Yield the blocks of each section, below its heading if there are several or it is `telling`.
 
-    A heading that the article has `twice` stands below the one above it.
-    Leave out the `leading` ones. What stands before the first heading is headed by the article's title, unless it comes
-    first; a platform's name alone is no heading, as each block tells its platform. The doings of a fraud are told as
-    bullets: they are no steps to follow.
+    A heading that the article has `twice` stands below the one above it. Leave out the `leading` blocks. What stands
+    before the first heading is headed by the article's title, unless it comes first; a platform's name alone is no
+    heading, as each block tells its platform. The doings of a fraud are told as bullets: they are no steps to follow.
     """
     opened: tuple[str, ...] = ()
     for place, section in enumerate(sections):

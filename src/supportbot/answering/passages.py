@@ -58,7 +58,8 @@ def passages(index: Index, query: Query, article_row: int) -> list[Passage]:
     """
     shares = ranked(index, query, article_row)
     told = telling(index, query, shares)
-    return [Passage(row, index.chunk(row), share, tuple((told[row] * (share > 0)).tolist())) for row, share in shares]
+    found = [Passage(row, index.chunk(row), share, tuple((told[row] * (share > 0)).tolist())) for row, share in shares]
+    return sorted(found, key=lambda passage: not any(passage.told))  # what has nothing to show is not the best
 
 
 def whole_passage(index: Index, row: int) -> Passage:

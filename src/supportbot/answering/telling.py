@@ -97,7 +97,8 @@ _BIAS = -0.25
 def telling(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -> dict[int, NDArray[np.float64]]:
     """Return how probably each piece of each chunk belongs to the answer, 0 to 1, by chunk row.
 
-    A code of the question names items of lists, or rows of tables: the others do not belong to it, 0.
+    A code of the question names items of lists, or rows of tables: the others do not belong to it, 0. A word names rows
+    of a long table by their labels.
 
     `passages` are the chunks of one article with their shares, as `passages.passages` returns them.
 
