@@ -31,6 +31,9 @@ CLEAR = 0.5
 OF_CLEAR = 0.5
 """Then only those rows are shown whose probability is at least this share of the best one's."""
 
+MANY = 4
+"""Of fewer rows, all are shown."""
+
 UNIT_LINE = 30
 """A line of at most so many characters above a table goes with it."""
 
@@ -39,6 +42,10 @@ MOST = 0.5
 
 _LABELLED = re.compile(r"- [^：:，。；]{1,20}[：:].")
 _MOST_LABELLED = 0.8
+_RANGE = re.compile(
+    r"^(?:- )?[^|｜：:]*\d[^|｜：:]{0,6}?"
+    r"(?:以[內内上下外]|[超未不][過过滿满足]|之[內内前後后]|[~～至到–—]\s*[^|｜：:]{0,3}\d)"
+)
 
 
 def selected(question: str, passages: Sequence[Passage], *, follow_up: bool = False) -> dict[str, Chunk]:
@@ -89,7 +96,7 @@ def _shown(passage: Passage, least: float, *, whole_lists: bool, whole_steps: bo
         return clear or allowed
     for members in _lists(whole):
         if shown & members:
-            cut = not whole_lists and _is_labelled([whole[place] for place in members])
+            cut = not whole_lists and _are_cases([whole[place] for place in members])
             clear = _clear(passage, members) if cut else set()
             shown = shown - members | (clear or members & allowed)
     # From below, so that a line above a table sees its header; then from above, the other way round.
@@ -117,10 +124,14 @@ def _lists(whole: Sequence[Piece]) -> Iterator[set[int]]:
             yield {place for place, _ in group}
 
 
-def _is_labelled(listed: Sequence[Piece]) -> bool:
-    """Return whether each row stands for a case of its own: in a table, or by its label (`- 北京：8 元`)."""
+def _are_cases(listed: Sequence[Piece]) -> bool:
+    """Return whether each row stands for a case that a question may name: in a table, or by its label (`- 北京：8 元`).
+
+    Not if there are few, and not if they stand for ranges (181 天以上), in which no word tells where a number falls.
+    """
     labelled = sum(piece.kind == "row" or _LABELLED.match(piece.text) is not None for piece in listed)
-    return labelled > _MOST_LABELLED * len(listed)
+    ranges = sum(_RANGE.search(piece.text) is not None for piece in listed)
+    return len(listed) >= MANY and labelled > _MOST_LABELLED * len(listed) and ranges < 2
 
 
 def _is_above_table(whole: Sequence[Piece], place: int) -> bool:
