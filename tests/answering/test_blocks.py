@@ -340,3 +340,9 @@ def test_the_source_is_a_passage_that_is_shown(bot_on: Asker) -> None:
     answer = bot_on([Article("filters", "濾心", body)]).ask("M077 濾心價格")
     assert answer.sources[0].heading == "型號"
     assert answer.blocks[-1].rows == (("型號", "價格"), ("M077", "700 元"))
+
+
+def test_all_rows_that_a_question_names_are_shown(bot_on: Asker) -> None:
+    rows = "".join(f"| E{number:02} | 原因{number} |\n" for number in range(1, 21))
+    bot = bot_on([Article("codes", "錯誤代碼", f"| 代碼 | 原因 |\n| --- | --- |\n{rows}")])
+    assert bot.ask("E07同E12 是什麼").blocks[-1].rows == (("代碼", "原因"), ("E07", "原因7"), ("E12", "原因12"))

@@ -133,11 +133,12 @@ def _name(probable: NDArray[np.float64], index: Index, rows: Sequence[int], quer
         if label:
             lists[row, piece.block].append((place, label[1]))
     for labelled in lists.values():
+        named = set[int]()
         for word in query.words if len(labelled) >= MANY else ():
-            held = [len(word) > 1 and holds_word(label, word) for _, label in labelled]
-            if 0 < sum(held) <= len(labelled) / 4:
-                for (place, _), holds in zip(labelled, held, strict=True):
-                    probable[place] = max(probable[place], NAMED) if holds else min(probable[place], UNNAMED)
+            held = [place for place, label in labelled if len(word) > 1 and holds_word(label, word)]
+            named |= {*held} if len(held) <= len(labelled) / 4 else set()
+        for place, _ in labelled if named else ():
+            probable[place] = max(probable[place], NAMED) if place in named else min(probable[place], UNNAMED)
 
 
 def features(index: Index, query: Query, passages: Sequence[tuple[int, float]]) -> dict[str, NDArray[np.float64]]:
