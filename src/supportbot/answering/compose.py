@@ -99,8 +99,8 @@ def compose(
     before = [block for block in above if block.kind in kinds and block not in (*leading, *blocks)]
     named = list[Block]()
     if not tells and all(block.kind not in ("paragraph", "heading") for block in (*before, *blocks)):
-        heading = article.title if best.heading in templated else best.heading
-        named.append(Block("paragraph", heading or article.title))
+        tells_it = best.heading not in templated and any(platforms.without([best.heading]))
+        named.append(Block("paragraph", best.heading if tells_it else article.title))
     blocks = [*named, *leading, *before, *blocks]
 
     def show(text: str) -> str:
