@@ -1,15 +1,16 @@
 """Which pieces of an article an answer shows, on the real model: what was asked, with what belongs to it."""
 
-import pytest
-from conftest import Asker
+from collections.abc import Callable
 
+import pytest
+
+from supportbot import settings
 from supportbot.answering.answer import Answer
 from supportbot.answering.bot import SupportBot
 from supportbot.answering.conversation import Conversation
-from supportbot.content.articles import Article
+from supportbot.content.articles import Article, write
 from supportbot.retrieval.filters import Filters
-
-pytestmark = pytest.mark.usefixtures("one_dictionary")
+from supportbot.serving.opening import open_bot
 
 PAPERS = [
     "身分證（正反面影本）",
@@ -43,19 +44,37 @@ FEES = Article(
 )
 
 
-class Asked:
-    """A bot that answers from the article named."""
+RANGES = {
+    "7 天以內": "全退",
+    "8 到 30 天": "九成",
+    "31 到 90 天": "八成",
+    "91 到 180 天": "七成",
+    "181 天以上": "五成",
+}
+ROWS = "".join(f"| {days} | {share} |\n" for days, share in RANGES.items())
+REFUND = Article("refund", "年繳會員退費標準", f"| 已使用天數 | 退費方式 |\n| --- | --- |\n{ROWS}")
+SETUP = (
+    "1. 打開【設定】。\n2. 輸入聯絡人的姓名和電話。\n3. 如果要讓對方知道自己被設為聯絡人，打開【通知對方】。\n"
+    "4. 選擇多久沒有使用帳戶時聯絡對方。\n5. 點擊【儲存】。\n\n> 注意：資料填錯會聯絡不到人。\n"
+)
+CONTACT = Article("contact", "如何設定緊急聯絡人", SETUP)
 
-    def __init__(self, bot: SupportBot) -> None:
-        self.bot = bot
+Ask = Callable[[str, str], Answer]
 
-    def __call__(self, article: str, question: str) -> Answer:
-        return self.bot.ask(question, filters=Filters(article=article))
+
+@pytest.fixture(scope="module")
+def bot(real_bot: SupportBot, tmp_path_factory: pytest.TempPathFactory) -> SupportBot:
+    """A bot on these articles and the real model that answers however unsure it is."""
+    folder = tmp_path_factory.mktemp("selection")
+    write([LOAN, FEES, REFUND, CONTACT], folder / "corpus")
+    folders = {name: folder / name for name in ("corpus", "index", "cache")}
+    return open_bot(settings.load(**folders, model="hash", answer_precision=0.0), encoder=real_bot.encoder)
 
 
 @pytest.fixture
-def asked(bot_on: Asker, real_bot: SupportBot) -> Asked:
-    return Asked(bot_on([LOAN, FEES], encoder=real_bot.encoder))
+def asked(bot: SupportBot) -> Ask:
+    """Answers to questions from the article that is named."""
+    return lambda article, question: bot.ask(question, filters=Filters(article=article))
 
 
 def shown(answer: Answer) -> str:
@@ -63,7 +82,7 @@ def shown(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize("question", ["辦貸款需要準備哪些文件", "貸款要帶什麼證件", "照片要幾張", "要不要帶護照"])
-def test_a_list_whose_items_belong_together_is_shown_whole(asked: Asked, question: str) -> None:
+def test_a_list_whose_items_belong_together_is_shown_whole(asked: Ask, question: str) -> None:
     answer = asked("loan", question)
     assert all(paper in shown(answer) for paper in PAPERS)
 
@@ -76,7 +95,7 @@ def test_a_list_whose_items_belong_together_is_shown_whole(asked: Asked, questio
         ("逾期一天罰多少", "每日 50 元", "寬限期"),
     ],
 )
-def test_a_paragraph_about_something_else_is_left_out(asked: Asked, question: str, told: str, left_out: str) -> None:
+def test_a_paragraph_about_something_else_is_left_out(asked: Ask, question: str, told: str, left_out: str) -> None:
     answer = asked("loan", question)
     assert told in shown(answer)
     assert left_out not in shown(answer)
@@ -84,41 +103,23 @@ def test_a_paragraph_about_something_else_is_left_out(asked: Asked, question: st
 
 
 @pytest.mark.parametrize(("question", "row"), [("寄到香港多少錢", "香港"), ("寄到上海要幾天", "上海")])
-def test_of_labels_with_values_the_one_asked_for_is_shown(asked: Asked, question: str, row: str) -> None:
+def test_of_labels_with_values_the_one_asked_for_is_shown(asked: Ask, question: str, row: str) -> None:
     lines = shown(asked("fees", question)).split("\n")
     assert [line for line in lines if line.startswith("- ")] == [line for line in lines if row in line]
     assert len(lines) == 1
 
 
-def test_rows_for_ranges_are_all_shown_as_no_word_tells_which_is_meant(bot_on: Asker, real_bot: SupportBot) -> None:
-    ranges = {
-        "7 天以內": "全退",
-        "8 到 30 天": "九成",
-        "31 到 90 天": "八成",
-        "91 到 180 天": "七成",
-        "181 天以上": "五成",
-    }
-    rows = "".join(f"| {days} | {share} |\n" for days, share in ranges.items())
-    article = Article("refund", "年繳會員退費標準", f"| 已使用天數 | 退費方式 |\n| --- | --- |\n{rows}")
-    answer = bot_on([article], encoder=real_bot.encoder).ask("年繳用了兩百天，退會能退多少")
+def test_rows_for_ranges_are_all_shown_as_no_word_tells_which_is_meant(asked: Ask) -> None:
+    answer = asked("refund", "年繳用了兩百天，退會能退多少")
     assert [len(block.rows) for block in answer.blocks if block.kind == "table"] == [6]
 
 
 @pytest.mark.parametrize("question", ["快遞價格", "有哪些城市", "價目表"])
-def test_all_labels_are_shown_if_none_is_asked_for(asked: Asked, question: str) -> None:
+def test_all_labels_are_shown_if_none_is_asked_for(asked: Ask, question: str) -> None:
     assert shown(asked("fees", question)).count("首重") == 9
 
 
-SETUP = (
-    "1. 打開【設定】。\n2. 輸入聯絡人的姓名和電話。\n3. 如果要讓對方知道自己被設為聯絡人，打開【通知對方】。\n"
-    "4. 選擇多久沒有使用帳戶時聯絡對方。\n5. 點擊【儲存】。\n\n> 注意：資料填錯會聯絡不到人。\n"
-)
-
-
-def test_a_follow_up_gets_the_step_it_is_about_and_who_asks_how_all_of_them(
-    bot_on: Asker, real_bot: SupportBot
-) -> None:
-    bot = bot_on([Article("contact", "如何設定緊急聯絡人", SETUP), LOAN], encoder=real_bot.encoder)
+def test_a_follow_up_gets_the_step_it_is_about_and_who_asks_how_all_of_them(bot: SupportBot) -> None:
     conversation = Conversation(bot)
     assert [step.number for step in conversation.ask("如何設定緊急聯絡人").steps] == [1, 2, 3, 4, 5]
     follow_up = conversation.ask("他會收到通知說被設成聯絡人嗎")

@@ -281,7 +281,8 @@ _NOTE = re.compile(
 )
 _SENTENCE_ENDS = ("。", "！", "!", "；", "，", ",")
 _QUESTION_HEADING = re.compile(r"^\s*(?:[QqＱ]|[問问][題题]?)\s*\d*\s*[:：]")
-_LEAD_IN = re.compile(r"[:：]\s*$")
+LEADS_IN = re.compile(r"[:：]\s*$")
+"""The end of a line that leads in to what follows."""
 
 
 def is_question_heading(heading: str) -> bool:
@@ -337,7 +338,7 @@ def _counting(units: Sequence[_Unit], number: int | None) -> int | None:
 
 
 def _leads_in(block: Block) -> bool:
-    return block.kind in ("paragraph", "step") and _LEAD_IN.search(block.text) is not None
+    return block.kind in ("paragraph", "step") and LEADS_IN.search(block.text) is not None
 
 
 def _lead_in(units: list[_Unit]) -> list[Block]:

@@ -1,12 +1,11 @@
 """Pieces: the smallest parts of a chunk that an answer may show or leave out."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from supportbot.index.chunking import Block, Chunk, table
+from supportbot.index.chunking import LEADS_IN, Block, Chunk, table
 
 PieceKind = Literal["line", "item", "step", "header", "row", "note", "code"]
 
@@ -59,10 +58,7 @@ def _is_item(text: str) -> bool:
 
 def leads_in(piece: Piece) -> bool:
     """Return whether a piece is a line that leads in to what follows."""
-    return piece.kind == "line" and _LEADS_IN.search(piece.text) is not None
-
-
-_LEADS_IN = re.compile(r"[:：]\s*$")
+    return piece.kind == "line" and LEADS_IN.search(piece.text) is not None
 
 
 def only(chunk: Chunk, shown: Sequence[int]) -> Chunk:
