@@ -195,7 +195,7 @@ def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
     for place, line in enumerate(filter(None, shown)):
         mark = written[place] if len(written) == len(shown) else ""
         bold = _BOLD.fullmatch(mark) is not None and not line.endswith(_SENTENCE_ENDS)
-        if bold or _OPENS_BOLD.fullmatch(mark) or is_question_heading(line):
+        if bold or _OPENS_BOLD.fullmatch(mark) or is_question_heading(line) or _ASKED.match(line):
             parts.append((line, [line]))
         elif parts:
             parts[-1][1].append(line)
@@ -280,7 +280,8 @@ _NOTE = re.compile(
     r"(?:⚠\ufe0f?\s*)?(?:請|请)?(?:特別|特别)?(?:注意|警告|重要|提醒|小提醒|[溫温]馨提[示醒]|提示)(?:事[項项])?\s*[：:]\s*\S"
 )
 _SENTENCE_ENDS = ("。", "！", "!", "；", "，", ",")
-_QUESTION_HEADING = re.compile(r"^\s*(?:[QqＱ]|[問问][題题]?)\s*\d*\s*[:：]")
+_QUESTION_HEADING = re.compile(r"^\s*[QqＱ問问]\s*\d*\s*[:：]")
+_ASKED = re.compile(r"^\s*[問问][題题]\s*\d*\s*[:：]\s*\S")
 LEADS_IN = re.compile(r"[:：]\s*$")
 """The end of a line that leads in to what follows."""
 
