@@ -243,11 +243,18 @@ FRAUDS = (
 )
 
 
-@pytest.mark.parametrize("question", ["假客服退款 螢幕共享", "騙徒一般會 發出簡訊 信用卡號碼", "密碼給了別人 修改密碼"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "假客服退款 螢幕共享",
+        "騙徒一般會 發出簡訊 信用卡號碼",
+        "假客服退款 來電說要退款給您 下載會議軟體 打開螢幕共享 密碼給了別人 修改密碼",
+    ],
+)
 def test_only_advice_is_told_as_steps(bot_on: Asker, question: str) -> None:
     steps = [step.text for step in bot_on([Article("fraud", "安全須知", FRAUDS)]).ask(question).steps]
     assert set(steps) <= {"馬上修改密碼。", "登出其他裝置。"}
-    assert "密碼給了" not in question or len(steps) == 2, "the doings of a fraud do not take the place of the advice"
+    assert len(steps) == 2 * ("密碼給了" in question), "the doings of a fraud do not take the place of the advice"
 
 
 def test_a_note_of_every_article_does_not_come_first_on_a_matter_of_safety(bot_on: Asker) -> None:
@@ -326,18 +333,18 @@ def test_a_line_that_opens_bold_and_leads_in_stands_for_a_heading(bot_on: Asker)
 
 
 def test_nothing_is_shown_twice_where_a_platform_has_no_steps(bot_on: Asker) -> None:
-    body = "## App\n\n1. 點【新增信用卡】。\n2. 輸入卡號。\n\n## 網頁版\n\n網頁版只可查閱帳單，不能新增信用卡。\n"
+    body = "## App 端\n\n1. 點【新增信用卡】。\n2. 輸入卡號。\n\n## 網頁版\n\n網頁版只可查閱帳單，不能新增信用卡。\n"
     article = Article("card", "怎麼新增信用卡", body)
-    for question in ("網頁版怎麼新增信用卡", "網頁版查閱帳單", "新增信用卡 輸入卡號"):
+    for question in ("網頁版怎麼新增信用卡", "網頁版不能新增信用卡嗎，要點哪裡輸入卡號", "新增信用卡 輸入卡號"):
         assert not repeats(bot_on([article]).ask(question), article), question
 
 
 def test_the_source_is_a_passage_that_is_shown(bot_on: Asker) -> None:
     body = (
-        "## 常見問題\n\n- 濾心 價格 濾心 價格 請洽門市\n- 濾心 價格 每年調整\n\n"
+        "## 常見問題\n\n- 濾心價格濾心保固請洽門市\n- 濾心保固濾心價格每年調整\n\n"
         "## 型號\n\n| 型號 | 價格 |\n| --- | --- |\n| M077 | 700 元 |\n| M078 | 800 元 |\n| M079 | 900 元 |\n"
     )
-    answer = bot_on([Article("filters", "濾心", body)]).ask("M077 濾心價格")
+    answer = bot_on([Article("filters", "配件", body)]).ask("M077 濾心價格濾心保固")
     assert answer.sources[0].heading == "型號"
     assert answer.blocks[-1].rows == (("型號", "價格"), ("M077", "700 元"))
 

@@ -1,6 +1,6 @@
 """Which pieces of an article an answer shows, on the real model: what was asked, with what belongs to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -8,7 +8,11 @@ from supportbot import settings
 from supportbot.answering.answer import Answer
 from supportbot.answering.bot import SupportBot
 from supportbot.answering.conversation import Conversation
+from supportbot.answering.passages import Passage
+from supportbot.answering.selection import selected
 from supportbot.content.articles import Article, write
+from supportbot.index import pieces
+from supportbot.index.chunking import split
 from supportbot.retrieval.filters import Filters
 from supportbot.serving.opening import open_bot
 
@@ -58,6 +62,22 @@ SETUP = (
     "4. 選擇多久沒有使用帳戶時聯絡對方。\n5. 點擊【儲存】。\n\n> 注意：資料填錯會聯絡不到人。\n"
 )
 CONTACT = Article("contact", "如何設定緊急聯絡人", SETUP)
+NAMES = [
+    "智能電池",
+    "充電器",
+    "碳纖槳葉",
+    "電機",
+    "電調",
+    "噴頭濾網",
+    "水泵",
+    "流量計",
+    "藥箱",
+    "前雷達",
+    "遙控器",
+    "起落架",
+]
+PRICES = "".join(f"| {name} | {number}99 | {number}50 |\n" for number, name in enumerate(NAMES, 2))
+PARTS = Article("parts", "配件價格", f"| 配件 | T30 | T50 |\n| --- | --- | --- |\n{PRICES}")
 
 Ask = Callable[[str, str], Answer]
 
@@ -66,7 +86,7 @@ Ask = Callable[[str, str], Answer]
 def bot(real_bot: SupportBot, tmp_path_factory: pytest.TempPathFactory) -> SupportBot:
     """A bot on these articles and the real model that answers however unsure it is."""
     folder = tmp_path_factory.mktemp("selection")
-    write([LOAN, FEES, REFUND, CONTACT], folder / "corpus")
+    write([LOAN, FEES, REFUND, CONTACT, PARTS], folder / "corpus")
     folders = {name: folder / name for name in ("corpus", "index", "cache")}
     return open_bot(settings.load(**folders, model="hash", answer_precision=0.0), encoder=real_bot.encoder)
 
@@ -109,6 +129,12 @@ def test_of_labels_with_values_the_one_asked_for_is_shown(asked: Ask, question: 
     assert len(lines) == 1
 
 
+def test_of_a_long_table_a_word_names_the_row_by_its_label(asked: Ask) -> None:
+    for question, named in (("T30的電池多少錢", ["智能電池"]), ("30的電池和充電器分別什麼價", ["智能電池", "充電器"])):
+        (table,) = (block for block in asked("parts", question).blocks if block.kind == "table")
+        assert [row[0] for row in table.rows] == ["配件", *named], question
+
+
 def test_rows_for_ranges_are_all_shown_as_no_word_tells_which_is_meant(asked: Ask) -> None:
     answer = asked("refund", "年繳用了兩百天，退會能退多少")
     assert [len(block.rows) for block in answer.blocks if block.kind == "table"] == [6]
@@ -128,3 +154,41 @@ def test_a_follow_up_gets_the_step_it_is_about_and_who_asks_how_all_of_them(bot:
     assert [step.number for step in conversation.ask("聯絡人要怎麼設定").steps] == [1, 2, 3, 4, 5]
     alone = bot.ask("他會收到通知說被設成聯絡人嗎")
     assert [step.number for step in alone.steps] == [1, 2, 3, 4, 5], "who has not seen the others gets them"
+
+
+# --- what the probabilities of the pieces lead to ---------------------------------------------------------------
+
+
+def selection(body: str, told: Sequence[float], question: str = "多少") -> list[str]:
+    """The pieces that are shown of an article of one chunk whose pieces have these probabilities."""
+    (chunk,) = split(Article("one", "標題", body))
+    shown = selected(question, [Passage(0, chunk, 1.0, tuple(told))])
+    return [piece.text for piece in pieces.cut(shown[chunk.id])]
+
+
+CITIES = "".join(
+    f"- {city}：{number} 元起，依實際重量與體積另外計算\n" for number, city in enumerate("甲乙丙丁戊己", 1)
+)
+
+
+def test_the_clear_row_is_shown_alone_unless_all_are_asked_for() -> None:
+    told = [0.1, 0.9, 0.1, 0.1, 0.1, 0.1]
+    assert [row[:3] for row in selection(CITIES, told)] == ["- 乙"]
+    assert len(selection(CITIES, told, "有哪些地方")) == 6
+    assert len(selection(CITIES, [0.1, 0.4, 0.1, 0.1, 0.1, 0.1])) == 6, "it is not clear"
+    assert len(selection(CITIES, [0.8, 0.9, 0.8, 0.8, 0.1, 0.1])) == 6, "these are not few"
+
+
+def test_rows_of_ranges_and_few_rows_are_not_cut() -> None:
+    told = [0.1, 0.9, 0.1, 0.1, 0.1]
+    ranges = ["7 天以內", "8 到 30 天", "31～90 天", "未滿半年者", "181 天以上"]
+    listed = "".join(f"- {days}：依照合約所載的比例退還其餘的會費\n" for days in ranges)
+    assert len(selection(listed, told)) == 5
+    few = "".join(f"- {name}：{'費用請向各地的門市或客服人員查詢' * 3}\n" for name in "甲乙丙")
+    assert len(selection(few, told[:3])) == 3
+
+
+def test_the_less_sure_the_best_piece_the_more_is_shown() -> None:
+    lines = "".join(f"第{number}段{'說明很長的一件事情' * 5}。\n\n" for number in "一二三")
+    assert len(selection(lines, [0.95, 0.03, 0.01])) == 1
+    assert len(selection(lines, [0.5, 0.03, 0.01])) == 2

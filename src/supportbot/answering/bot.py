@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, Outcome
 from supportbot.answering.compose import compose
@@ -142,8 +143,8 @@ class SupportBot:
         if warning and not exact_key(text):
             return replace(self._say("decline", warning, script), warning=warning)
         reading = self._read(text, topics, filters)
-        answer = self._answer(reading, script, region, filters, latest=topics[0].article_id if topics else None)
-        return replace(answer, warning=warning)
+        request = _Request(script, region, filters, topics[0].article_id if topics else None)
+        return replace(self._answer(reading, request), warning=warning)
 
     def _script(self, question: str, known: scripts.Script | None) -> scripts.Script:
         """Return the script to answer in; `known` is that of the conversation or page.
@@ -198,20 +199,12 @@ class SupportBot:
             lacking = None  # a topic that only one article names says enough
         return Reading(retrieval, certainty, enough and (certainty == 1.0 or not lacking), lacking)
 
-    def _answer(
-        self,
-        reading: Reading,
-        script: scripts.Script,
-        region: scripts.Region,
-        filters: Filters,
-        *,
-        latest: str | None,
-    ) -> Answer:
-        """Answer from a trusted reading; else ask back, or decline. `latest` is the article of the question before."""
+    def _answer(self, reading: Reading, request: "_Request") -> Answer:
+        """Answer from a trusted reading; else ask back, or decline."""
         started = time.perf_counter()
-        retrieval = reading.retrieval
+        retrieval, script, region = reading.retrieval, request.script, request.region
         if reading.trusted:
-            answer = self._composed(reading, script, region, filters, latest=latest)
+            answer = self._composed(reading, request)
         elif reading.lacking == "empty":
             answer = self._say("clarify", self.messages("vague", script), script, reading, region)
         elif choices := self._choices(reading):
@@ -239,18 +232,11 @@ class SupportBot:
             return 0
         return max(2, sum(hit.score >= CLOSE * hits[0].score for hit in hits[:MOST_CHOICES]))
 
-    def _composed(
-        self,
-        reading: Reading,
-        script: scripts.Script,
-        region: scripts.Region,
-        filters: Filters,
-        *,
-        latest: str | None,
-    ) -> Answer:
+    def _composed(self, reading: Reading, request: "_Request") -> Answer:
         """Return the answer from the first hit's article, and offer its other sections."""
         retrieval = reading.retrieval
         hit = retrieval.hits[0]
+        script, region, filters, latest = request
         found = passages(self.index, retrieval.own_query, hit.article_row)
         ranked = [passage.row for passage in found]
         section = filters.section_rows(self.index)
@@ -273,11 +259,12 @@ class SupportBot:
             follow_up=hit.article.id == latest and filters.section is None,
         )
         unsure = section is None and is_unsure(found, content.blocks) and not is_titled(retrieval.question, hit.article)
-        others = other_sections(self.index, ranked, () if unsure else content.sections)
-        chunks = [self.index.chunk(row) for row in others]
         twice = doubled(self.index.chunk(row).heading_path for row in ranked)
-        titles = [self._shown(title_of(chunk.heading_path, twice), hit, script, region) for chunk in chunks]
-        choices = tuple(Choice(hit.article.id, title, chunk.id) for title, chunk in zip(titles, chunks, strict=True))
+        offered = map(self.index.chunk, other_sections(self.index, ranked, () if unsure else content.sections))
+        choices = tuple(
+            Choice(hit.article.id, self._shown(title_of(chunk.heading_path, twice), hit, script, region), chunk.id)
+            for chunk in offered
+        )
         if unsure and len(choices) > 1:
             title = self._shown(hit.article.title, hit, script, region)
             answer = self._say("clarify", self.messages("outline", script, title=title), script, reading, region)
@@ -343,6 +330,15 @@ class SupportBot:
         """Raise `InputError` unless the index holds an article of this id."""
         if article not in self.index.article_rows:
             raise InputError(f"article {article!r:.80} is not in the index; expected the id of one that is")
+
+
+class _Request(NamedTuple):
+    """What beside the question decides an answer; `latest` is the article of the question before."""
+
+    script: scripts.Script
+    region: scripts.Region
+    filters: Filters
+    latest: str | None
 
 
 def _is_related(hit: Hit) -> bool:
