@@ -108,15 +108,15 @@ def _of_other_cases(index: Index, query: Query, rows: Sequence[int]) -> NDArray[
         common = set[str].intersection(*named.values())
         if any(held - common for held in named.values()):
             others |= {path for path, held in named.items() if not held - common}
-    return np.array([path in others for path in paths])
+    found = np.array([path in others for path in paths])
+    return found & ~found.all()  # a question that names several against each other names none
 
 
 def _terms(text: str) -> set[str]:
     """Return the pairs of neighbouring Han characters of a text, its Latin words and its numbers."""
     folded = fold(text)
-    return {folded[at : at + 2] for at in range(len(folded) - 1) if _HAN_PAIR.match(folded, at)} | {
-        *_LATIN.findall(folded)
-    }
+    pairs = {folded[at : at + 2] for at in range(len(folded) - 1) if _HAN_PAIR.match(folded, at)}
+    return pairs | {*_LATIN.findall(folded)}
 
 
 def _features(index: Index, query: Query, rows: NDArray[np.int64]) -> dict[str, NDArray[np.floating]]:
