@@ -112,6 +112,7 @@ class SourceError(InputError):
     Attributes:
         path: the file.
         line: the line of the fault, from 1; None when the whole file is meant.
+        message: what is wrong, without the place.
 
     >>> print(SourceError(Path("queries.jsonl"), "not UTF-8 text", line=3))
     queries.jsonl:3: not UTF-8 text
@@ -120,6 +121,7 @@ class SourceError(InputError):
     def __init__(self, path: Path, message: str, *, line: int | None = None) -> None:
         self.path = path
         self.line = line
+        self.message = message
         super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
 
 

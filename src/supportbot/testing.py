@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from supportbot.content import articles
 from supportbot.embedding.encoder import Encoder
 from supportbot.errors import SourceError
-from supportbot.importers import Importer, ImportResult
+from supportbot.importers import Found, Imported, Importer, Options, Problem, ids
 from supportbot.importers.result import read_text
 from supportbot.retrieval.channels import Channel
 from supportbot.retrieval.reranking import Reranker
@@ -120,38 +120,36 @@ class ImporterContract:
 
     def test_it_gives_articles_that_a_corpus_can_hold(self, importer: Importer, source: Path, tmp_path: Path) -> None:
         """The articles, written to a corpus folder and read back, are the same ones."""
-        result = importer.read(source)
-        assert isinstance(result, ImportResult)
-        assert result.articles, "expected a source with an article or more"
-        articles.write(result.articles, tmp_path / "written")
-        assert articles.read(tmp_path / "written") == sorted(result.articles, key=lambda article: f"{article.id}.md")
+        found = list(importer.read(source, Options()))
+        assert all(isinstance(one, Imported | Problem) for one in found)
+        imported = ids.settle([one for one in found if isinstance(one, Imported)])
+        assert imported, "expected a source with an article or more"
+        articles.write(imported, tmp_path / "written")
+        assert articles.read_all(tmp_path / "written") == sorted(imported, key=lambda article: f"{article.id}.md")
 
     def test_it_gives_the_same_articles_each_time(self, importer: Importer, source: Path) -> None:
         """Importing a source again changes nothing, ids included."""
-        assert importer.read(source) == importer.read(source)
-
-    def test_the_category_is_for_articles_without_one(self, importer: Importer, source: Path) -> None:
-        """The category of the source wins over the one given."""
-        own, given = importer.read(source).articles, importer.read(source, category="帳戶").articles
-        assert [article.category for article in given] == [article.category or "帳戶" for article in own]
+        assert list(importer.read(source, Options())) == list(importer.read(source, Options()))
 
     def test_problems_are_lines_that_name_the_file(self, importer: Importer, source: Path) -> None:
         """Each problem is one line that begins with a path."""
-        for problem in importer.read(source).problems:
-            assert "\n" not in problem
-            assert problem.startswith(str(source)), problem
+        for problem in importer.read(source, Options()):
+            if isinstance(problem, Problem):
+                assert "\n" not in str(problem)
+                assert str(problem).startswith(str(source)), problem
 
     def test_it_refuses_what_it_cannot_read(self, importer: Importer, source: Path, tmp_path: Path) -> None:
         """Bytes that are no text, and an empty file, raise `SourceError` with the path, or give no article."""
         for content in (b"\x00\x9f\x92\x96", b""):
             file = tmp_path / f"broken{source.suffix}"
             file.write_bytes(content)
+            found: list[Found] = []
             refusal = ""
             try:
-                result = importer.read(file)
+                found += importer.read(file, Options())
             except SourceError as error:
-                result, refusal = ImportResult(), str(error)
-            assert not result.articles
+                refusal = str(error)
+            assert not any(isinstance(one, Imported) for one in found)
             assert not refusal or refusal.startswith(str(file))
             assert "\n" not in refusal
 

@@ -155,7 +155,7 @@ def test_links_that_are_none_are_refused(url: str) -> None:
         (
             with_front("title: 提幣", "autor: 我"),
             3,
-            "unknown key 'autor'; expected one of category, complete, excluded",
+            "unknown key 'autor'; expected one of category, complete, description",
         ),
         (with_front("title: 提幣", "body: 我"), 3, "unknown key 'body'"),
         (with_front("title: 提幣", "id: 提幣"), 3, "id: '提幣' is not usable; expected lower-case letters, digits"),

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from supportbot.content.articles import FOLDER, Article, parse, read, render, write
 from supportbot.errors import SourceError
-from supportbot.importers import ImportResult, merge, read_source, read_sources
+from supportbot.importers import ImportResult, read_source
 from supportbot.importers.ids import slug
 from supportbot.importers.listing.structure import to_markdown
 
@@ -308,7 +309,8 @@ def test_titles_with_the_same_sound_get_ids_that_differ(tmp_path: Path) -> None:
 
 def test_our_own_articles_are_taken_as_they_are(tmp_path: Path, articles: list[Article]) -> None:
     write(articles, tmp_path)
-    assert sorted(read_source(tmp_path / FOLDER).articles, key=lambda a: a.id) == sorted(articles, key=lambda a: a.id)
+    expected = [replace(article, source_id=f"{article.id}.md") for article in articles]
+    assert sorted(read_source(tmp_path / FOLDER).articles, key=lambda a: a.id) == sorted(expected, key=lambda a: a.id)
 
 
 def test_pages_of_a_documentation_site_become_plain_articles() -> None:
@@ -378,8 +380,8 @@ def test_json_lines_become_articles(tmp_path: Path) -> None:
 
     result = read_source(file)
     assert result.articles[0] == Article(
-        "a-1", "如何註冊？", "打開 App。\n\n1. 點擊\n2. 完成\n", category="帳戶", platforms=("app",), views=1234,
-        updated=dt.date(2026, 2, 12), url="https://example.com/1", questions=("怎麼開戶？",),
+        "a-1", "如何註冊？", "打開 App。\n\n1. 點擊\n2. 完成\n", category="帳戶", views=1234,
+        updated=dt.date(2026, 2, 12), url="https://example.com/1", questions=("怎麼開戶？",), source_id="a-1",
     )  # fmt: skip
     assert (result.articles[1].id, result.articles[1].body) == ("ru-he-deng-chu", "點擊登出。\n")
     assert result.problems == (f"{file}:2: unknown keys ignored: 'author'",)
@@ -457,20 +459,6 @@ def test_missing_files_and_folders_without_markdown_are_refused(tmp_path: Path) 
         read_source(tmp_path / "none.txt")
     with pytest.raises(SourceError, match="no Markdown files found"):
         read_source(tmp_path)
-
-
-def test_several_sources_come_in_together_and_contradictions_are_refused(tmp_path: Path) -> None:
-    a, b = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
-    a.write_text('{"title": "甲", "text": "乙"}', encoding="utf-8")
-    b.write_text('{"title": "甲", "text": "乙"}\n{"title": "丙", "text": "丁"}', encoding="utf-8")
-    assert [article.title for article in read_sources([a, b]).articles] == ["甲", "丙"]
-
-    b.write_text('{"title": "甲", "text": "別的"}', encoding="utf-8")
-    with pytest.raises(SourceError, match=r"b\.jsonl: id 'jia' is also used by another article in .*a\.jsonl"):
-        read_sources([a, b])
-    other = ImportResult((Article("x", "甲", "別的\n"),))
-    with pytest.raises(SourceError, match=r"b\.jsonl: title '甲' is also used"):
-        merge([(a, read_source(a)), (b, other)])
 
 
 @pytest.mark.slow

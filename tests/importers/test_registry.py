@@ -1,5 +1,6 @@
 """The registry of importers: the built-in ones keep one contract, and other packages add their own."""
 
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 
 from supportbot.content.articles import Article
 from supportbot.errors import InputError, SourceError
-from supportbot.importers import Importer, ImportResult, importers, read_source, registry
+from supportbot.importers import Found, Imported, Importer, Options, importers, read_source, registry
 
 LISTING = Path(__file__).parents[1] / "data" / "importers" / "listing.txt"
 SOURCES = {
@@ -28,9 +29,9 @@ class Csv:
     def reads(self, path: Path, text: str) -> bool:
         return text.startswith("title,text\n")
 
-    def read(self, path: Path, *, category: str = "") -> ImportResult:
+    def read(self, path: Path, options: Options) -> Iterator[Found]:
         title, _, text = path.read_text(encoding="utf-8").splitlines()[1].partition(",")
-        return ImportResult((Article("a", title, text + "\n", category=category),))
+        yield Imported(Article("a", title, text + "\n"), path)
 
 
 @pytest.fixture
@@ -63,9 +64,9 @@ def test_an_importer_reads_what_it_says_it_reads_and_gives_the_category_only_whe
     file = tmp_path / "source"
     file.write_text(SOURCES[name], encoding="utf-8")
     assert [other for other, text in SOURCES.items() if importer.reads(file, text)] == [name]
-    (article,) = importer.read(file, category="帳戶").articles
-    assert (article.title.rstrip("?？"), article.body, article.category) == ("如何註冊", "打開網站。\n", "帳戶")
-    assert importer.read(file).articles[0].category == ""
+    (one,) = importer.read(file, Options())
+    assert isinstance(one, Imported)
+    assert (one.article.title.rstrip("?？"), one.article.body) == ("如何註冊", "打開網站。\n")
 
 
 @pytest.mark.parametrize("name", list(registry.BUILT_IN))
@@ -73,7 +74,7 @@ def test_an_importer_refuses_what_is_no_text_with_file_and_line(name: str, tmp_p
     file = tmp_path / "source"
     file.write_bytes(SOURCES[name].encode() + b"\xff\xfe")
     with pytest.raises(SourceError, match=r"source:\d+: not UTF-8 text"):
-        importers()[name].read(file)
+        list(importers()[name].read(file, Options()))
 
 
 # --- importers of others -----------------------------------------------------------------------------------------
@@ -119,8 +120,8 @@ def test_an_importer_that_cannot_be_loaded_is_named_in_one_line(monkeypatch: pyt
 @pytest.mark.parametrize(
     ("read", "complaint"),
     [
-        (lambda path, category: 1 / 0, r"faq\.csv: the importer 'csv' failed: ZeroDivisionError: division by zero"),
-        (lambda path, category: [], r"faq\.csv: the importer 'csv' gave \[\]; expected an ImportResult"),
+        (lambda path, options: 1 / 0, r"faq\.csv: the importer 'csv' failed: ZeroDivisionError: division by zero"),
+        (lambda path, options: ["甲"], r"faq\.csv: the importer 'csv' gave '甲'; expected an Imported or a Problem"),
     ],
 )
 def test_an_importer_that_fails_is_named_with_the_file(

@@ -27,13 +27,14 @@ def run(sources: Sequence[Path], to: Path, *, category: str, replace: bool, know
     Raise `SourceError` if a source cannot be read, and `InputError` if an existing article would change without
     `replace`. Write nothing in either case.
     """
-    result = importers.read_sources(sources, category=category)
-    for problem in result.problems:
+    results = [importers.read_source(source, category=category) for source in sources]
+    for problem in (problem for result in results for problem in result.problems):
         report(f"note: {problem}")
-    if not result.articles:
+    read = [article for result in results for article in result.articles]
+    if not read:
         raise InputError(f"no articles in {', '.join(map(str, sources))}")
     there = _articles_of(to)
-    imported = _with_hand_made(result.articles, [*there, *(_articles_of(known) if known != to else [])])
+    imported = _with_hand_made(read, [*there, *(_articles_of(known) if known != to else [])])
     before = {article.id: article for article in there}
     changed = [article for article in imported if before.get(article.id) not in (None, article)]
     if changed and not replace:

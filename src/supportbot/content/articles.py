@@ -14,6 +14,14 @@ url: https://example.com/help/1    # optional; the article's own page
 questions: [萬一我很久沒登入會通知誰？]  # optional; other ways to ask what it answers
 pinned: [緊急聯絡人]                # optional; exactly these questions always get this article
 excluded: [緊急電話]                # optional; exactly these questions never get it
+tags: [安全]                        # optional, as the next two: what the source says of it
+description: 保護帳戶的聯繫人
+locale: zh-tw
+draft: true                        # optional; not published: neither found nor shown
+review: true                       # optional; imported from a format that does not say everything: a person should look
+source: help                       # from here on kept by `supportbot import`: the name of its source, what that calls
+source_id: security/contact.md     # the article, and when it was changed there
+source_updated: 2026-02-12
 ---
 Markdown: headings, paragraphs, ordered lists for steps, block quotes for notes, `### Q：…？` for questions and answers.
 ```
@@ -61,13 +69,29 @@ class Article:
     questions: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    description: str = ""
+    locale: str = ""
+    draft: bool = False
+    review: bool = False
+    source: str = ""
+    source_id: str = ""
+    source_updated: dt.date | None = None
 
 
 def read(corpus: Path) -> list[Article]:
-    """Return all articles of a corpus folder, ordered by file name.
+    """Return the published articles of a corpus folder, ordered by file name.
 
     Raise `SourceError` (file and line) for an invalid article or an id used twice, `EmptyCorpusError` if there is none.
     """
+    published = [article for article in read_all(corpus) if not article.draft]
+    if not published:
+        raise EmptyCorpusError(corpus)
+    return published
+
+
+def read_all(corpus: Path) -> list[Article]:
+    """Return the articles of a corpus folder, drafts too, in the order of `article_files`. Raise like `read`."""
     files = article_files(corpus)
     if not files:
         raise EmptyCorpusError(corpus)

@@ -150,7 +150,7 @@ def _question(text: str) -> str:
 
 
 def _articles(corpus: Path) -> list[tuple[Path, Article]]:
-    return list(zip(articles.article_files(corpus), articles.read(corpus), strict=True))
+    return list(zip(articles.article_files(corpus), articles.read_all(corpus), strict=True))
 
 
 def _article(found: Sequence[tuple[Path, Article]], article_id: str) -> tuple[Path, Article]:

@@ -52,6 +52,14 @@ FIELDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "questions": (_are_questions, "a list of questions"),
     "pinned": (_are_questions, "a list of questions"),
     "excluded": (_are_questions, "a list of questions"),
+    "tags": (_are_questions, "a list of words"),
+    "description": (_is_line, "a line of text"),
+    "locale": (_is_line, "a language such as zh-tw"),
+    "draft": (lambda value: isinstance(value, bool), "true or false"),
+    "review": (lambda value: isinstance(value, bool), "true or false"),
+    "source": (_is_line, "a line of text"),
+    "source_id": (_is_line, "a line of text"),
+    "source_updated": (_is_date, "a date such as 2026-02-12"),
 }
 """For each field but the id: the check of a value, and what is expected, in words."""
 
@@ -106,6 +114,6 @@ def _mapping(header: str, path: Path) -> dict[Any, Any]:
 
 def _tidy(key: str, value: Any) -> Any:
     """Return a checked value as `Article` has it: text without unreadable characters, lists as tuples."""
-    if key in ("title", "category"):
+    if key in ("title", "category", "description", "locale", "source", "source_id"):
         return clean(str(value))
     return tuple(map(clean, value)) if isinstance(value, list) else value

@@ -9,15 +9,18 @@
 `registry` holds them, and those that other packages add.
 """
 
-from collections.abc import Iterable
-from pathlib import Path
+from supportbot.importers.registry import Importer, importers, read_source, stream
+from supportbot.importers.result import Found, Imported, ImportResult, Options, Problem, SourceStep
 
-from supportbot.importers.registry import Importer, importers, read_source
-from supportbot.importers.result import ImportResult, merge
-
-__all__ = ["ImportResult", "Importer", "importers", "merge", "read_source", "read_sources"]
-
-
-def read_sources(paths: Iterable[Path], *, category: str = "") -> ImportResult:
-    """Return the articles of several sources together, as `merge` joins them."""
-    return merge((path, read_source(path, category=category)) for path in paths)
+__all__ = [
+    "Found",
+    "ImportResult",
+    "Imported",
+    "Importer",
+    "Options",
+    "Problem",
+    "SourceStep",
+    "importers",
+    "read_source",
+    "stream",
+]

@@ -5,35 +5,29 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TypeGuard
 
 from supportbot.content.articles import Article
 from supportbot.content.front_matter import ID
+from supportbot.errors import SourceError
+from supportbot.importers.result import Imported
 from supportbot.text.han import HAN
 
 MAX_LENGTH = 60
 _SYLLABLE_OR_WORD = re.compile(f"[a-z0-9]+|[{HAN}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An article before its id is final.
-
-    `key` tells articles apart whose titles give one id; None when the source itself gives the id.
-
-    >>> [article.id for article in settle([Draft(article, key="資產/1"), Draft(article, key="資產/2")])]
-    """
-
-    article: Article
-    key: str | None
-    line: int = 1
-
-
 def made_of(given: object, title: str) -> str:
     """Return the id that a source gives, if it can be one; else one made of it, or of the title when there is none."""
-    if isinstance(given, str) and ID.fullmatch(given):
+    if is_own(given):
         return given
     return slug(str(given) if isinstance(given, str | int) and str(given).strip() else title)
+
+
+def is_own(given: object) -> TypeGuard[str]:
+    """Return whether what a source gives can be the id of an article as it is."""
+    return isinstance(given, str) and ID.fullmatch(given) is not None
 
 
 def slug(title: str) -> str:
@@ -57,18 +51,29 @@ def slug(title: str) -> str:
     return "-".join(words) or f"article-{_digest(title)}"
 
 
-def settle(drafts: Sequence[Draft]) -> list[Article]:
-    """Return the articles with ids that differ: made ids that collide all get a hash of their key, given ids stay."""
-    counts = Counter(draft.article.id for draft in drafts)
-    return [
-        draft.article
-        if draft.key is None or counts[draft.article.id] == 1
-        else replace(draft.article, id=_with_hash(draft.article.id, draft.key))
-        for draft in drafts
-    ]
+def settle(found: Sequence[Imported]) -> list[Article]:
+    """Return the articles with ids that differ: made ids that collide all get a hash of what tells them apart.
+
+    Raises `SourceError` for ids of the sources themselves that are used twice.
+    """
+    counts = Counter(one.article.id for one in found)
+    own: set[str] = set()
+    articles = []
+    for one in found:
+        article = one.article
+        if one.has_own_id and article.id in own:
+            message = f"two of its articles have the id {article.id!r}; ids must differ"
+            raise SourceError(one.path, message, line=one.line)
+        if one.has_own_id:
+            own.add(article.id)
+        elif counts[article.id] > 1:
+            article = replace(article, id=with_hash(article.id, f"{article.title}\n{article.source_id}"))
+        articles.append(article)
+    return articles
 
 
-def _with_hash(identifier: str, key: str) -> str:
+def with_hash(identifier: str, key: str) -> str:
+    """Return an id that differs from others made of the same title: with a hash of `key`."""
     digest = _digest(key)
     return f"{identifier[: MAX_LENGTH - len(digest) - 1].rstrip('-')}-{digest}"
 

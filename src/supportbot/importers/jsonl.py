@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from supportbot.content.front_matter import FIELDS, KEYS
 from supportbot.content.platforms import Platform
 from supportbot.errors import SourceError
 from supportbot.importers import ids, markdown, markup
-from supportbot.importers.result import ImportResult, check_size, read_text
+from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import clean, fold
 
 ACCEPTS = "a .jsonl file (one JSON object a line)"
@@ -36,24 +37,23 @@ def reads(path: Path, text: str) -> bool:
     return text.lstrip().startswith("{")
 
 
-def read(path: Path, *, category: str = "") -> ImportResult:
-    """Return the articles of a JSON Lines file. Raises `SourceError` with the line for one that is no JSON object."""
-    reader = _Lines(path, category)
-    for number, line in enumerate(read_text(path).split("\n"), 1):
+def read(path: Path, options: Options) -> Iterator[Found]:
+    """Yield the articles of a JSON Lines file. Raises `SourceError` with the line for one that is no JSON object."""
+    reader = _Lines(path)
+    for number, line in enumerate(read_text(path, options.encoding).split("\n"), 1):
         if line.strip():
             reader.line(number, line)
     if not reader.lines:
         raise SourceError(path, "no lines; expected one JSON object a line")
-    return reader.result()
+    yield from reader.result()
 
 
 class _Lines:
-    def __init__(self, path: Path, category: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.lines = 0
         self._path = path
-        self._category = category
-        self._problems: list[str] = []
-        self._drafts: dict[str, ids.Draft] = {}
+        self._problems: list[Problem] = []
+        self._found: dict[str, Imported] = {}
         self._unknown: dict[str, int] = {}
         self._named: list[int] = []
 
@@ -67,9 +67,9 @@ class _Lines:
         if article is None:
             return
         given = record.get("id", record.get("_id"))
-        self._add(ids.Draft(article, None if given == article.id else f"{given or article.title}", number))
+        self._add(Imported(article, self._path, number, has_own_id=given == article.id))
 
-    def result(self) -> ImportResult:
+    def result(self) -> Iterator[Found]:
         if self._unknown:
             keys = ", ".join(repr(clean(key)[:40]) for key in list(self._unknown)[:10])
             more = f" and {len(self._unknown) - 10} more" if len(self._unknown) > 10 else ""
@@ -77,10 +77,11 @@ class _Lines:
         if self._named:
             count = len(self._named)
             self._tell(self._named[0], f"title missing in {count} line(s); taken from the first words of the text")
-        return ImportResult(tuple(ids.settle(list(self._drafts.values()))), tuple(self._problems))
+        yield from self._found.values()
+        yield from self._problems
 
     def _tell(self, number: int, message: str) -> None:
-        self._problems.append(f"{self._path}:{number}: {message}")
+        self._problems.append(Problem(self._path, message, number))
 
     def _record(self, number: int, line: str) -> dict[str, Any]:
         try:
@@ -95,14 +96,13 @@ class _Lines:
             raise SourceError(self._path, f"expected a JSON object, got {line.strip():.40}", line=number)
         return record
 
-    def _add(self, draft: ids.Draft) -> None:
-        key = draft.article.id if draft.key is None else f"\n{draft.key}"
-        first = self._drafts.setdefault(key, draft)
-        if first.article != draft.article:
-            name = "id" if draft.key is None else "title"
-            value = draft.article.id if draft.key is None else draft.key
+    def _add(self, one: Imported) -> None:
+        key = one.article.id if one.has_own_id else f"\n{one.article.source_id or one.article.title}"
+        first = self._found.setdefault(key, one)
+        if first.article != one.article:
+            name, value = ("id", one.article.id) if one.has_own_id else ("title", one.article.title)
             message = f"the {name} {value!r:.80} is used in line {first.line} too, with another text"
-            raise SourceError(self._path, message, line=draft.line)
+            raise SourceError(self._path, message, line=one.line)
 
     def _article(self, number: int, record: dict[str, Any]) -> Article | None:
         text = next((text for key in _TEXTS if (text := self._string(record, key))), "")
@@ -126,8 +126,9 @@ class _Lines:
             id=ids.made_of(given, title),
             title=title,
             body=page.text,
-            category=clean(self._string(record, "category")) or self._category,
-            platforms=self._platforms(record, f"{title}\n{page.text}"),
+            category=clean(self._string(record, "category")),
+            platforms=self._platforms(record) or markup.platforms_of(title, page.text),
+            source_id="" if given is None else clean(str(given)),
             complete=record.get("complete") is not False,
             questions=self._texts(record, "questions"),
             pinned=self._texts(record, "pinned"),
@@ -149,11 +150,9 @@ class _Lines:
         return tuple(clean(value) for value in values if isinstance(value, str) and fold(value))
 
     @staticmethod
-    def _platforms(record: dict[str, Any], text: str) -> tuple[Platform, ...]:
+    def _platforms(record: dict[str, Any]) -> tuple[Platform, ...]:
         given = record.get("platforms")
-        if isinstance(given, list):
-            return tuple(platform for platform in platforms.general().ids if platform in given)
-        return platforms.general().mentioned(text)
+        return tuple(one for one in platforms.general().ids if isinstance(given, list) and one in given)
 
     def _checked(self, number: int, record: dict[str, Any]) -> dict[str, Any]:
         """Return the fields that are as a front matter may have them, and tell of those that are not."""

@@ -6,7 +6,7 @@ HTML and MDX tags removed, headings below `###` raised to it, links as their tex
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from supportbot.content import articles, platforms
+from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
 from supportbot.importers import ids, markup, tags
-from supportbot.importers.result import ImportResult, check_size, read_text
+from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import clean, fold
 
 ACCEPTS = "a folder of Markdown files, a .md, .mdx or .markdown file"
@@ -33,16 +33,17 @@ def reads(path: Path, text: str) -> bool:
     return re.match(r"\s*(?:---\n|#{1,6} )", text) is not None
 
 
-def read(path: Path, *, category: str = "") -> ImportResult:
-    """Return the article of a Markdown file, or those of all such files below a folder.
+def read(path: Path, options: Options) -> Iterator[Found]:
+    """Yield the article of a Markdown file, or those of all such files below a folder.
 
-    Raises `SourceError` for a folder without any, for a file that is no text, and for ids that are used twice.
+    Raises `SourceError` for a folder without any, and for a file that is no text.
     """
     files, folder = (_files(path), path) if path.is_dir() else ([path], path.parent)
-    problems: list[str] = []
-    drafts = [draft for file in files if (draft := _draft(file, folder, category, problems))]
-    _refuse_shared_ids(drafts, folder)
-    return ImportResult(tuple(ids.settle(drafts)), tuple(problems))
+    for file in files:
+        problems: list[Problem] = []
+        if one := _imported(file, folder, options, problems):
+            yield one
+        yield from problems
 
 
 def _files(folder: Path) -> list[Path]:
@@ -58,17 +59,8 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _refuse_shared_ids(drafts: Sequence[ids.Draft], folder: Path) -> None:
-    given: set[str] = set()
-    for draft in drafts:
-        if draft.key is None and draft.article.id in given:
-            raise SourceError(folder, f"two of its articles have the id {draft.article.id!r}; ids must differ")
-        if draft.key is None:
-            given.add(draft.article.id)
-
-
-def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.Draft | None:
-    text = read_text(path)
+def _imported(path: Path, folder: Path, options: Options, problems: list[Problem]) -> Imported | None:
+    text = read_text(path, options.encoding)
     check_size(text, path)
     header, body, first_line = _split(text, path, problems)
     article = _own_article(text, path, header, problems)
@@ -80,31 +72,31 @@ def _draft(path: Path, folder: Path, category: str, problems: list[str]) -> ids.
             id=ids.made_of(header.get("id"), title),
             title=title,
             body=markup.join([*heading, *page.blocks]),
-            platforms=platforms.general().mentioned(f"{title}\n{page.text}"),
+            platforms=markup.platforms_of(title, page.text),
             published=_date(header, "published", "date"),
             updated=_date(header, "updated", "last_update", "lastmod"),
         )
     if not markup.has_text(article.body):
-        problems.append(f"{path}:{first_line}: no text; skipped")
+        problems.append(Problem(path, "no text; skipped", first_line))
         return None
-    article = replace(article, category=article.category or category)
     check_size(article.body, path)
     own_id = "complete" in header and "id" in header
-    return ids.Draft(article, None if own_id else f"{article.title}\n{path.relative_to(folder).as_posix()}")
+    article = replace(article, source_id=article.source_id or path.relative_to(folder).as_posix())
+    return Imported(article, path, has_own_id=own_id)
 
 
-def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[str]) -> Article | None:
+def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[Problem]) -> Article | None:
     """Return the article of a file in our own format, whose front matter says whether it is complete; else None."""
     if "complete" not in header:
         return None
     try:
         return articles.parse(text, path)
     except SourceError as error:
-        problems.append(f"{error}; read as any Markdown")
+        problems.append(Problem(path, f"{error.message}; read as any Markdown", error.line))
         return None
 
 
-def _split(text: str, path: Path, problems: list[str]) -> tuple[dict[str, Any], str, int]:
+def _split(text: str, path: Path, problems: list[Problem]) -> tuple[dict[str, Any], str, int]:
     """Return the front matter (empty without a valid one), the text below it, and the line on which that begins."""
     match = _FRONT_MATTER.match(text)
     if not match:
@@ -116,7 +108,7 @@ def _split(text: str, path: Path, problems: list[str]) -> tuple[dict[str, Any], 
     if not isinstance(header, dict):
         if not re.match(r"\s*\w+\s*:", match[1] or ""):
             return {}, text, 1  # two horizontal rules with text between
-        problems.append(f"{path}:1: front matter is not valid YAML; ignored")
+        problems.append(Problem(path, "front matter is not valid YAML; ignored", 1))
         header = {}
     return header, text[match.end() :], text.count("\n", 0, match.end()) + 1
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from supportbot.content import platforms
+from supportbot.content.platforms import Platform
+
 # What Markdown would read as markup inside a line, and what it would read as a block at the start of one.
 _INLINE = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w{1,31};)")
 _BLOCK_START = re.compile(r"[#>+=|~-](?=[\s#>+=|~:-]|$)|:(?=::)")
@@ -36,6 +39,17 @@ def indent(text: str, width: int) -> str:
 def join(blocks: Iterable[str]) -> str:
     """Return blocks with one blank line between them, as an article's body."""
     return "\n\n".join(block for block in blocks if block.strip()).strip() + "\n"
+
+
+def platforms_of(title: str, body: str) -> tuple[Platform, ...]:
+    """Return the platforms that an article is for by its title, or by two or more of its headings; () for all."""
+    known = platforms.general()
+    named = known.named(title)
+    if not named:
+        headings = [line for line in body.split("\n") if _HEADING.match(line)]
+        named = set().union(*(known.named(_HEADING.sub("", line)) for line in headings))
+        named = named if len(named) > 1 else set()
+    return tuple(platform for platform in known.ids if platform in named)
 
 
 def has_text(body: str) -> bool:

@@ -10,14 +10,15 @@ zendesk = "my_package.zendesk"
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from supportbot.errors import InputError, SourceError, SupportBotError
-from supportbot.importers import jsonl, markdown
+from supportbot.importers import ids, jsonl, markdown
 from supportbot.importers.listing import reader as listing
-from supportbot.importers.result import ImportResult, read_text
+from supportbot.importers.result import Found, Imported, ImportResult, Options, Problem, read_head
 
 GROUP = "supportbot.importers"
 
@@ -30,20 +31,21 @@ class Importer(Protocol):
         ACCEPTS: what it reads, in the words of an error message: "a .jsonl file (one JSON object a line)".
         SUFFIXES: the suffixes of its files, in lower case with the dot; "/" stands for folders.
 
-    >>> importers()["jsonl"].read(Path("help-centre.jsonl"), category="資產").articles
+    >>> list(importers()["jsonl"].read(Path("help-centre.jsonl"), Options()))
     """
 
     ACCEPTS: str
     SUFFIXES: tuple[str, ...]
 
     def reads(self, path: Path, text: str) -> bool:
-        """Return whether `text`, of a file whose suffix no importer knows, has this format."""
+        """Return whether a file has this format, by its first characters; asked if its suffix does not tell."""
         ...
 
-    def read(self, path: Path, *, category: str = "") -> ImportResult:
-        """Return the articles of a source. `category` is for articles for which the source names none.
+    def read(self, path: Path, options: Options) -> Iterator[Found]:
+        """Yield the articles of a source in its order, and the problems that it has.
 
-        Raises `SourceError`, with the line where there is one, for what cannot be read.
+        A large source is read piece by piece. An article that cannot be read is a `Problem` that says `broken`; raises
+        `SourceError`, with the line where there is one, for a source that cannot be read as a whole.
         """
         ...
 
@@ -70,28 +72,51 @@ def importers() -> dict[str, Importer]:
     return {**added, **BUILT_IN}
 
 
-def read_source(path: Path, *, category: str = "") -> ImportResult:
+def read_source(path: Path, *, category: str = "", options: Options | None = None) -> ImportResult:
     """Return the articles of a folder or file; its name, else its content, says which format it has.
 
     `category` is given to the articles for which the source names none. Raises `SourceError` for what cannot be read.
     """
+    found: list[Imported] = []
+    problems: list[str] = []
+    for one in stream(path, options or Options()):
+        if isinstance(one, Imported):
+            found.append(one)
+        elif one.broken:
+            raise SourceError(one.path, one.message, line=one.line)
+        else:
+            problems.append(str(one))
+    articles = [replace(one, category=one.category or category) for one in ids.settle(found)]
+    return ImportResult(tuple(articles), tuple(dict.fromkeys(problems)))
+
+
+def stream(path: Path, options: Options) -> Iterator[Found]:
+    """Yield the articles and problems of a folder or file; its name, else its content, says which format it has.
+
+    Raises `SourceError` for what cannot be read.
+    """
+    name, importer = _importer(path)
+    with _blaming(name, path):
+        for one in importer.read(path, options):
+            if not isinstance(one, Imported | Problem):
+                raise SourceError(path, f"the importer {name!r} gave {one!r:.60}; expected an Imported or a Problem")
+            yield one
+
+
+def _importer(path: Path) -> tuple[str, Importer]:
     known = importers()
     *others, last = (importer.ACCEPTS for importer in known.values())
     accepted = f"{', '.join(others)}, or {last}"
     if not path.exists():
         raise SourceError(path, f"does not exist; expected {accepted}")
     suffix = "/" if path.is_dir() else path.suffix.lower()
-    name = next((name for name, importer in known.items() if suffix in importer.SUFFIXES), None)
-    if name is None:
-        text = read_text(path)
-        name = next((name for name, importer in known.items() if _reads(name, importer, path, text)), None)
-    if name is None:
+    candidates = [name for name, importer in known.items() if suffix in importer.SUFFIXES]
+    if not candidates or len(candidates) > 1:
+        text = read_head(path)
+        candidates = [name for name in candidates or known if _reads(name, known[name], path, text)] or candidates[-1:]
+    if not candidates:
         raise SourceError(path, f"unknown format; expected {accepted}")
-    with _blaming(name, path):
-        result = known[name].read(path, category=category)
-    if not isinstance(result, ImportResult):
-        raise SourceError(path, f"the importer {name!r} gave {result!r:.60}; expected an ImportResult")
-    return result
+    return candidates[0], known[candidates[0]]
 
 
 def _reads(name: str, importer: Importer, path: Path, text: str) -> bool:

@@ -1,9 +1,8 @@
 """What every importer hands back, and what they share in reading a file."""
 
 import codecs
-import dataclasses
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from supportbot.content.articles import MAX_FILE_BYTES, Article
@@ -13,15 +12,88 @@ MAX_SOURCE_BYTES = 64_000_000
 """A source file larger than this is refused: it is read into memory as a whole."""
 
 
+MAX_HEAD_BYTES = 200_000
+"""By so much of a file its format is told."""
+
 MAX_ARTICLE_BYTES = MAX_FILE_BYTES * 3 // 4
 """Room is left for the front matter and for the signs that Markdown adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller says about a source that the source does not say itself.
+
+    Attributes:
+        encoding: of a text file, such as `big5-hkscs`; empty to tell it from the content.
+        columns: of a table or of JSON records, the name of a column or key → a field of `Article` (`text`: the body).
+        selector: a CSS selector for the part of an HTML page that is the article; empty to find it by rules.
+    """
+
+    encoding: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    selector: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStep:
+    """A numbered list item as the source has it, for the report on how faithfully steps came through.
+
+    Importers find these in the source itself, not in the Markdown that they made of it.
+    """
+
+    number: int
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One article of a source, as an importer gives it.
+
+    Attributes:
+        article: with `source_id` set if the source has an id, or a path within itself, for it. Its `id` is final if
+            `has_own_id`; else it may be changed to differ from those of other articles.
+        path, line: where it stands in the source.
+        steps: the numbered items of the source at any depth, in its order; None if they were not counted.
+        addresses: under which links of the source may name it, besides `url` and `source_id`.
+    """
+
+    article: Article
+    path: Path
+    line: int | None = None
+    has_own_id: bool = False
+    steps: tuple[SourceStep, ...] | None = None
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was skipped, not carried or ambiguous: a message with its place.
+
+    `broken` says that an article cannot be read: nothing is imported then, unless broken articles are to be skipped.
+
+    >>> str(Problem(Path("faq.csv"), "no answer; skipped", line=3))
+    'faq.csv:3: no answer; skipped'
+    """
+
+    path: Path
+    message: str
+    line: int | None = None
+    broken: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else f"{self.path}"
+        return f"{place}: {self.message}"
+
+
+Found = Imported | Problem
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
     """The articles of a source, in its order.
 
-    `problems` are one-line messages that name file and line of what was skipped, cut short or ambiguous.
+    `problems` are one-line messages that name file and line of what was skipped, not carried or ambiguous.
 
     >>> result = read_source(Path("help-centre.jsonl"), category="資產")
     >>> [article.id for article in result.articles], result.problems
@@ -31,8 +103,8 @@ class ImportResult:
     problems: tuple[str, ...] = ()
 
 
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file (with or without BOM; UTF-16 with BOM), line ends as `\\n`.
+def read_text(path: Path, encoding: str = "") -> str:
+    """The text of a UTF-8 file (with or without BOM; UTF-16 with BOM) or one in `encoding`, line ends as `\\n`.
 
     Raises `SourceError`, with the line, for what is not such text.
     """
@@ -44,7 +116,7 @@ def read_text(path: Path) -> str:
         raise SourceError(path, f"cannot be read: {error.strerror or error}") from None
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-16" if utf16 else "utf-8-sig")
+        text = data.decode(encoding or ("utf-16" if utf16 else "utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(path, f"not UTF-8 text ({error.reason}); save it as UTF-8", line=line) from None
@@ -54,41 +126,19 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def read_head(path: Path) -> str:
+    """Return the first characters of a text file, as far as they can be read; "" for a folder."""
+    if path.is_dir():
+        return ""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_HEAD_BYTES)
+    except OSError as error:
+        raise SourceError(path, f"cannot be read: {error.strerror or error}") from None
+    return data.decode("utf-8-sig", "replace")
+
+
 def check_size(text: str, path: Path, line: int | None = None) -> None:
     """Raise `SourceError` for the text of an article that would be too large to be read back from the corpus."""
     if len(text) * 4 > MAX_ARTICLE_BYTES and len(text.encode("utf-8", "replace")) > MAX_ARTICLE_BYTES:
         raise SourceError(path, f"an article larger than {MAX_ARTICLE_BYTES:,} bytes; split it", line=line)
-
-
-def merge(sources: Iterable[tuple[Path, ImportResult]]) -> ImportResult:
-    """Return the articles of several sources together; an article that two of them hold alike is kept once.
-
-    Raises `SourceError` when two sources hold different articles with one id or one title.
-    """
-    owners: dict[str, tuple[Path, Article]] = {}
-    titles: dict[str, tuple[Path, Article]] = {}
-    articles: list[Article] = []
-    problems: list[str] = []
-    for path, result in sources:
-        problems += result.problems
-        fresh = [article for article in result.articles if _is_new(article, path, owners, titles)]
-        for article in fresh:
-            owners[article.id] = path, article
-            titles[article.title] = path, article
-        articles += fresh
-    return ImportResult(tuple(articles), tuple(dict.fromkeys(problems)))
-
-
-def _is_new(
-    article: Article, path: Path, owners: dict[str, tuple[Path, Article]], titles: dict[str, tuple[Path, Article]]
-) -> bool:
-    for label, found in (("id", owners.get(article.id)), ("title", titles.get(article.title))):
-        if found is None:
-            continue
-        other_path, other = found
-        if dataclasses.replace(article, id=other.id, category=other.category) == other:
-            return False
-        value = article.id if label == "id" else article.title
-        message = f"{label} {value!r:.120} is also used by another article in {other_path}; keep one of them"
-        raise SourceError(path, message)
-    return True

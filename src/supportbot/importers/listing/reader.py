@@ -19,13 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from supportbot.content import platforms
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
 from supportbot.importers import ids, markup
 from supportbot.importers.listing import structure
 from supportbot.importers.listing.pieces import cut
-from supportbot.importers.result import ImportResult, check_size, read_text
+from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import clean
 
 ACCEPTS = "a .txt file with a help centre's list of articles (發佈於 … 更新於 …)"
@@ -81,19 +80,20 @@ def reads(path: Path, text: str) -> bool:
     return _STAMP.search(text) is not None
 
 
-def read(path: Path, *, category: str = "") -> ImportResult:
-    """Return the articles of a listing file. Raises `SourceError` when it is not text or holds no article's dates."""
-    page = _Page(read_text(path))
+def read(path: Path, options: Options) -> Iterator[Found]:
+    """Yield the articles of a listing file. Raises `SourceError` when it is not text or holds no article's dates."""
+    page = _Page(read_text(path, options.encoding))
     stamps = list(_stamps(page.text))
     if not stamps:
         raise SourceError(path, "no article found; expected 發佈於 or 更新於 with a date behind each article")
-    reader = _Articles(path, page, category)
+    reader = _Articles(path, page)
     start = 0
     for stamp in stamps:
         reader.article(start, stamp, is_first=stamp is stamps[0])
         start = stamp.end
     reader.remainder(start)
-    return ImportResult(tuple(ids.settle(reader.distinct())), tuple(reader.problems))
+    yield from reader.distinct()
+    yield from reader.problems
 
 
 def _stamps(text: str) -> Iterator[_Stamp]:
@@ -155,12 +155,11 @@ def _digits_of_title(text: str, first: int, after: int, *, uses_commas: bool) ->
 class _Articles:
     """Collects the articles of one page and what has to be told about them."""
 
-    def __init__(self, path: Path, page: _Page, category: str) -> None:
-        self.problems: list[str] = []
+    def __init__(self, path: Path, page: _Page) -> None:
+        self.problems: list[Problem] = []
         self._path = path
         self._page = page
-        self._category = category
-        self._drafts: list[ids.Draft] = []
+        self._found: list[Imported] = []
 
     def article(self, start: int, stamp: _Stamp, *, is_first: bool) -> None:
         """Read the article between `start` and the stamp that ends it."""
@@ -184,14 +183,13 @@ class _Articles:
             id=ids.slug(title),
             title=title,
             body=body.markdown,
-            category=self._category,
-            platforms=platforms.general().mentioned(f"{title}\n{text}"),
+            platforms=markup.platforms_of(title, body.markdown),
             published=self._date(stamp.published, line),
             updated=self._date(stamp.updated, line),
             views=stamp.views,
             complete=not body.faults,
         )
-        self._drafts.append(ids.Draft(article, title, line))
+        self._found.append(Imported(article, self._path, line))
 
     def remainder(self, start: int) -> None:
         """Tell of text behind the last article."""
@@ -199,18 +197,18 @@ class _Articles:
             line = self._page.line(start + len(self._page.text[start:]) - len(self._page.text[start:].lstrip()))
             self._tell(line, f"text without dates behind the last article; skipped: {rest[:40]!r}")
 
-    def distinct(self) -> list[ids.Draft]:
+    def distinct(self) -> list[Imported]:
         """Return the articles, each once. Raises `SourceError` for two different ones with the same title."""
-        seen: dict[str, ids.Draft] = {}
-        for draft in self._drafts:
-            first = seen.setdefault(draft.article.title, draft)
-            if first.article != draft.article:
-                message = f"the title {draft.article.title!r:.80} is used in line {first.line} too, with another text"
-                raise SourceError(self._path, message, line=draft.line)
+        seen: dict[str, Imported] = {}
+        for one in self._found:
+            first = seen.setdefault(one.article.title, one)
+            if first.article != one.article:
+                message = f"the title {one.article.title!r:.80} is used in line {first.line} too, with another text"
+                raise SourceError(self._path, message, line=one.line)
         return list(seen.values())
 
     def _tell(self, line: int, message: str) -> None:
-        self.problems.append(f"{self._path}:{line}: {message}")
+        self.problems.append(Problem(self._path, message, line))
 
     def _date(self, text: str, line: int) -> dt.date | None:
         if not text:
