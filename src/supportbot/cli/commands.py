@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from supportbot import __version__
+from supportbot.cli import formats
 from supportbot.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from supportbot.answering.bot import SupportBot
     from supportbot.settings import Settings
+    from supportbot.syncing.sources import Side
 
 app = typer.Typer(
     name="supportbot",
@@ -56,24 +58,87 @@ def _options(
     _state["debug"] = debug
 
 
-@app.command("import")
+@app.command("import", epilog=formats.table())
 def import_(
     sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE...", help="Files or folders to read.", show_default=False)
+        list[str], typer.Argument(metavar="SOURCE...", help="Files, folders or URLs to read.", show_default=False)
     ],
     to: Annotated[Path, typer.Option(help="Corpus folder that receives the articles.", show_default=False)],
     category: Annotated[str, typer.Option(help="Category of articles whose source names none.")] = "",
-    replace: Annotated[bool, typer.Option("--replace", help="Overwrite existing articles that differ.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take what the source changed; keep what people edited.")
+    ] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would change; write nothing.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove articles that are gone at their source.")] = False,
+    skip_broken: Annotated[
+        bool, typer.Option("--skip-broken", help="Import what can be read; exit with 1 if something cannot.")
+    ] = False,
+    on_conflict: Annotated[
+        str, typer.Option(metavar="mine|source", help="Which side wins where source and people changed the same.")
+    ] = "",
+    source: Annotated[str, typer.Option(help="Name of the source, kept in its articles; else its file name.")] = "",
+    locale: Annotated[list[str] | None, typer.Option(help="Take only articles in this language, e.g. zh-tw.")] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of text files that are not UTF-8.")] = "",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=FIELD", help="Column or key → field, e.g. 主題=title."),
+    ] = None,
+    selector: Annotated[str, typer.Option(help="CSS selector of the article in HTML pages.")] = "",
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Let URLs lead to addresses of the own network.")
+    ] = False,
+    as_json: AsJson = False,
     corpus: Corpus = None,
 ) -> None:
-    """Import help-centre listings (.txt), Markdown files or folders, and JSONL files into a corpus folder.
+    """Import a help centre from files, folders or URLs into a corpus folder, and keep it in step with them.
 
-    Keep the fields that people edit (id, category, url, alternative, pinned and excluded questions) of an article with
-    the same title in the target or the configured corpus. Write nothing if a source cannot be read.
+    Importing again takes what changed at the source and keeps what people edited. Nothing is written if something
+    cannot be read.
     """
-    from supportbot.cli.importing import run
+    from supportbot.cli.importing import How, given, run
 
-    run(sources, to, category=category, replace=replace, known=_settings(corpus=corpus).corpus)
+    read = given(
+        sources,
+        name=source,
+        category=category,
+        locales=locale or (),
+        encoding=encoding,
+        columns=column or (),
+        selector=selector,
+        private=allow_private,
+    )
+    how = How(plan, replace, prune, skip_broken, _side(on_conflict), as_json)
+    if not run(read, to, known=_settings(corpus=corpus).corpus, how=how):
+        raise typer.Exit(1)
+
+
+def _side(value: str) -> "Side | None":
+    if value not in ("", "mine", "source"):
+        raise InputError(f"--on-conflict {value!r:.40}: expected mine or source")
+    return value or None  # type: ignore[return-value]
+
+
+@app.command()
+def sync(
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would change; write nothing.")] = False,
+    skip_broken: Annotated[
+        bool, typer.Option("--skip-broken", help="Take what can be read; exit with 1 if something cannot.")
+    ] = False,
+    as_json: AsJson = False,
+    corpus: Corpus = None,
+    index: IndexFolder = None,
+) -> None:
+    """Bring the corpus in step with the sources of its sources.yaml, and the index with the corpus."""
+    from supportbot.cli.importing import How, run
+    from supportbot.syncing import sources
+
+    settings = _settings(corpus=corpus, index=index)
+    how = How(plan, replace=True, skip_broken=skip_broken, as_json=as_json)
+    settled = run(sources.read(settings.corpus), settings.corpus, known=settings.corpus, how=how)
+    if not plan:
+        _update_index(settings, quiet=as_json)
+    if not settled:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -83,13 +148,18 @@ def index(
     force: Annotated[bool, typer.Option("--force", help="Build a new version even if nothing changed.")] = False,
 ) -> None:
     """Bring the index up to date with the corpus. Embed only texts that changed."""
+    _update_index(_settings(corpus=corpus, index=index), force=force)
+
+
+def _update_index(settings: "Settings", *, force: bool = False, quiet: bool = False) -> None:
     from supportbot.cli.terminal import load_encoder, progress, report
     from supportbot.serving.opening import prepare
 
-    settings = _settings(corpus=corpus, index=index)
     encoder = load_encoder(settings)
     with progress("embedding") as on_progress:
         built = prepare(settings, encoder=encoder, force=force, report=report, on_progress=on_progress)
+    if quiet:
+        return
     if built is None:
         typer.echo(f"unchanged: {settings.index} is up to date with {settings.corpus}")
         return

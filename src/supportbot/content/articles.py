@@ -178,7 +178,12 @@ def render(article: Article) -> str:
 
 
 def write(articles: Iterable[Article], corpus: Path) -> None:
-    """Write each article to `corpus/articles/<id>.md`, after all of them are complete in a temporary folder.
+    """Write each article to `corpus/articles/<id>.md`, as `write_files` does."""
+    write_files(((None, article) for article in articles), corpus)
+
+
+def write_files(files: Iterable[tuple[Path | None, Article]], corpus: Path) -> None:
+    """Write each article to its path, or to `corpus/articles/<id>.md`, after all are complete in a temporary folder.
 
     Raise `StorageError` if they cannot be written; no file is left half written.
     """
@@ -186,15 +191,14 @@ def write(articles: Iterable[Article], corpus: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=corpus, prefix=".writing-") as staging:
-            staged = []
-            for article in articles:
-                file = Path(staging) / f"{article.id}.md"
-                with file.open("w", encoding="utf-8", newline="\n") as stream:
+            targets = []
+            for number, (path, article) in enumerate(files):
+                with (Path(staging) / str(number)).open("w", encoding="utf-8", newline="\n") as stream:
                     stream.write(render(article))
                     stream.flush()
                     os.fsync(stream.fileno())
-                staged.append(file)
-            for file in staged:
-                file.replace(folder / file.name)
+                targets.append(path or folder / f"{article.id}.md")
+            for number, target in enumerate(targets):
+                (Path(staging) / str(number)).replace(target)
     except OSError as error:
         raise StorageError(folder, error) from None

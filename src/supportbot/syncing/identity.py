@@ -1,0 +1,127 @@
+"""Which article of the corpus an imported one is: by source and source id, then by what moved, never by title alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from supportbot.content import articles as articles_room
+from supportbot.content import platforms
+from supportbot.content.articles import Article
+from supportbot.errors import SourceError
+from supportbot.syncing.reading import Entry, Reading, text_digest
+from supportbot.text.folding import exact_key
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept in memory of an article in the corpus. `text` is a digest of title and body."""
+
+    id: str
+    path: Path
+    source: str
+    source_id: str
+    title: str
+    text: bytes
+
+    @classmethod
+    def of(cls, article: Article, path: Path) -> "Known":
+        """Return what is kept of an article in the file `path`."""
+        title = exact_key(article.title)
+        return cls(article.id, path, article.source, article.source_id, title, text_digest(article))
+
+
+def known_articles(corpus: Path) -> list[Known]:
+    """Return the articles of a corpus folder, drafts too; none for a folder without any.
+
+    Raise `SourceError` for an invalid article and for an id used twice.
+    """
+    allowed = platforms.read(corpus)
+    found: dict[str, Known] = {}
+    for path in articles_room.article_files(corpus):
+        known = Known.of(articles_room.read_article(path, allowed), path)
+        if known.id in found:
+            raise SourceError(path, f"id {known.id!r} is already used by {found[known.id].path}; ids must differ")
+        found[known.id] = known
+    return list(found.values())
+
+
+def match(reading: Reading, known: Sequence[Known]) -> dict[int, Known]:
+    """Return, by the number of an entry, the article of the corpus that it is; nothing for new ones.
+
+    In this order, and each article once:
+
+    1. the same source and source id;
+    2. an article without a source that has the id which the source gives;
+    3. within a source, what is left on both sides with the same text, then with the same title and much the same text:
+       it moved;
+    4. the same source id in another source of which at least half of the entries are the same: the source was renamed;
+    5. an article without a source that has the same title, if no other has it.
+    """
+    entries = reading.entries
+    matching = _Matching(entries, known)
+    matching.by(
+        lambda entry: (entry.source, entry.source_id), lambda one: (one.source, one.source_id) if one.source else None
+    )
+    matching.by(lambda entry: entry.id if entry.has_own_id else None, lambda one: None if one.source else one.id)
+    matching.by(lambda entry: (entry.source, entry.text), lambda one: (one.source, one.text) if one.source else None)
+    matching.by(
+        lambda entry: (entry.source, entry.title),
+        lambda one: (one.source, one.title) if one.source else None,
+        lambda entry, one: _alike(reading.spool[entry.place].body, articles_room.read_article(one.path).body),
+    )
+    renamed = _renamed(entries, known, set(reading.sources))
+    matching.by(
+        lambda entry: (renamed.get(entry.source), entry.source_id),
+        lambda one: (one.source, one.source_id) if one.source else None,
+    )
+    matching.by(lambda entry: entry.title, lambda one: None if one.source else one.title)
+    return matching.found
+
+
+class _Matching:
+    def __init__(self, entries: Sequence[Entry], known: Sequence[Known]) -> None:
+        self.found: dict[int, Known] = {}
+        self._entries = dict(enumerate(entries))
+        self._known = {one.id: one for one in known}
+
+    def by(
+        self,
+        of_entry: Callable[[Entry], Hashable],
+        of_known: Callable[[Known], Hashable],
+        confirm: Callable[[Entry, Known], bool] = lambda entry, one: True,
+    ) -> None:
+        """Match what is left on both sides and has a key, not None, that no other has on its side."""
+        holders: dict[Hashable, list[Known]] = defaultdict(list)
+        for one in self._known.values():
+            holders[of_known(one)].append(one)
+        keys = {number: of_entry(entry) for number, entry in self._entries.items()}
+        counts = Counter(keys.values())
+        for number, key in keys.items():
+            if key is None or counts[key] > 1 or len(same := holders.get(key, [])) != 1:
+                continue
+            if confirm(self._entries[number], same[0]):
+                self.found[number] = same[0]
+                del self._entries[number], self._known[same[0].id]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Return whether half of the lines of the shorter text stand in the other."""
+    first, second = ({line.strip() for line in text.split("\n") if line.strip()} for text in (one, other))
+    return 2 * len(first & second) >= min(len(first), len(second))
+
+
+def _renamed(entries: Sequence[Entry], known: Sequence[Known], sources: set[str]) -> Mapping[str, str]:
+    """Return, by the name of a source that the corpus does not know, that of the one which it continues."""
+    there = {one.source for one in known}
+    places: dict[tuple[str, bytes], str] = {}
+    for one in known:
+        if one.source and one.source not in sources:
+            places[one.source_id, one.text] = one.source
+    sizes = Counter(entry.source for entry in entries)
+    same = Counter(
+        (entry.source, places[entry.source_id, entry.text])
+        for entry in entries
+        if entry.source not in there and (entry.source_id, entry.text) in places
+    )
+    return {new: old for (new, old), count in same.items() if 2 * count >= sizes[new]}

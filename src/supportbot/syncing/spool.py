@@ -1,0 +1,38 @@
+"""A temporary file of articles: an export may be larger than the memory that an import may take."""
+
+import pickle
+import tempfile
+from typing import Self
+
+from supportbot.content.articles import Article
+
+
+class Spool:
+    """Articles on disk, each found again by the number that `add` returned. A context manager.
+
+    Pickle is safe here: the file has no name, and only this process reads it.
+
+    >>> with Spool() as spool:
+    ...     spool[spool.add(article)] == article
+    True
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="supportbot-import-")  # noqa: SIM115 - closed by `__exit__`
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def add(self, article: Article) -> int:
+        """Store an article and return its number."""
+        place = self._file.seek(0, 2)
+        pickle.dump(article, self._file, pickle.HIGHEST_PROTOCOL)
+        return place
+
+    def __getitem__(self, place: int) -> Article:
+        self._file.seek(place)
+        article: Article = pickle.load(self._file)  # noqa: S301 - written by `add`
+        return article
