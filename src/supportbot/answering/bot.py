@@ -11,7 +11,7 @@ from supportbot.answering.answer import CANDIDATES, Answer, Candidate, Choice, O
 from supportbot.answering.compose import compose
 from supportbot.answering.confidence import Confidence
 from supportbot.answering.follow_ups import FOLLOW_UP_HITS, Reading, Topic, best_reading
-from supportbot.answering.outline import doubled, is_titled, is_unsure, other_sections, title_of
+from supportbot.answering.outline import doubled, is_titled, is_unsure, labels, other_sections, title_of
 from supportbot.answering.passages import passages, whole_passage
 from supportbot.answering.small_talk import Intent, recognise
 from supportbot.answering.vagueness import vagueness
@@ -209,8 +209,10 @@ class SupportBot:
             answer = self._say("clarify", self.messages("vague", script), script, reading, region)
         elif choices := self._choices(reading):
             answer = self._say("clarify", self.messages("clarify", script), script, reading, region)
-            offered = tuple(Choice(one.article_id, one.title) for one in answer.candidates[:choices])
-            answer = replace(answer, choices=offered)
+            hits = retrieval.hits[:choices]
+            offered = zip(hits, labels([hit.article for hit in hits]), strict=True)
+            shown = (Choice(hit.article.id, self._shown(label, hit, script, region)) for hit, label in offered)
+            answer = replace(answer, choices=tuple(shown))
         else:
             answer = self._say("decline", self.messages("declined", script), script, reading, region)
         seconds = {

@@ -1,7 +1,7 @@
 """Outline: which sections of an article are offered below an answer from it, or in its place."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from supportbot.answering.passages import Passage
 from supportbot.content.articles import Article
@@ -55,6 +55,34 @@ def doubled(paths: Iterable[tuple[str, ...]]) -> set[str]:
     """
     above = {(path[-1], path[:-1]) for path in paths if path}
     return {heading for heading, count in Counter(heading for heading, _ in above).items() if count > 1}
+
+
+def labels(articles: Sequence[Article]) -> list[str]:
+    """Return the titles of articles to choose from; those of one title with what tells them apart in brackets.
+
+    That is the category, else the folder in their source, else the day of the last change.
+
+    >>> labels([Article("a", "安裝", "…", category="Windows"), Article("b", "安裝", "…", category="Mac")])
+    ['安裝（Windows）', '安裝（Mac）']
+    """
+    same: dict[str, list[Article]] = {}
+    for article in articles:
+        same.setdefault(exact_key(article.title), []).append(article)
+    telling = {article.id: _telling(article, same[exact_key(article.title)]) for article in articles}
+    return [f"{one.title}（{telling[one.id]}）" if telling[one.id] else one.title for one in articles]
+
+
+def _telling(article: Article, same: Sequence[Article]) -> str:
+    """Return the first mark of an article that no other of the same title has; "" if it needs none or has none."""
+    marks: tuple[Callable[[Article], str], ...] = (
+        lambda one: one.category,
+        lambda one: " / ".join(one.source_id.partition("#")[0].split("/")[:-1]),
+        lambda one: str(one.updated or ""),
+    )
+    for mark in marks if len(same) > 1 else ():
+        if len({mark(one) for one in same}) == len(same):
+            return mark(article)
+    return ""
 
 
 def title_of(path: tuple[str, ...], twice: Collection[str]) -> str:

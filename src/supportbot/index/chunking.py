@@ -25,7 +25,7 @@ ChunkKind = Literal["text", "steps", "note", "qa"]
 MAX_CHARACTERS = 400
 """Longer runs of paragraphs are cut. About 300 tokens, well inside the 512 that encoders take."""
 
-VERSION = 4
+VERSION = 5
 """Raise it whenever the same articles would be cut differently; indexes of another version are rebuilt."""
 
 
@@ -154,7 +154,7 @@ def parse(body: str) -> "SyntaxTreeNode":
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
-    markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table")
+    markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
     return SyntaxTreeNode(markdown.parse(_without_controls(body)))
 
 
@@ -251,15 +251,23 @@ def lines(node: "SyntaxTreeNode") -> Iterator[str]:
 
 
 def inline_text(node: "SyntaxTreeNode") -> str:
-    """Return the text of a paragraph, heading or cell without Markdown marks; line breaks stay."""
+    """Return the text of a paragraph, heading or cell without Markdown marks and struck text; line breaks stay."""
     parts = []
     for inline in node.children:
-        for child in inline.walk():
+        for child in unstruck(inline):
             if child.type in ("text", "code_inline", "html_inline"):
                 parts.append(child.content)
             elif child.type in ("softbreak", "hardbreak"):
                 parts.append("\n")
     return "\n".join(filter(None, (clean(line) for line in "".join(parts).split("\n"))))
+
+
+def unstruck(node: "SyntaxTreeNode") -> Iterator["SyntaxTreeNode"]:
+    """Yield a node and all below it but what is struck (`~~5%~~`): the article says that this does not hold any more."""
+    yield node
+    for child in node.children:
+        if child.type != "s":
+            yield from unstruck(child)
 
 
 # --- sections → units ------------------------------------------------------------------------------------------

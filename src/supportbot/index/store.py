@@ -245,10 +245,13 @@ def load_version(version: Path, *, encoder: str) -> Index:
     return Index(version, manifest)
 
 
+_DATES = ("published", "updated", "source_updated")
+
+
 def record_of_article(article: Article, script: str) -> dict[str, Any]:
     """Return an article as a JSON object: without its body, and with the script that it is written in."""
     record = {key: value for key, value in asdict(article).items() if key != "body"}
-    for key in ("published", "updated"):
+    for key in _DATES:
         record[key] = record[key].isoformat() if record[key] else None
     return {**record, "script": script}
 
@@ -257,7 +260,7 @@ def article_of(record: dict[str, Any]) -> Article:
     """Return the article, with an empty body, of a record by `record_of_article`."""
     fields = _frozen(record)
     del fields["script"]
-    for key in ("published", "updated"):
+    for key in _DATES:
         fields[key] = dt.date.fromisoformat(fields[key]) if fields[key] else None
     return Article(body="", **fields)
 

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from supportbot.content import platforms as platforms_room
 from supportbot.content.platforms import Platforms
-from supportbot.index.chunking import Chunk, inline_text, lines, parse
+from supportbot.index.chunking import Chunk, inline_text, lines, parse, unstruck
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -36,6 +36,7 @@ ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _HREF = re.compile(r"https?://|/(?!/)|#", re.IGNORECASE)
 # Characters that change the direction of text or are invisible; Markdown's entities can produce them.
 _DIRECTION = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ARTICLE_FILE = re.compile(r"([a-z0-9-]{1,80})\.md((?:#.*)?)")
 _NOTES = {"警告": " danger", "提示": " plain"}
 _MARK = f"\ue000{secrets.token_hex(8)}-{{}}\ue001"
 """Stands for an anchor until the text is sanitised; random, so that no article can contain it."""
@@ -86,23 +87,27 @@ def document(
     link_label: str = "#",
     tabs_label: str = "App / Web",
     platforms: Platforms | None = None,
+    address: Callable[[str], str | None] = lambda article_id: None,
 ) -> Document:
     """Return the HTML of an article's `body`, with an anchor for each of `chunks`, which were cut from it.
 
     Without a body it is made of the chunks, which hold plain text. `show` turns text into the reader's script.
     `link_label` names the link of a heading to itself, `tabs_label` the tabs that sections for different platforms
-    become; `platforms` are those that headings may name, by default the general ones.
+    become; `platforms` are those that headings may name, by default the general ones. `address` gives the page of an
+    article by its id: links in the body name articles by their files, `withdraw.md`.
     """
-    root = _of_chunks(chunks, show) if body is None else _of_body(body, chunks, show)
+    root = _of_chunks(chunks, show) if body is None else _of_body(body, chunks, show, address)
     labels = (escape(link_label), escape(tabs_label))
     return Document(Markup(_html(root, *labels, platforms or platforms_room.general())), tuple(_headings(root)))  # noqa: S704 - sanitised below
 
 
-def _of_body(body: str, chunks: Sequence[Chunk], show: Callable[[str], str]) -> "_Outline":
+def _of_body(
+    body: str, chunks: Sequence[Chunk], show: Callable[[str], str], address: Callable[[str], str | None]
+) -> "_Outline":
     starts = deque(_starts(chunks))
     root = _Outline(0, 0)
     stack, seen, ids = [root], 0, set[str]()
-    for node in parse(body).children:
+    for node in _linked(parse(body), address).children:
         if node.type == "heading":
             _open(stack, node, show, ids)
             continue
@@ -118,6 +123,16 @@ def _of_body(body: str, chunks: Sequence[Chunk], show: Callable[[str], str]) -> 
             stack[-1].parts.append(("", []))
         stack[-1].parts[-1][1].append(_block(node, inside, show))
         seen += size
+    return root
+
+
+def _linked(root: "SyntaxTreeNode", address: Callable[[str], str | None]) -> "SyntaxTreeNode":
+    """Return the tree with links to the files of articles leading to their pages."""
+    for node in root.walk():
+        if node.type == "link" and node.nester_tokens:
+            attributes = node.nester_tokens.opening.attrs
+            if (file := _ARTICLE_FILE.fullmatch(str(attributes.get("href")))) and (page := address(file[1])):
+                attributes["href"] = page + file[2]
     return root
 
 
@@ -277,7 +292,7 @@ def _mark(node: "SyntaxTreeNode", anchors: Iterable[tuple[int, str]]) -> None:
     waiting = deque(anchors)
     for leaf, before in _leaves(node):
         seen = before
-        for one in leaf.walk():
+        for one in unstruck(leaf):
             if one.token is None or one.type not in ("text", "code_inline", "html_inline", "fence", "code_block"):
                 continue
             pieces = []
@@ -345,7 +360,7 @@ def _rendered(nodes: Iterable["SyntaxTreeNode"]) -> str:
 def _markdown() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    markdown = MarkdownIt("commonmark").enable("table")
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     markdown.add_render_rule("image", _image_link)
     return markdown
 

@@ -109,6 +109,11 @@ class Visit:
         locale = locale or self.locale
         return f"{self.base}{path}" + ("" if locale == LOCALES[0] else f"?lang={locale}")
 
+    def page_of(self, article_id: str) -> str | None:
+        """Return the address of an article's page; None if there is no such article."""
+        rows = self.snapshot.index.article_rows
+        return self.snapshot.bot.url(self.snapshot.article(article_id)) if article_id in rows else None
+
     def card(self, article: Article) -> dict[str, Any]:
         """Return what a list shows of an article."""
         return {
@@ -291,6 +296,7 @@ def article_page(article_id: str, service: Here, request: Request, thanks: str =
             link_label=visit.text["copy_link"],
             tabs_label=visit.text["platform_tabs"],
             platforms=visit.snapshot.index.platforms,
+            address=visit.page_of,
         ),
         related=[visit.card(visit.snapshot.article(one)) for one in _related_to(visit.snapshot, article)],
         thanked=bool(thanks),
