@@ -263,7 +263,7 @@ def inline_text(node: "SyntaxTreeNode") -> str:
 
 
 def unstruck(node: "SyntaxTreeNode") -> Iterator["SyntaxTreeNode"]:
-    """Yield a node and all below it but what is struck (`~~5%~~`): the article says that this does not hold any more."""
+    """Yield a node and all below it but what is struck (`~~5%~~`): what does not hold any more."""
     yield node
     for child in node.children:
         if child.type != "s":
