@@ -138,7 +138,8 @@ def test_no_style_of_asking_is_left_behind(asked: Ask, split: str) -> None:
 
 def test_an_imported_listing_answers_as_well_as_the_corpus(real_bot: SupportBot, tmp_path: Path) -> None:
     """The articles as a listing would give them: other bodies, the hand-made fields carried over by title."""
-    from supportbot.cli.importing import run
+    from supportbot.cli.importing import How, run
+    from supportbot.syncing import Source
 
     text = "全部\n常見問題\n"
     for article in articles_room.read(PROJECT / "corpus"):
@@ -150,7 +151,7 @@ def test_an_imported_listing_answers_as_well_as_the_corpus(real_bot: SupportBot,
         text += f"{article.title}\n{body}{dates}"
     listing = tmp_path / "listing.txt"
     listing.write_text(text, encoding="utf-8")
-    run([listing], tmp_path / "imported", category="", replace=False, known=PROJECT / "corpus")
+    assert run([Source.of(str(listing))], tmp_path / "imported", known=PROJECT / "corpus", how=How())
     imported = open_bot(settings_room.load(corpus=tmp_path / "imported", index=tmp_path / "index"))
     assert imported.index.article_count == 15
     here, there = (first_and_third(bot, benchmark("dev")) for bot in (real_bot, imported))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Cli, Done
+from conftest import PROJECT, Cli, Done
 
+from supportbot.cli import formats
 from supportbot.content import articles as articles_room
 from supportbot.content.articles import Article
 from supportbot.syncing import record
@@ -393,3 +394,10 @@ def test_a_copied_source_gives_the_same_corpus(cli: Cli, bring: Import, source: 
     cli("import", str(copy), "--to", str(tmp_path / "second"))
     names = [sorted(path.name for path in (tmp_path / one / "articles").iterdir()) for one in ("center", "second")]
     assert names[0] == names[1]
+
+
+def test_the_help_and_the_documentation_tell_what_each_format_carries() -> None:
+    page = (PROJECT / "docs" / "import.md").read_text("utf-8")
+    for name, carried, not_carried in formats.FORMATS:
+        assert f"| {name} | {carried} | {not_carried} |" in page
+        assert name in formats.table()

@@ -49,9 +49,7 @@ class StepReport:
         named = f"{one.article.title!r:.60}"
         for place, step in enumerate(one.steps):
             if place not in kept:
-                message = (
-                    f"{named}: item {step.number} of the source is not that step of the article: {step.text!r:.40}"
-                )
+                message = f"{named}: item {step.number} of the source is no step of the article: {step.text!r:.40}"
                 self.faults.append(Problem(one.path, message, step.line))
         for place, (number, text) in enumerate(body):
             if place not in found:

@@ -29,7 +29,7 @@ from supportbot.importers import Options
 from supportbot.text.folding import clean
 
 FILE_NAME = "sources.yaml"
-NAME = re.compile(r"[\w.~-][\w ./~-]{0,99}")
+NAME = re.compile(r"\w[\w ./-]{0,99}")
 URL = re.compile(r"https?://\S+", re.IGNORECASE)
 Side = Literal["mine", "source"]
 _KEYS = ("path", "url", "category", "locales", "encoding", "columns", "selector", "prune", "conflicts", "private")
