@@ -18,8 +18,8 @@ from supportbot.settings import Settings
 MOST_SHOWN = 20
 """How many findings are listed; `--json` has all of them."""
 
-MOST_READ = 20_000_000
-"""Of a corpus of more bytes than this, the articles are not read over after an import: it would take minutes."""
+MOST_READ = 3_000_000
+"""Of a corpus of more bytes than this, the articles are not read over after an import, as that takes longer than the import."""
 
 _KINDS = {
     "cut_short": "cut short",
