@@ -334,7 +334,7 @@ def test_pages_without_text_or_with_broken_front_matter_are_told() -> None:
     result = read_source(DATA / "guides")
 
     assert f"{DATA / 'guides' / 'empty.md'}:4: no text; skipped" in result.problems
-    broken = f"""{DATA / 'guides' / 'broken.md'}:2: front matter: 'title: "沒有' is not valid YAML"""
+    broken = f"""{DATA / "guides" / "broken.md"}:2: front matter: 'title: "沒有' is not valid YAML"""
     assert [problem for problem in result.problems if problem.startswith(broken)]
     assert by_title(result, "沒有前言").body == "內容還在。\n"
 

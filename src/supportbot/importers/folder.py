@@ -44,11 +44,16 @@ def read(path: Path, options: Options) -> Iterator[Found]:
 
     A file that cannot be read is a `Problem` that says `broken`; raises `SourceError` for a folder without any article.
     """
-    tree = _Tree.of(path)
+    for one in _found(path, options):
+        yield one if isinstance(one, Imported) else replace(one, path=Path(_printable(str(one.path))))
+
+
+def _found(root: Path, options: Options) -> Iterator[Found]:
+    tree = _Tree.of(root)
     yield from tree.problems
-    site = sites.Site.read(path, [*tree.files, *tree.others], tree.hidden)
+    site = sites.Site.read(root, [*tree.files, *tree.others], tree.hidden)
     yield from site.problems
-    reader = _Reader(path, options, tree, site)
+    reader = _Reader(root, options, tree, site)
     yield from reader.articles()
     yield from reader.rest()
 

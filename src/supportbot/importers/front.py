@@ -120,12 +120,12 @@ def read(text: str, path: Path) -> tuple[Front, str, list[Problem]]:
     return front, text[start:], [*problems, *reader.problems]
 
 
-def meant(header: Front, text: str, path: Path) -> Front:
+def meant(header: Front, text: str, path: Path) -> tuple[Front, list[Problem]]:
     """Return a front matter of our own format as that of any tool: for one that our own format refuses."""
     start = len("".join(text.splitlines(keepends=True)[: header.line - 1]))
-    return _Reader({key: value for key, value in header.raw.items() if key != "complete"}, text[:start], path).front(
-        header.line
-    )
+    raw = {key: value for key, value in header.raw.items() if key != "complete"}
+    reader = _Reader(raw, text[:start], path)
+    return reader.front(header.line), reader.problems
 
 
 def body_of(text: str) -> str:

@@ -12,6 +12,7 @@ _LANGUAGES = frozenset(
 # Short names of other things that help centres have folders for.
 _OTHER_WORDS = frozenset(["it", "hr", "id", "no", "ms", "my", "si", "ca", "sl", "et", "he", "ar", "pt", "lo"])
 _FORM = re.compile(r"([a-z]{2})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|419))?", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:docs?|content|pages|help|articles)[-_]", re.IGNORECASE)
 _NAMES = {"cn": "zh-cn", "zh-chs": "zh-hans", "zh-cht": "zh-hant"}
 
 
@@ -33,9 +34,9 @@ def of_name(name: str, siblings: Collection[str] = ()) -> str:
     spelled = name.replace("_", "-").lower()
     if spelled in ("zh-chs", "zh-cht"):
         return normal(name)
-    match = _FORM.fullmatch(name)
+    match = _FORM.fullmatch(_PREFIX.sub("", name))
     if not match or match[1].lower() not in _LANGUAGES:
         return ""
     if match[1].lower() in _OTHER_WORDS and not (match[2] or match[3]) and not any(map(of_name, siblings)):
         return ""
-    return normal(name)
+    return normal(match[0])

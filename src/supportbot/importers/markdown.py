@@ -51,7 +51,8 @@ def read_page(path: Path, options: Options, root: Path, included: set[Path]) -> 
             article = articles.parse(text, path)
         except SourceError as error:
             yield Problem(path, f"{error.message}; read as any Markdown", error.line)
-            header = front.meant(header, text, path)
+            header, problems = front.meant(header, text, path)
+            yield from problems
     is_own = article is not None and "id" in header.raw
     if article is None:
         inlined, problems = includes.inline(body, path, root, included, options.encoding)
