@@ -52,7 +52,8 @@ def test_without_navigation_folders_are_categories(tmp_path: Path) -> None:
 SIDEBARS = """
 // @ts-check
 /** @type {import('@docusaurus/plugin-content-docs').SidebarsConfig} */
-const account = { type: 'category', label: '帳戶', link: { type: 'doc', id: 'account/index' }, items: ['account/reset'] };
+const account = { type: 'category', label: '帳戶', link: { type: 'doc', id: 'account/index' },
+  items: ['account/reset'] };
 const sidebars = {
   docs: [
     'intro',
@@ -70,7 +71,7 @@ def test_docusaurus(tmp_path: Path) -> None:
     root = write(
         tmp_path,
         {
-            "docusaurus.config.ts": "const config: Config = { i18n: { defaultLocale: 'zh-TW', locales: ['zh-TW', 'en'] },\n"
+            "docusaurus.config.ts": "const config: Config = { i18n: { defaultLocale: 'zh-TW', locales: ['en'] },\n"
             "presets: [['classic', { docs: { routeBasePath: 'help' } satisfies X }]] }; export default config;",
             "sidebars.js": SIDEBARS,
             "docs/01-intro.md": None,
@@ -138,7 +139,8 @@ def test_vitepress(tmp_path: Path) -> None:
                     { text: '<b>常見</b>問題', collapsed: true, items: [ { text: 'A', link: '/faq/a.html' },
                       { text: '進階', items: [{ text: 'B', link: '/faq/b' }] } ] } ] } } })
                 function sidebarAccount(): DefaultTheme.SidebarItem[] {
-                  return [ { text: '帳戶', items: [ { text: '首頁', link: '' }, { text: '重設', link: 'reset' } ] } ] }""",
+                  return [ { text: '帳戶', items: [ { text: '首頁', link: '' },
+                    { text: '重設', link: 'reset' } ] } ] }""",
             "docs/.vitepress/theme/index.ts": "export default {}",
             "docs/account/index.md": None,
             "docs/account/reset.md": None,
@@ -170,7 +172,8 @@ def test_starlight(tmp_path: Path) -> None:
                 export default defineConfig({ integrations: [starlight({ title: 'X', defaultLocale: 'root',
                   locales: { root: { label: '简体', lang: 'zh-CN' }, en: { label: 'English' } },
                   sidebar: [
-                    { label: '指南', translations: { en: 'Guides' }, items: ['guides/start', { label: '二', slug: 'guides/two' }] },
+                    { label: '指南', translations: { en: 'Guides' }, items: ['guides/start',
+                      { label: '二', slug: 'guides/two' }] },
                     { label: '参考', autogenerate: { directory: 'reference' } } ] })] });""",
             "src/content/docs/guides/start.md": None,
             "src/content/docs/guides/two.mdx": None,
@@ -339,8 +342,10 @@ def test_navigation_that_cannot_be_read_is_told_and_folders_stand_in(tmp_path: P
 
 def test_literals_behind_names_calls_and_functions_are_found() -> None:
     (config,) = Module(
-        "const a: X[] = ['1', \"2\\u4e2d\", `3`] as const\nlet b = () => ({ c: a, ...d, 'k-e': !x ? 1 : 2, f(x) { return [x] } })\n"
-        "const d = { e: 'x' + 'y' } satisfies Y // '\nexport default wrap(defineConfig({ b: b(), r: /[/'\"]/, z: null, n: 3 }))"
+        "const a: X[] = ['1', \"2\\u4e2d\", `3`] as const\n"
+        "let b = () => ({ c: a, ...d, 'k-e': !x ? 1 : 2, f(x) { return [x] } })\n"
+        "const d = { e: 'x' + 'y' } satisfies Y // '\n"
+        "export default wrap(defineConfig({ b: b(), r: /[/'\"]/, z: null, n: 3 }))"
     ).exported()
     assert config["b"]["c"] == ["1", "2中", "3"]
     assert config["b"]["e"] == "xy"

@@ -45,7 +45,8 @@ def read(path: Path, options: Options) -> Iterator[Found]:
     A file that cannot be read is a `Problem` that says `broken`; raises `SourceError` for a folder without any article.
     """
     for one in _found(path, options):
-        yield one if isinstance(one, Imported) else replace(one, path=Path(_printable(str(one.path))))
+        is_line = isinstance(one, Imported) or clean(str(one.path)) == str(one.path)
+        yield one if is_line else replace(one, path=Path(_printable(str(one.path))))
 
 
 def _found(root: Path, options: Options) -> Iterator[Found]:
@@ -122,7 +123,7 @@ def _names(paths: list[str]) -> str:
 
 def _printable(path: str) -> str:
     """Return a path as one line of text that a corpus can hold, and that differs from that of all other paths."""
-    if clean(path) == path:
+    if clean(path) == path and "\\" not in path:
         return path
     shown = "".join(
         char if clean(char) == char and char != "\\" else char.encode("unicode_escape").decode() if char != " " else " "
@@ -154,13 +155,16 @@ class _Reader:
         from supportbot.importers import registry
 
         importers = registry.importers()
-        for path in self._tree.files:
+        # What may be a part of others is read when these are known.
+        for path in sorted(self._tree.files, key=includes.may_be_partial):
             file = self._root / path
             suffix = file.suffix.lower()
             able = [importer for importer in importers.values() if suffix in importer.SUFFIXES]
             is_markdown = able[:1] == [markdown]
             if is_markdown and includes.is_partial(path):
                 self._partials.append(path)
+                continue
+            if includes.may_be_partial(path) and file.resolve() in self._included:
                 continue
             if not able or (suffix in _ASKED and not self._is_asked_for(file, able)):
                 self._unread.append(path)

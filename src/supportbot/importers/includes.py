@@ -22,6 +22,8 @@ from supportbot.importers.result import MAX_ARTICLE_BYTES, Problem, read_text
 from supportbot.text.folding import clean
 
 MAX_DEPTH = 10
+MAX_FILES = 1000
+"""For one article."""
 _SUFFIXES = (".md", ".mdx", ".markdown", ".txt")
 _FOLDERS = ("", "_includes", "includes", "snippets", ".gitbook/includes", "docs", "static", "src")
 """Below the source folder, where tools look for what is included without a path."""
@@ -38,6 +40,8 @@ _FORMS = re.compile(
 _COMPONENT = re.compile(r"<([A-Z]\w{0,80})((?:\s[^<>]{0,1000}?)?)(?:/>|>\s{0,200}</\1>)")
 _PROPERTY = re.compile(r"(\w{1,60})=(?:\"([^\"]{0,500})\"|'([^']{0,500})'|\{[\"'`]([^\"'`]{0,500})[\"'`]\})")
 _LINES = re.compile(r"(.*?)\{(\d{0,9})(,?)(\d{0,9})\}$")
+_ONLY_PARTS = frozenset(["_includes", "_partials", "_snippets", "_layouts"])
+_OFTEN_PARTS = frozenset(["snippets", "includes", "partials", "fragments", "shared"])
 _MARKS = ("@include", "{%", "<Snippet", "8<-", "import")
 
 
@@ -55,9 +59,12 @@ def inline(text: str, path: Path, root: Path, included: set[Path], encoding: str
 def is_partial(path: str) -> bool:
     """Return whether a file, by its path in the source, is only there to be included."""
     *folders, name = path.split("/")
-    return (name.startswith("_") and not name.startswith("_index.")) or any(
-        folder in ("_includes", "_partials", "_snippets", "_layouts") for folder in folders
-    )
+    return (name.startswith("_") and not name.startswith("_index.")) or not _ONLY_PARTS.isdisjoint(folders)
+
+
+def may_be_partial(path: str) -> bool:
+    """Return whether a file, by its path in the source, is no article if another one includes it."""
+    return is_partial(path) or any(one.startswith("_") or one in _OFTEN_PARTS for one in path.split("/")[:-1])
 
 
 class _Reader:
@@ -67,6 +74,7 @@ class _Reader:
         self._included = included
         self._encoding = encoding
         self._left = MAX_ARTICLE_BYTES
+        self._files = 0
 
     def inlined(self, text: str, path: Path, chain: tuple[Path, ...]) -> str:
         parts: dict[str, str] = {}
@@ -93,6 +101,11 @@ class _Reader:
         return f"\n\n{self._named(named, part, path, line, chain)}\n\n"
 
     def _named(self, named: str, part: str, path: Path, line: int, chain: tuple[Path, ...]) -> str:
+        self._files += 1
+        if self._files > MAX_FILES or self._left < 0:
+            most = f"{MAX_FILES:,} files or {MAX_ARTICLE_BYTES:,} bytes"
+            self._tell(path, line, f"more than {most} are included; the rest is left out")
+            return ""
         file = self._file(named, path)
         if file is None:
             self._tell(path, line, f"included file {clean(named)[:80]!r} is not in the source; left out")
@@ -136,14 +149,11 @@ class _Reader:
             self._tell(path, line, f"included file {name!r} has no part {clean(part)[:80]!r}; left out")
             return ""
         self._left -= len(text)
-        if self._left < 0:
-            most = f"{MAX_ARTICLE_BYTES:,} bytes"
-            self._tell(path, line, f"included file {name!r} is left out: all that is included is larger than {most}")
-            return ""
         return self.inlined(text, file, (*chain, file)).strip("\n")
 
     def _tell(self, path: Path, line: int, message: str) -> None:
-        self.problems.append(Problem(path, message, line))
+        if all((one.path, one.message) != (path, message) for one in self.problems[-100:]):
+            self.problems.append(Problem(path, message, line))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, bool]]:
