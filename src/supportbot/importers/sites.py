@@ -133,25 +133,17 @@ class Site:
     def place(self, path: str, addresses: Iterable[str] = ()) -> Place:
         """Return the place of a file, by its path in the source and the addresses that it gives itself."""
         content, below = self._content(path)
-        folders, locale, stem = self._without_locale(content, below)
+        folders, stem, locale, front = self._without_locale(content, below)
         key = "/".join(filter(None, [*folders, "" if _is_index(stem) else stem]))
         plain = "/".join(map(_unnumbered, key.split("/"))) if content.folder in self._numbered else key
         own = [_within(folders, one) for one in addresses if not one.startswith("http")]
         keys = [_key(path), *(_joined(content.folder, one) for one in (key, plain, *own)), *own]
         locale = self._page_locales.get(keys[0], locale)
-        labels = next((self._pages[one] for one in keys if one in self._pages), ())
-        if not labels:
-            labels = self._of_folders(content, folders, locale)
+        labels = next((found for one in keys if (found := self._pages.get(one))), self._of_folders(content, folders))
         shown = [self._translations.get((locale, label), label) for label in labels]
-        prefix = f"/{locale}" if locale and (content.base or self._is_split(content, below)) else ""
-        prefixes = [self._locale_folder(content, below) or prefix]
-        found = [
-            f"{front}{site}/{one}" for front in prefixes for site in content.published for one in (*own, plain, key)
-        ]
-        found.append(f"/{_key(path)}")
-        return Place(
-            " / ".join(filter(None, shown)), locale, tuple(dict.fromkeys(re.sub("//+", "/", one) for one in found))
-        )
+        published = [f"{front}{site}/{one}" for site in content.published for one in (*own, plain, key)]
+        unique = dict.fromkeys(re.sub("//+", "/", one) for one in (*published, f"/{_key(path)}"))
+        return Place(" / ".join(filter(None, shown)), locale, tuple(unique))
 
     # --- paths -----------------------------------------------------------------------------------------------------
 
@@ -161,7 +153,7 @@ class Site:
                 above, name, folder, kind = match.groups()
                 path = _joined(above or "", f"i18n/{name}/{folder}")
                 base = _joined(above or "", "src/pages" if kind == "pages" else kind)
-                published = ("/docs", "") if kind == "docs" else ("",)
+                published = (f"/{name}/docs", f"/{name}") if kind == "docs" else (f"/{name}",)
                 self._contents.setdefault(path, _Content(path, locales.normal(name), base, published))
                 self._numbered.add(path)
             elif file.startswith("src/content/docs/") or "/src/content/docs/" in file:
@@ -175,63 +167,36 @@ class Site:
                 return content, "/".join(parts[length:])
         return self._contents.get("", _Content("")), path
 
-    def _without_locale(self, content: _Content, below: str) -> tuple[list[str], str, str]:
-        """Return the folders of a file without that of its language, the language, and its name without suffix."""
+    def _without_locale(self, content: _Content, below: str) -> tuple[list[str], str, str, str]:
+        """Return the folders of a file without that of its language, its name without suffix and language, the
+        language, and what stands for it before the file's address.
+        """
         *folders, name = below.split("/")
-        stem = re.sub(r"\.(?:mdx?|markdown|html?|json|jsonl|csv|xlsx|docx|pdf|txt)$", "", name, flags=re.IGNORECASE)
-        locale = content.locale
-        place = self._locale_place(content, below)
-        if place is not None:
-            folder = folders[place]
-            full = _joined(content.folder, "/".join(folders[: place + 1]))
-            locale = (
-                self._locales.get(full) or locales.of_name(folder, self._siblings(content, folders, place)) or locale
-            )
-            del folders[place]
-            if place and folders[place - 1] in ("i18n", "locales"):
-                del folders[place - 1]
-        front, _, last = stem.rpartition(".")
-        if front and (named := locales.of_name(last)):
-            stem, locale = front, named
-        return folders, locale or self._locales.get(content.folder, "") or self._locales.get("", ""), stem
-
-    def _siblings(self, content: _Content, folders: list[str], place: int) -> set[str]:
-        return self._children.get(_joined(content.folder, "/".join(folders[:place])), set()) - {folders[place]}
-
-    def _locale_place(self, content: _Content, below: str) -> int | None:
-        folders = below.split("/")[:-1]
+        stem = re.sub(r"\.(?:mdx?|markdown|html?|jsonl?|csv|xlsx|docx|pdf|txt)$", "", name, flags=re.IGNORECASE)
+        before, _, last = stem.rpartition(".")
+        if before and (locale := locales.of_name(last)):
+            return folders, before, locale, f"/{last}"
         for place, folder in enumerate(folders[:3]):
-            full = _joined(content.folder, "/".join(folders[: place + 1]))
             is_listed = place > 0 and folders[place - 1] in ("i18n", "locales")
-            if full in self._locales or locales.of_name(
-                folder, {"en"} if is_listed else self._siblings(content, folders, place)
-            ):
-                return place
-        return None
+            above = _joined(content.folder, "/".join(folders[:place]))
+            siblings = {"en"} if is_listed else self._children.get(above, set()) - {folder}
+            locale = self._locales.get(_joined(above, folder)) or locales.of_name(folder, siblings)
+            if locale:
+                return [*folders[: place - is_listed], *folders[place + 1 :]], stem, locale, f"/{folder}"
+        return folders, stem, content.locale or self._locales.get(content.folder) or self._locales.get("", ""), ""
 
-    def _is_split(self, content: _Content, below: str) -> bool:
-        return re.search(r"\.[^./]+\.\w+$", below) is not None and bool(self._without_locale(content, below)[1])
-
-    def _locale_folder(self, content: _Content, below: str) -> str:
-        place = self._locale_place(content, below)
-        return "" if place is None else "/" + below.split("/")[place]
-
-    def _of_folders(self, content: _Content, folders: list[str], locale: str) -> tuple[str, ...]:
+    def _of_folders(self, content: _Content, folders: list[str]) -> tuple[str, ...]:
         """Return the labels of the folders of a file, from the nearest that the navigation names."""
+        bases = dict.fromkeys([content.folder, content.base or content.folder])
         labels: list[str] = []
         for length in range(len(folders), -1, -1):
-            paths = [
-                _joined(base, "/".join(folders[:length]))
-                for base in (content.folder, content.base)
-                if base or not content.base
-            ]
-            known = next((self._folders[path] for path in paths if path in self._folders), None)
-            if known is not None:
-                return (*known, *reversed(labels))
+            paths = [_joined(base, "/".join(folders[:length])) for base in bases]
+            if above := [self._folders[path] for path in paths if path in self._folders]:
+                return (*above[0], *reversed(labels))
             if length:
-                names = (self._labels[path] for path in paths if path in self._labels)
                 name = folders[length - 1]
-                labels.append(next(names, _unnumbered(name) if content.folder in self._numbered else name))
+                plain = _unnumbered(name) if content.folder in self._numbered else name
+                labels.append(next((self._labels[path] for path in paths if path in self._labels), plain))
         return tuple(reversed(labels))
 
     # --- what the readers find -------------------------------------------------------------------------------------
