@@ -170,6 +170,14 @@ def test_a_kind_of_problem_is_one_line_however_often_it_is_met(tmp_path: Path) -
     ]
 
 
+def test_a_json_file_called_like_a_configuration_is_one_unless_it_holds_records(tmp_path: Path) -> None:
+    root = write(tmp_path, {"a.md": PAGE, "docs.json": '[{"title": "甲", "body": "乙"}]', "mint.json": '{"name": "x"}'})
+    found, problems = read(root)
+    told = "\n".join([*found, *lines(root, problems)])  # read, or told as what no importer reads
+    assert "docs.json" in told
+    assert "mint.json" not in told
+
+
 def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"a.foo": "x", "package.json": "{}"})
     with pytest.raises(SourceError, match="no articles found; expected Markdown files or others"):

@@ -61,6 +61,7 @@ def test_each_kind_of_front_matter_is_read_and_is_no_text(tmp_path: Path, header
         ("title: 1.10", "1.10"),
         ("title: yes", "yes"),
         ("title: 2024-01-01", "2024-01-01"),
+        ("title: 家庭 👨‍👩‍👧 與 ❤️", "家庭 👨‍👩‍👧 與 ❤️"),
         ("title: Q&amp;A &lt;退貨&gt;", "Q&A <退貨>"),
         ("title: >-\n  第一行\n  第二行", "第一行 第二行"),
         ('"title": "引號: 內"', "引號: 內"),

@@ -98,7 +98,7 @@ class _Tree:
                     (tree.hidden if is_skipped else below).append(path)
                 elif not entry.is_file(follow_symlinks=False):
                     links.append(path)  # a pipe or a device
-                elif sites.is_configuration(path) or entry.name.startswith("."):
+                elif entry.name.startswith(".") or sites.is_configuration(root, path):
                     tree.others.append(path)
                 elif entry.name.lower() not in _CLUTTER:
                     tree.files.append(path)

@@ -24,7 +24,7 @@ from supportbot.content.front_matter import FIELDS
 from supportbot.content.platforms import Platform
 from supportbot.importers import values
 from supportbot.importers.result import Problem
-from supportbot.text.folding import clean, fold
+from supportbot.text.folding import clean, fold, readable
 
 _OPENING = re.compile(r"\A\s{0,200}(---|\+\+\+|;;;)[ \t]*(json|toml|yaml|yml)?[ \t]*\n")
 _CLOSINGS = {
@@ -391,7 +391,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    return clean(html.unescape(value)) if isinstance(value, str) else ""
+    return readable(html.unescape(value)) if isinstance(value, str) else ""
 
 
 def _flag(value: Any) -> bool | None:

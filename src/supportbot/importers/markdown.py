@@ -18,7 +18,7 @@ from supportbot.errors import SourceError
 from supportbot.importers import front, ids, includes, markup, tags
 from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
-from supportbot.text.folding import clean, exact_key
+from supportbot.text.folding import clean, exact_key, readable
 
 ACCEPTS = "a .md, .mdx or .markdown file"
 SUFFIXES: tuple[str, ...] = (".md", ".mdx", ".markdown")
@@ -45,6 +45,8 @@ def read_page(path: Path, options: Options, root: Path, included: set[Path]) -> 
     check_size(text, path)
     header, body, problems = front.read(text, path)
     yield from problems
+    if len(header.title) > _MAX_TITLE:
+        yield Problem(path, f"the title is cut after {_MAX_TITLE} characters", 1)
     article = None
     if header.is_ours:
         try:
@@ -91,7 +93,7 @@ def _article(header: Front, page: "Page", path: Path) -> Article:
 
 def _title(header: Front, page: "Page", path: Path) -> str:
     candidates = [header.title, page.title or "", header.label, page.first_words, path.stem]
-    return next((title for one in candidates if (title := clean(one[:_MAX_TITLE]))), "-")
+    return next((title for one in candidates if (title := readable(one[:_MAX_TITLE]))), "-")
 
 
 # --- Markdown → the Markdown of articles ---------------------------------------------------------------------------

@@ -23,17 +23,19 @@ from urllib.parse import unquote
 
 from supportbot.errors import SourceError
 from supportbot.importers import javascript, locales, values
-from supportbot.importers.result import Problem, read_text
-from supportbot.text.folding import clean
+from supportbot.importers.result import Problem, read_head, read_text
+from supportbot.text.folding import clean, readable
 
 _SCRIPTS = (".js", ".ts", ".mjs", ".mts", ".cjs", ".cts")
 _CONFIGURATIONS = re.compile(
     r"(?:package|package-lock|composer|tsconfig.*|jsconfig|deno|vercel|netlify|now|book|lerna|turbo|nx|renovate|manifest"
-    r"|docs|mint|meta|_meta|_category_|.*\.config|sidebars?|navigation|openapi|swagger|cspell|typedoc|site|search-index"
-    r"|versions|.*-sidebars|code|navbar|footer|asset-manifest|components)\.jsonc?"
-    r"|_category_\.ya?ml|mkdocs\.ya?ml|SUMMARY\.md|_sidebar\.md|robots\.txt|requirements.*\.txt|llms(?:-full)?\.txt|CNAME",
+    r"|docs|mint|_?meta|_category_|.*\.config|sidebars?|.*-sidebars|navigation|openapi|swagger|cspell|typedoc|site"
+    r"|search-index|versions|code|navbar|footer|asset-manifest|components)\.jsonc?"
+    r"|(?:.*\.config|sidebars)\.[cm]?[jt]s|_category_\.ya?ml|mkdocs\.ya?ml|SUMMARY\.md|_sidebar\.md"
+    r"|robots\.txt|requirements.*\.txt|llms(?:-full)?\.txt|CNAME",
     re.IGNORECASE,
 )
+_RECORDS = re.compile(r"[\"'](?:body|answer|question)[\"']\s*:")
 _I18N = re.compile(
     r"(?:(.*)/)?i18n/([^/]+)/(docusaurus-plugin-content-(docs|pages|blog)(?:-[^/]+)?(?:/current)?)(?:/|$)"
 )
@@ -44,13 +46,18 @@ _MAX_CONFIG_FILES = 50
 _MAX_ENTRIES = 100_000
 
 
-def is_configuration(path: str) -> bool:
-    """Return whether a file, by its path in the source, configures a tool and is no article.
+def is_configuration(root: Path, path: str) -> bool:
+    """Return whether a file, by its path below `root`, configures a tool, as `mkdocs.yml` does.
 
-    >>> is_configuration("docs/_category_.json"), is_configuration("articles.json")
-    (True, False)
+    A JSON file of such a name that holds questions, answers or bodies is none.
     """
-    return bool(_CONFIGURATIONS.fullmatch(path.split("/")[-1])) or ("i18n/" in f"/{path}" and path.endswith(".json"))
+    is_json = path.lower().endswith((".json", ".jsonc"))
+    if not _CONFIGURATIONS.fullmatch(path.split("/")[-1]) and not (is_json and "i18n/" in f"/{path}"):
+        return False
+    try:
+        return not (is_json and _RECORDS.search(read_head(root / path)))
+    except SourceError:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +258,7 @@ def _within(folders: Sequence[str], address: str) -> str:
 
 def _label(value: Any) -> str:
     """Return the label of an entry as plain text."""
-    return clean(html.unescape(re.sub(r"<[^<>]{0,500}>", "", value)))[:200] if isinstance(value, str) else ""
+    return readable(html.unescape(re.sub(r"<[^<>]{0,500}>", "", value)))[:200] if isinstance(value, str) else ""
 
 
 def _found(data: Any, key: str, depth: int = 0) -> Iterator[Any]:
@@ -272,19 +279,25 @@ def _found(data: Any, key: str, depth: int = 0) -> Iterator[Any]:
 
 
 def _docusaurus_config(site: Site, file: str, folder: str) -> None:
+    _docusaurus_content(site, _joined(folder, "docs"), "/docs")
     for config in site.module([file]):
         for options in (one for key in ("docs", "plugins") for value in _found(config, key) for one in _options(value)):
             path = options.get("path", "docs")
             route = options.get("routeBasePath", path)
             if isinstance(path, str) and isinstance(route, str):
                 content = _joined(folder, path.removeprefix("./"))
-                site._contents[content] = _Content(content, published=(f"/{route.strip('/')}", ""))
+                _docusaurus_content(site, content, f"/{route.strip('/')}")
         for i18n in _found(config, "i18n"):
             if isinstance(i18n, dict) and isinstance(i18n.get("defaultLocale"), str):
                 site._locales.setdefault(folder, locales.normal(i18n["defaultLocale"]))
                 for one in site._contents.values():
                     if not one.base:
                         site._locales.setdefault(one.folder, locales.normal(i18n["defaultLocale"]))
+
+
+def _docusaurus_content(site: Site, folder: str, route: str) -> None:
+    site._contents[folder] = _Content(folder, published=(route, ""))
+    site._numbered.add(folder)
 
 
 def _options(value: Any) -> Iterator[dict[str, Any]]:
@@ -298,16 +311,14 @@ def _options(value: Any) -> Iterator[dict[str, Any]]:
 
 def _docusaurus_sidebars(site: Site, file: str, folder: str) -> None:
     default = _joined(folder, "docs")
-    contents = [
-        one.folder for one in site._contents.values() if f"{one.folder}/".startswith(f"{folder}/" if folder else "")
-    ]
-    for content in dict.fromkeys([default, *contents]):
-        site._contents.setdefault(content, _Content(content, published=("/docs", "")))
-        site._numbered.add(content)
+    if default not in site._contents:
+        _docusaurus_content(site, default, "/docs")
+    contents = [one for one in site._contents if not folder or one.startswith(f"{folder}/")]
+    site._numbered.update(contents)
     exported = [values.of_json(site.text(file))[0]] if file.endswith(".json") else site.module([file])
     for sidebars in exported:
         for items in sidebars.values() if isinstance(sidebars, dict) else ():
-            for content in dict.fromkeys([default, *contents]):
+            for content in contents:
                 _docusaurus_items(site, content, items, ())
 
 
