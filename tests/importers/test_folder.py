@@ -65,6 +65,11 @@ def test_each_file_goes_to_its_importer_and_is_named_by_its_path(tmp_path: Path)
     assert list(stream(root, Options())) == list(stream(root, Options()))
 
 
+def test_pages_in_a_folder_of_drafts_are_drafts(tmp_path: Path) -> None:
+    found, _ = read(write(tmp_path, {"_posts/a.md": PAGE, "_drafts/b.md": PAGE}))
+    assert {name: one.article.draft for name, one in found.items()} == {"_posts/a.md": False, "_drafts/b.md": True}
+
+
 def test_the_importers_of_other_packages_read_files_of_folders_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -321,6 +321,7 @@ def test_a_name_that_may_be_another_word_is_a_language_beside_others() -> None:
     ("name", "text"),
     [
         ("docs.json", "{"),
+        ("sidebars.js", "module.exports = { a: [" + "'b', " * 200_000),
         ("docs.json", '{"navigation": ' + "[" * 100_000),
         ("mkdocs.yml", "nav: [a, *b]"),
         ("mkdocs.yml", "nav: " + "[" * 10_000),
@@ -354,16 +355,17 @@ def test_literals_behind_names_calls_and_functions_are_found() -> None:
     "text",
     [
         "export default " + "[" * 300_000,
-        "export default " + "{a:" * 300_000,
+        "export default " + "{a:" * 150_000,
         "export default " + "(" * 100_000 + ")" * 100_000,
         "export default a; const a = [b, b]; const b = [a, a];",
         "export default " + "f(" * 100_000,
-        "export default a " * 100_000,
-        "'" * 500_000,
-        "/*" * 500_000,
+        "export default a " * 25_000,
+        "'" * 400_000,
+        "/*" * 200_000,
         "export default `" + "${" * 100_000,
         "export default {" + "'a':" * 100_000,
         "const x: " * 50_000,
+        "export default " + "a " * 200_000,
     ],
 )
 def test_a_hostile_script_takes_no_time(text: str) -> None:

@@ -204,6 +204,7 @@ class _Reader:
             article,
             category=article.category or place.category,
             locale=article.locale or place.locale,
+            draft=article.draft or "_drafts" in path.split("/"),
             source_id=_printable(article.source_id),
         )
         is_record = article.source_id.startswith(f"{_printable(path)}#")

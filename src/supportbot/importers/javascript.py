@@ -19,7 +19,8 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None, "undefined": None}
 _MAX_DEPTH = 60
 _MAX_VALUES = 200_000
-MAX_LENGTH = 2_000_000
+MAX_LENGTH = 500_000
+"""Of all files together."""
 
 
 class Module:
@@ -30,6 +31,9 @@ class Module:
     """
 
     def __init__(self, *texts: str) -> None:
+        """Find the definitions. Raises `ValueError` for texts that are longer than any configuration."""
+        if sum(map(len, texts)) > MAX_LENGTH:
+            raise ValueError(f"more than {MAX_LENGTH:,} characters")
         self._tokens: list[tuple[str, str]] = []
         self._definitions: dict[str, int] = {}
         self._exports: list[int] = []
@@ -38,9 +42,7 @@ class Module:
         for text in texts:
             begin = len(self._tokens)
             self._tokens += [
-                (kind, match[kind])
-                for match in _TOKEN.finditer(text[:MAX_LENGTH])
-                if (kind := match.lastgroup) is not None
+                (kind, match[kind]) for match in _TOKEN.finditer(text) if (kind := match.lastgroup) is not None
             ]
             self._tokens.append(("end", ";"))
             self._match_brackets(begin)

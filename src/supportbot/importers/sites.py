@@ -149,7 +149,8 @@ class Site:
         labels = next((found for one in keys if (found := self._pages.get(one))), self._of_folders(content, folders))
         shown = [self._translations.get((locale, label), label) for label in labels]
         published = [f"{front}{site}/{one}" for site in content.published for one in (*own, plain, key)]
-        unique = dict.fromkeys(re.sub("//+", "/", one) for one in (*published, f"/{_key(path)}"))
+        written = [f"/{one}" for one in (*own, _key(path))]
+        unique = dict.fromkeys(re.sub("//+", "/", one) for one in (*published, *written))
         return Place(" / ".join(filter(None, shown)), locale, tuple(unique))
 
     # --- paths -----------------------------------------------------------------------------------------------------
