@@ -196,6 +196,11 @@ def _yaml(header: str, path: Path, first: int) -> tuple[dict[str, Any] | None, l
         except ValueError as error:
             shown, reason = clean(block[0])[:40], clean(str(error))[:100]
             problems.append(Problem(path, f"front matter: {shown!r} is not valid YAML ({reason}); ignored", number))
+    if len(problems) > _MAX_KEYS_TOLD:
+        more = Problem(
+            path, f"front matter: {len(problems) - _MAX_KEYS_TOLD} more keys are not valid YAML; ignored", first
+        )
+        problems = [*problems[:_MAX_KEYS_TOLD], more]
     return found, problems
 
 
