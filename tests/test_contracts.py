@@ -44,24 +44,24 @@ class TestTheModel(EncoderContract):
 
 
 class TestBuiltInImporters(ImporterContract):
-    @pytest.fixture(params=["listing", "jsonl", "markdown", "markdown folder"])
+    @pytest.fixture(params=["listing", "jsonl", "markdown", "folder"])
     def name(self, request: pytest.FixtureRequest) -> str:
         return str(request.param)
 
     @pytest.fixture
     def importer(self, name: str) -> Importer:
-        return importers()[name.split()[0]]
+        return importers()[name]
 
     @pytest.fixture
     def source(self, name: str, tmp_path: Path) -> Path:
         lines = tmp_path / "faq.jsonl"
         lines.write_text(LINES, encoding="utf-8")
         first = next(ARTICLES.glob("*.md"))
-        return {"listing": DATA / "listing.txt", "jsonl": lines, "markdown": first, "markdown folder": ARTICLES}[name]
+        return {"listing": DATA / "listing.txt", "jsonl": lines, "markdown": first, "folder": ARTICLES}[name]
 
     def test_every_built_in_importer_is_here(self, name: str) -> None:
-        assert name.split()[0] in BUILT_IN
-        assert {"listing", "jsonl", "markdown"} == BUILT_IN.keys()
+        assert name in BUILT_IN
+        assert {"listing", "jsonl", "markdown", "folder"} == BUILT_IN.keys()
 
 
 class SharedPairs:

@@ -53,7 +53,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Any:
 # --- the contract ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(registry.BUILT_IN))
+@pytest.mark.parametrize("name", list(SOURCES))
 def test_an_importer_reads_what_it_says_it_reads_and_gives_the_category_only_where_there_is_none(
     name: str, tmp_path: Path
 ) -> None:
@@ -69,7 +69,7 @@ def test_an_importer_reads_what_it_says_it_reads_and_gives_the_category_only_whe
     assert (one.article.title.rstrip("?？"), one.article.body) == ("如何註冊", "打開網站。\n")
 
 
-@pytest.mark.parametrize("name", list(registry.BUILT_IN))
+@pytest.mark.parametrize("name", list(SOURCES))
 def test_an_importer_refuses_what_is_no_text_with_file_and_line(name: str, tmp_path: Path) -> None:
     file = tmp_path / "source"
     file.write_bytes(SOURCES[name].encode() + b"\xff\xfe")
@@ -86,7 +86,7 @@ def test_another_package_adds_a_format_by_suffix_and_by_content(install: Any, tm
         (tmp_path / name).write_text("title,text\n如何註冊？,打開網站。\n", encoding="utf-8")
         (article,) = read_source(tmp_path / name, category="帳戶").articles
         assert (article.title, article.category) == ("如何註冊？", "帳戶")
-    with pytest.raises(SourceError, match=r"does not exist; expected a \.csv file, a folder of Markdown files"):
+    with pytest.raises(SourceError, match=r"does not exist; expected a \.csv file, a \.md, \.mdx or"):
         read_source(tmp_path / "none")
 
 

@@ -2,7 +2,8 @@
 
 | source | module |
 |---|---|
-| a folder, or one `.md`, `.mdx`, `.markdown` file | `markdown` |
+| a folder, also of a documentation site | `folder`: `sites` reads its navigation, `locales` its languages |
+| `.md`, `.mdx`, `.markdown` | `markdown`: `front` reads front matter, `includes` puts in what a page includes |
 | `.jsonl`: one JSON object a line | `jsonl` |
 | `.txt`: the run-together list of a help centre | `listing`: `reader` cuts it into articles, `structure` orders each |
 

@@ -1,137 +1,99 @@
-"""Markdown files: a folder of them, or one. Our own articles are taken as they are, all others are simplified.
+"""Markdown files. Our own articles are taken as they are, all others are simplified.
 
 Simplified means: front matter of any kind or none, the first `#` heading as title, `<details>` as question and answer,
 HTML and MDX tags removed, headings below `###` raised to it, links as their text, no images, tables as bullets.
 """
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import ids, markup, tags
+from supportbot.importers import front, ids, includes, markup, tags
+from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
-from supportbot.text.folding import clean, fold
+from supportbot.text.folding import clean, exact_key, readable
 
-ACCEPTS = "a folder of Markdown files, a .md, .mdx or .markdown file"
-SUFFIXES: tuple[str, ...] = ("/", ".md", ".mdx", ".markdown")
-_FRONT_MATTER = re.compile(r"\A\s{0,200}---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+ACCEPTS = "a .md, .mdx or .markdown file"
+SUFFIXES: tuple[str, ...] = (".md", ".mdx", ".markdown")
 _MAX_TITLE = 200
 
 
 def reads(path: Path, text: str) -> bool:
     """Return whether `text` begins with front matter or a heading."""
-    return re.match(r"\s*(?:---\n|#{1,6} )", text) is not None
+    return re.match(r"\s*(?:---(?:json|toml|yaml)?\n|\+\+\+\n|#{1,6} )", text) is not None
 
 
 def read(path: Path, options: Options) -> Iterator[Found]:
-    """Yield the article of a Markdown file, or those of all such files below a folder.
+    """Yield the article of a Markdown file. Raises `SourceError` for one that is no text."""
+    yield from read_page(path, options, path.parent, set())
 
-    Raises `SourceError` for a folder without any, and for a file that is no text.
+
+def read_page(path: Path, options: Options, root: Path, included: set[Path]) -> Iterator[Found]:
+    """Yield the article of a Markdown file below the folder `root`, and what of it is not carried.
+
+    The files that it includes are put in their places, if they are below `root`, and added to `included`. The addresses
+    of the article are those of its front matter. Raises `SourceError` for a file that is no text.
     """
-    files, folder = (_files(path), path) if path.is_dir() else ([path], path.parent)
-    for file in files:
-        problems: list[Problem] = []
-        if one := _imported(file, folder, options, problems):
-            yield one
-        yield from problems
-
-
-def _files(folder: Path) -> list[Path]:
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
-    if not files:
-        raise SourceError(folder, f"no Markdown files found; expected {', '.join(SUFFIXES[1:])}")
-    return files
-
-
-def _imported(path: Path, folder: Path, options: Options, problems: list[Problem]) -> Imported | None:
     text = read_text(path, options.encoding)
     check_size(text, path)
-    header, body, first_line = _split(text, path, problems)
-    article = _own_article(text, path, header, problems)
+    header, body, problems = front.read(text, path)
+    yield from problems
+    if len(header.title) > _MAX_TITLE:
+        yield Problem(path, f"the title is cut after {_MAX_TITLE} characters", 1)
+    article = None
+    if header.is_ours:
+        try:
+            article = articles.parse(text, path)
+        except SourceError as error:
+            yield Problem(path, f"{error.message}; read as any Markdown", error.line)
+            header, problems = front.meant(header, text, path)
+            yield from problems
+    is_own = article is not None and "id" in header.raw
     if article is None:
-        page = simplify(body)
-        title = _title(header, page, path)
-        heading = [] if page.title is None or _says_the_same(page.title, title) else [f"## {page.title}"]
-        article = Article(
-            id=ids.made_of(header.get("id"), title),
-            title=title,
-            body=markup.join([*heading, *page.blocks]),
-            platforms=markup.platforms_of(title, page.text),
-            published=_date(header, "published", "date"),
-            updated=_date(header, "updated", "last_update", "lastmod"),
-        )
+        inlined, problems = includes.inline(body, path, root, included, options.encoding)
+        yield from problems
+        check_size(inlined, path)
+        article = _article(header, simplify(inlined), path)
     if not markup.has_text(article.body):
-        problems.append(Problem(path, "no text; skipped", first_line))
-        return None
+        yield Problem(path, "no text; skipped", header.line)
+        return
     check_size(article.body, path)
-    own_id = "complete" in header and "id" in header
-    article = replace(article, source_id=article.source_id or path.relative_to(folder).as_posix())
-    return Imported(article, path, has_own_id=own_id)
+    article = replace(article, source_id=article.source_id or path.relative_to(root).as_posix())
+    yield Imported(article, path, has_own_id=is_own, addresses=header.addresses)
 
 
-def _own_article(text: str, path: Path, header: dict[str, Any], problems: list[Problem]) -> Article | None:
-    """Return the article of a file in our own format, whose front matter says whether it is complete; else None."""
-    if "complete" not in header:
-        return None
-    try:
-        return articles.parse(text, path)
-    except SourceError as error:
-        problems.append(Problem(path, f"{error.message}; read as any Markdown", error.line))
-        return None
+def _article(header: Front, page: "Page", path: Path) -> Article:
+    title = _title(header, page, path)
+    heading = [f"## {page.title}"] if page.title and exact_key(page.title) not in exact_key(title) else []
+    return Article(
+        id=ids.made_of(header.given_id, title),
+        title=title,
+        body=markup.join([*heading, *page.blocks]),
+        category=header.category,
+        platforms=header.platforms or markup.platforms_of(title, page.text),
+        published=header.published,
+        updated=header.updated,
+        views=header.views,
+        url=header.url,
+        questions=header.questions,
+        tags=header.tags,
+        description=header.description,
+        locale=header.locale,
+        draft=header.draft,
+        source_updated=header.updated or header.published,
+    )
 
 
-def _split(text: str, path: Path, problems: list[Problem]) -> tuple[dict[str, Any], str, int]:
-    """Return the front matter (empty without a valid one), the text below it, and the line on which that begins."""
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        return {}, text, 1
-    try:
-        header = yaml.safe_load(match[1] or "")
-    except (yaml.YAMLError, ValueError, RecursionError):
-        header = None
-    if not isinstance(header, dict):
-        if not re.match(r"\s*\w+\s*:", match[1] or ""):
-            return {}, text, 1  # two horizontal rules with text between
-        problems.append(Problem(path, "front matter is not valid YAML; ignored", 1))
-        header = {}
-    return header, text[match.end() :], text.count("\n", 0, match.end()) + 1
-
-
-def _title(header: dict[str, Any], page: "Page", path: Path) -> str:
-    given = header.get("title")
-    candidates = [given if isinstance(given, str | int | float) else "", page.title or "", page.first_words, path.stem]
-    return next(title for candidate in candidates if (title := clean(str(candidate)[:_MAX_TITLE])))
-
-
-def _says_the_same(heading: str, title: str) -> bool:
-    return fold(heading) in fold(title) or fold(title) in fold(heading)
-
-
-def _date(header: dict[str, Any], *keys: str) -> dt.date | None:
-    for key in keys:
-        value = header.get(key)
-        value = value.get("date") if isinstance(value, dict) else value
-        if isinstance(value, dt.datetime):
-            return value.date()
-        if isinstance(value, dt.date):
-            return value
-    return None
+def _title(header: Front, page: "Page", path: Path) -> str:
+    candidates = [header.title, page.title or "", header.label, page.first_words, path.stem]
+    return next((title for one in candidates if (title := readable(one[:_MAX_TITLE]))), "-")
 
 
 # --- Markdown → the Markdown of articles ---------------------------------------------------------------------------
