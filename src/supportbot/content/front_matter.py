@@ -12,7 +12,7 @@ from supportbot.content import platforms
 from supportbot.content.files import parse_yaml
 from supportbot.content.platforms import Platforms
 from supportbot.errors import SourceError
-from supportbot.text.folding import clean, fold
+from supportbot.text.folding import clean, fold, readable
 
 ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 """The form of an article's id."""
@@ -115,5 +115,5 @@ def _mapping(header: str, path: Path) -> dict[Any, Any]:
 def _tidy(key: str, value: Any) -> Any:
     """Return a checked value as `Article` has it: text without unreadable characters, lists as tuples."""
     if key in ("title", "category", "description", "locale", "source", "source_id"):
-        return clean(str(value))
-    return tuple(map(clean, value)) if isinstance(value, list) else value
+        return readable(str(value))
+    return tuple(map(readable, value)) if isinstance(value, list) else value
