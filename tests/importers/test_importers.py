@@ -319,13 +319,13 @@ def test_pages_of_a_documentation_site_become_plain_articles() -> None:
     article = by_title(result, "建立主機")
     assert (article.id, article.category) == ("jian-li-zhu-ji", "文件")
     assert article.body == (
-        "請參考價目表。單位為 2^30 位元組，指令為 `run <name>`。\n\n"
+        "請參考[價目表](/pricing)。單位為 2^30 位元組，指令為 `run <name>`。\n\n"
         "## 開始之前\n\n> 請先註冊。\n\n"
-        "### 網頁\n\n1. 點擊**建立**。\n2. 選擇 \\<型號>。\n\n"
+        "### 網頁\n\n1. 點擊**建立**。\n   ![圖](https://example.com/a.png)\n2. 選擇 \\<型號>。\n\n"
         "### 命令列\n\n```\nmk host   <name>  # 註解\n```\n\n"
-        "- **小型**：記憶體 8 GB；價格 5 元\n- **大型**：記憶體 64 GB；價格 40 元\n\n"
+        "| 型號 | 記憶體 | 價格 |\n| --- | --- | --- |\n| 小型 | 8 GB | 5 元 |\n| 大型 | 64 GB | 40 元 |\n\n"
         "### 更深的標題\n\n### Q：可以退費嗎？\n\n可以，請聯繫客服。\n\n"
-        "- **週一**：09:00\n- **週二**：10:00\n"
+        "| 日期 | 時間 |\n| --- | --- |\n| 週一 | 09:00 |\n| 週二 | 10:00 |\n"
     )
     assert article.updated == dt.date(2026, 1, 2)
 

@@ -19,7 +19,7 @@ MOST_SHOWN = 20
 """How many findings are listed; `--json` has all of them."""
 
 MOST_READ = 3_000_000
-"""Of a corpus of more bytes than this, the articles are not read over after an import, as that takes longer than the import."""
+"""Of a corpus of more bytes than this, the articles are not read over after an import: it takes longer."""
 
 _KINDS = {
     "cut_short": "cut short",

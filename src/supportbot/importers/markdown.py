@@ -1,12 +1,13 @@
 """Markdown files. Our own articles are taken as they are, all others are simplified.
 
 Simplified means: front matter of any kind or none, the first `#` heading as title, `<details>` as question and answer,
-HTML and MDX tags removed, headings below `###` raised to it, links as their text, no images, tables as bullets.
+HTML and MDX tags removed, headings below `###` raised to it.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -18,11 +19,13 @@ from supportbot.errors import SourceError
 from supportbot.importers import front, ids, includes, markup, tags
 from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
-from supportbot.text.folding import clean, exact_key, readable
+from supportbot.text.folding import exact_key, readable
 
 ACCEPTS = "a .md, .mdx or .markdown file"
 SUFFIXES: tuple[str, ...] = (".md", ".mdx", ".markdown")
 _MAX_TITLE = 200
+_CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
+_FOOTNOTE_MARK = re.compile(r"\\\[(\^[^\[\]\s\\]{1,60})\\\]")
 
 
 def reads(path: Path, text: str) -> bool:
@@ -125,19 +128,40 @@ class Page:
 
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
-    lines = (_clean_line(line) for line in tags.to_plain_markdown(text).split("\n"))
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable("code")
-    root = SyntaxTreeNode(parser.parse("\n".join(lines)))
+    lines = map(_readable_line, tags.to_plain_markdown(text).split("\n"))
+    root = SyntaxTreeNode(_parser().parse("\n".join(lines)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
-    title = _inline(top[0]) if top else ""
+    title = _plain(top[0]) if top else ""
     deeper = 1 if len(top) > 1 else 0
     nodes = [node for node in root.children if not top or node is not top[0]]
     blocks = [block for node in nodes for block in _blocks(node, deeper)]
-    return Page(clean(title.replace("\\", "").replace("**", "")) or None, blocks)
+    return Page(readable(title) or None, blocks)
 
 
-def _clean_line(line: str) -> str:
-    return " ".join(clean(word) for word in line.expandtabs(4).split(" "))  # code keeps its columns
+class _Parser(MarkdownIt):
+    """Takes the addresses of links as they stand in the source."""
+
+    def normalizeLink(self, url: str) -> str:
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:
+        return link
+
+    def validateLink(self, url: str) -> bool:
+        return True
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Return a parser to which indented text is no code, as HTML and MDX indent at will."""
+    parser = _Parser("commonmark", {"html": False, "maxNesting": 60})
+    return parser.enable(["table", "strikethrough"]).disable("code")
+
+
+def _readable_line(line: str) -> str:
+    if line.isprintable():
+        return line
+    return " ".join(readable(word) for word in line.expandtabs(4).split(" "))  # code keeps its columns
 
 
 def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
@@ -149,7 +173,7 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
         case "paragraph":
             return [text] if (text := _inline(node)) else []
         case "bullet_list" | "ordered_list":
-            return [_list(node)]
+            return [rows] if (rows := _list(node)) else []
         case "blockquote":
             inner = _nested(node)
             return [markup.quote(inner)] if inner else []
@@ -173,11 +197,13 @@ def _nested(node: SyntaxTreeNode) -> str:
 
 def _list(node: SyntaxTreeNode) -> str:
     lines = []
-    first = int(node.attrs.get("start", 1) or 0)
+    first = int(node.attrs.get("start", 1))
     for number, item in enumerate(node.children, first):
         mark = "- " if node.type == "bullet_list" else f"{number}{item.markup or '.'} "
-        if text := re.sub(r"\n\n(?=(?:- |\d+[.)] ))", "\n", _nested(item)):
-            lines.append(mark + markup.indent(text, len(mark)))
+        text = re.sub(r"\n\n(?=(?:- |\d+[.)] ))", "\n", _nested(item))
+        if text or node.type == "ordered_list":  # an empty step keeps the numbers of those below
+            text = _CHECKBOX.sub(r"[\1] ", text, count=1)
+            lines.append((mark + markup.indent(text, len(mark))).rstrip())
     return "\n".join(lines)
 
 
@@ -188,53 +214,52 @@ def _code(content: str) -> str:
 
 
 def _table(node: SyntaxTreeNode) -> str:
-    """Return a table as bullets: the first cell of a row as label, the others with the names of their columns."""
-    rows = [[_inline(cell) for cell in row.children] for part in node.children for row in part.children]
-    if not rows:
+    rows = [[_cell(cell) for cell in row.children] for part in node.children for row in part.children]
+    if not any(any(row) for row in rows):
         return ""
-    names, *body = rows
-    if not body:
-        return _row(names[:1], names[:1], names[1:], [""] * len(names[1:]))
-    return "\n".join(_row(names[:1], row[:1], row[1:], names[1:]) for row in body if any(row))
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    lines.insert(1, "|" + " --- |" * len(rows[0]))
+    return "\n".join(lines)
 
 
-def _row(first_name: list[str], label: list[str], cells: list[str], names: list[str]) -> str:
-    label_text = (label or [""])[0].replace("**", "")
-    if len(cells) == 1:
-        rest = cells[0]
-    else:
-        rest = "；".join(f"{name} {cell}".strip() for name, cell in zip(names, cells, strict=False) if cell)
-    rest = rest.replace("**", "").replace("\n", " ")
-    return f"- **{label_text}**：{rest}" if label_text and rest else f"- {label_text or rest}"
+def _cell(node: SyntaxTreeNode) -> str:
+    return re.sub(r"\\?\|", r"\\|", _inline(node).replace("\n", " "))
+
+
+def _plain(node: SyntaxTreeNode) -> str:
+    """Return the text of a heading without any marks."""
+    inline = [one for one in node.walk() if one.type in ("text", "code_inline", "softbreak", "hardbreak")]
+    return "".join(one.content or " " for one in inline)
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    """Return the text of a paragraph, heading or cell: links as their text, images dropped, bold and code kept."""
-    parts: list[str] = []
-    for child in node.children:
-        _write_inline(child, parts)
-    lines = "".join(parts).split("\n")
-    return "\n".join(filter(None, (clean(line) for line in lines)))
+    """Return the text of a paragraph, heading or cell, with bold, struck, code, links and images as Markdown."""
+    lines = "".join(map(_span, node.children)).split("\n")
+    return _FOOTNOTE_MARK.sub(r"[\1]", "\n".join(filter(None, map(readable, lines))))
 
 
-def _write_inline(node: SyntaxTreeNode, parts: list[str]) -> None:
+def _span(node: SyntaxTreeNode) -> str:
+    if node.type == "text":
+        return markup.escape(node.content)
+    if node.type == "code_inline":
+        return _code_span(node.content)
+    if node.type in ("softbreak", "hardbreak"):
+        return "\n"
+    inner = "".join(map(_span, node.children))
     match node.type:
-        case "text":
-            parts.append(markup.escape(node.content))
-        case "code_inline":
-            parts.append(_code_span(node.content))
-        case "softbreak" | "hardbreak":
-            parts.append("\n")
-        case "image":
-            return
         case "strong":
-            inner: list[str] = []
-            for child in node.children:
-                _write_inline(child, inner)
-            parts.append("".join(inner) if "**" in "".join(inner) else f"**{''.join(inner)}**")
+            return inner if "**" in inner or not inner.strip() else f"**{inner}**"
+        case "s":
+            return f"~~{inner}~~"
+        case "image":
+            return markup.image(inner, str(node.attrs.get("src", "")))
+        case "link":
+            address = str(node.attrs.get("href", ""))
+            if node.info == "auto":
+                return f"<{address.removeprefix('mailto:')}>"
+            return markup.link(inner, address)
         case _:
-            for child in node.children:
-                _write_inline(child, parts)
+            return inner
 
 
 def _code_span(content: str) -> str:

@@ -10,6 +10,7 @@ from supportbot.content.platforms import Platform
 _INLINE = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)|&(?=#?\w{1,31};)")
 _BLOCK_START = re.compile(r"[#>+=|~-](?=[\s#>+=|~:-]|$)|:(?=::)")
 _NUMBER_START = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+_UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
 
 
@@ -23,6 +24,25 @@ def _escape_line(line: str) -> str:
     if _BLOCK_START.match(line):
         return "\\" + line
     return _NUMBER_START.sub(r"\1\\\2", line, count=1) if line[:1].isdigit() else line
+
+
+def link(text: str, address: str) -> str:
+    """Return a link, `text` being Markdown; only the text if the address is none that a page should open."""
+    if not text.strip() or not address.strip() or _UNSAFE.match(address):
+        return text
+    return f"[{text}]({_destination(address)})"
+
+
+def image(alt: str, address: str) -> str:
+    """Return an image; only its description, being Markdown, if the image stands in the address itself."""
+    return alt if _UNSAFE.match(address) else f"![{alt}]({_destination(address)})"
+
+
+def _destination(address: str) -> str:
+    address = re.sub(r"\\(?=[!-/:-@\[-`{-~])|&(?=#?\w{1,31};)", r"\\\g<0>", " ".join(address.split()))
+    if re.search(r"[\s()<>]", address) is None and address:
+        return address
+    return f"<{address.replace('<', '%3C').replace('>', '%3E')}>"
 
 
 def quote(text: str) -> str:

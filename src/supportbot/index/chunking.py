@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from supportbot.content import platforms as platforms_room
 from supportbot.content.articles import Article
 from supportbot.content.platforms import Platform, Platforms
-from supportbot.text.folding import clean
+from supportbot.text.folding import readable
 from supportbot.text.sentences import pieces
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
 def _without_controls(body: str) -> str:
     """Return `body` without control characters and lone surrogates; indentation stays, as Markdown needs it."""
     lines = (line.expandtabs(4) for line in body.splitlines())
-    return "\n".join(line[: len(line) - len(line.lstrip(" "))] + clean(line) for line in lines)
+    return "\n".join(line[: len(line) - len(line.lstrip(" "))] + readable(line) for line in lines)
 
 
 def _blocks(node: "SyntaxTreeNode") -> Iterator[Block]:
@@ -237,7 +237,7 @@ def lines(node: "SyntaxTreeNode") -> Iterator[str]:
     if node.type in ("paragraph", "heading"):
         yield from filter(None, inline_text(node).split("\n"))
     elif node.type in ("fence", "code_block", "html_block"):
-        yield from filter(None, map(clean, node.content.splitlines()))
+        yield from filter(None, map(readable, node.content.splitlines()))
     elif node.type == "tr":
         yield " | ".join(inline_text(cell) for cell in node.children)
     elif node.type in ("bullet_list", "ordered_list"):
@@ -259,7 +259,7 @@ def inline_text(node: "SyntaxTreeNode") -> str:
                 parts.append(child.content)
             elif child.type in ("softbreak", "hardbreak"):
                 parts.append("\n")
-    return "\n".join(filter(None, (clean(line) for line in "".join(parts).split("\n"))))
+    return "\n".join(filter(None, (readable(line) for line in "".join(parts).split("\n"))))
 
 
 def unstruck(node: "SyntaxTreeNode") -> Iterator["SyntaxTreeNode"]:
