@@ -251,7 +251,7 @@ def test_what_is_gone_at_the_source_is_named_and_removed_when_told(
     assert "1 removed" in bring("--replace", "--prune").out
     left = sorted(one.source_id for one in articles_room.read_all(corpus_of))
     assert left == ["mac/install.md", "win/install.md"]
-    assert "gone" not in bring("--replace").out
+    assert "gone at the source" not in bring("--replace").out
 
 
 def test_what_is_gone_but_was_edited_is_a_conflict(bring: Import, source: Path, corpus_of: Path) -> None:

@@ -60,8 +60,9 @@ def addresses() -> Addresses:
     article = Article(
         "x", "提幣", "…", url="https://help.example.com/hc/zh-tw/articles/1-withdraw", source_id="a/withdraw.md"
     )
-    found.add(0, Imported(article, Path("a/withdraw.md"), addresses=("/guides/withdraw",)), "help")
-    found.add(1, Imported(Article("y", "總覽", "…", source_id="a/index.md"), Path("a/index.md")), "help")
+    article = replace(article, source="help")
+    found.add(0, Imported(article, Path("a/withdraw.md"), addresses=("/guides/withdraw",)))
+    found.add(1, Imported(Article("y", "總覽", "…", source="help", source_id="a/index.md"), Path("a/index.md")))
     return found
 
 
@@ -91,15 +92,27 @@ def addresses() -> Addresses:
     ],
 )
 def test_a_link_leads_to_the_article_that_it_names(addresses: Addresses, target: str, number: int | None) -> None:
-    found = addresses.resolve(target, "help", "a/deposit.md")
+    article = Article("z", "存幣", "…", source="help", source_id="a/deposit.md")
+    found = addresses.resolve(target, article)
     assert (None if found is None else found[0]) == number
-    assert target.startswith("http") or addresses.resolve(target, "other", "a/deposit.md") is None
+    assert target.startswith("http") or addresses.resolve(target, replace(article, source="other")) is None
 
 
 def test_a_page_s_relative_link_is_read_from_its_own_address(addresses: Addresses) -> None:
     url = "https://help.example.com/hc/zh-tw/articles/2-deposit"
-    assert addresses.resolve("1-withdraw", "help", "2", url) == (0, "")
-    assert addresses.resolve("/hc/zh-tw/articles/1-withdraw#a", "help", "2", url) == (0, "#a")
+    article = Article("z", "存幣", "…", source="help", source_id="2", url=url)
+    assert addresses.resolve("1-withdraw", article) == (0, "")
+    assert addresses.resolve("/hc/zh-tw/articles/1-withdraw#a", article) == (0, "#a")
+
+
+def test_of_translations_at_one_address_a_link_leads_to_that_in_its_own_language() -> None:
+    found = Addresses()
+    for number, locale in enumerate(("en", "zh-tw")):
+        article = Article("x", "提幣", "…", source="help", source_id=f"{locale}/withdraw.md", locale=locale)
+        found.add(number, Imported(article, Path("a.md"), addresses=("/withdraw",)))
+    asking = Article("y", "存幣", "…", source="help", source_id="zh-tw/deposit.md", locale="zh-tw")
+    assert found.resolve("/withdraw", asking) == (1, "")
+    assert found.resolve("/withdraw", replace(asking, locale="ja")) is None
 
 
 def test_links_are_rewritten_and_code_is_not() -> None:

@@ -2,9 +2,11 @@
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from urllib.parse import unquote, urljoin, urlsplit
 
+from supportbot.content.articles import Article
 from supportbot.importers import Imported
 
 # Code keeps what looks like a link. The lengths are bounded, as a text of ticks alone would take forever otherwise.
@@ -24,60 +26,64 @@ Resolve = Callable[[str], str | None]
 class Addresses:
     """The addresses under which the articles of a sync are known.
 
-    >>> addresses.resolve("../withdraw.md#fees", "help", "assets/deposit.md")
+    >>> addresses.resolve("../withdraw.md#fees", article)
     (7, '#fees')
     """
 
     def __init__(self) -> None:
-        self._paths: dict[tuple[str, str], int] = {}
-        self._urls: dict[str, int] = {}
-        self._ends: dict[tuple[str, str], int | None] = {}
+        # Each address with the articles that have it: translations of an article may share one.
+        self._held: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
 
-    def add(self, number: int, one: Imported, source: str) -> None:
+    def add(self, number: int, one: Imported) -> None:
         """Take down the addresses of an article, which is known by `number`."""
+        source, locale = one.article.source, one.article.locale
         given = [one.article.url or "", *one.addresses]
-        for address in given:
-            if urlsplit(address).scheme in ("http", "https"):
-                self._urls.setdefault(_url_key(address), number)
-        paths = [address for address in [one.article.source_id.partition("#")[0], *given] if "://" not in address]
-        for address in filter(None, paths):
-            key = _path_key(address)
-            self._paths.setdefault((source, key), number)
-            end = (source, posixpath.basename(key))
-            self._ends[end] = number if self._ends.get(end, number) == number else None
+        keys = {("url", _url_key(address)) for address in given if _is_web(address)}
+        paths = [one.article.source_id.partition("#")[0], *(address for address in given if not _is_web(address))]
+        for path in filter(None, paths):
+            keys |= {(source, _path_key(path)), (f"{source}\0end", posixpath.basename(_path_key(path)))}
+        for key in keys:
+            self._held[key].append((number, locale))
 
-    def resolve(self, target: str, source: str, source_id: str, url: str = "") -> tuple[int, str] | None:
-        """Return the number of the article that a link leads to and the fragment; None for any other link.
-
-        `source`, `source_id` and `url` are those of the article that holds the link.
-        """
+    def resolve(self, target: str, article: Article) -> tuple[int, str] | None:
+        """Return the number of the article that a link in `article` leads to, and the fragment; None for others."""
         if target.startswith("#"):
             return None
+        url = article.url or ""
         try:
             parts = urlsplit(target)
-            absolute = urlsplit(urljoin(url, target)) if url.startswith("http") else parts
+            absolute = urljoin(url, target) if _is_web(url) else target
+            wanted = [("url", _url_key(absolute))] if _is_web(absolute) else []
         except ValueError:
             return None
-        fragment = f"#{parts.fragment}" if parts.fragment else ""
-        if absolute.scheme in ("http", "https"):
-            number = self._urls.get(_url_key(absolute.geturl()))
-            if number is not None or parts.scheme:
-                return None if number is None else (number, fragment)
-        if parts.scheme or parts.netloc or not parts.path:
-            return None
-        path = unquote(parts.path)
-        own = source_id.partition("#")[0]
-        folders = [""] if path.startswith("/") else [posixpath.dirname(own), _path_key(own)]
-        for folder in folders:
-            number = self._paths.get(
-                (source, _path_key(posixpath.join(folder, path.lstrip("/") if not folder else path)))
-            )
-            if number is not None:
-                return number, fragment
-        if path.startswith("/"):  # a site serves its pages below a prefix that its files do not have
-            number = self._ends.get((source, posixpath.basename(_path_key(path))))
-            return None if number is None else (number, fragment)
+        if not parts.scheme and not parts.netloc and parts.path:
+            wanted += self._paths(unquote(parts.path), article)
+        for key in wanted:
+            if (number := self._one(key, article.locale)) is not None:
+                return number, f"#{parts.fragment}" if parts.fragment else ""
         return None
+
+    @staticmethod
+    def _paths(path: str, article: Article) -> list[tuple[str, str]]:
+        """Return the addresses that a path in a link may mean, the likeliest first."""
+        if path.startswith("/"):  # a site may serve its pages below a prefix that its files do not have
+            key = _path_key(path)
+            return [(article.source, key), (f"{article.source}\0end", posixpath.basename(key))]
+        own = article.source_id.partition("#")[0]
+        # From the folder of the file, or from the page, where sites serve each page as a folder.
+        return [
+            (article.source, _path_key(posixpath.join(base, path))) for base in (posixpath.dirname(own), _path_key(own))
+        ]
+
+    def _one(self, key: tuple[str, str], locale: str) -> int | None:
+        """Return the article with an address: the one in the same language if several have it."""
+        held = self._held.get(key, [])
+        same = [number for number, own in held if own == locale] if len(held) > 1 else [number for number, _ in held]
+        return same[0] if len(same) == 1 else None
+
+
+def _is_web(address: str) -> bool:
+    return address.startswith(("http://", "https://"))
 
 
 def rewritten(body: str, resolve: Resolve) -> str:
@@ -88,6 +94,11 @@ def rewritten(body: str, resolve: Resolve) -> str:
         kept += [_linked(body[start : code.start()], resolve), code[0]]
         start = code.end()
     return "".join([*kept, _linked(body[start:], resolve)])
+
+
+def without_targets(body: str) -> str:
+    """Return Markdown without the targets of its links, which differ between a source and the corpus."""
+    return _TARGET.sub("]()", body)
 
 
 def _linked(text: str, resolve: Resolve) -> str:

@@ -163,7 +163,7 @@ class _Planning:
 
     def _with_links(self, article: Article, settled: Sequence[str]) -> Article:
         def resolve(target: str) -> str | None:
-            found = self._reading.addresses.resolve(target, article.source, article.source_id, article.url or "")
+            found = self._reading.addresses.resolve(target, article)
             if found is None:
                 return None
             self._plan.links += 1

@@ -12,7 +12,7 @@ from supportbot.errors import InputError, SourceError
 from supportbot.importers import Found, Imported, Problem, stream
 from supportbot.importers.web import PageCache, read_url
 from supportbot.syncing.fidelity import StepReport
-from supportbot.syncing.links import Addresses
+from supportbot.syncing.links import Addresses, without_targets
 from supportbot.syncing.sources import Source
 from supportbot.syncing.spool import Spool
 from supportbot.text.folding import clean, exact_key
@@ -132,7 +132,7 @@ def _take(
         return
     reading.locales[article.locale.lower()] += 1
     reading.steps.add(one)
-    reading.addresses.add(len(reading.entries), replace(one, article=article), source.name)
+    reading.addresses.add(len(reading.entries), replace(one, article=article))
     reading.entries.append(
         Entry(
             place=reading.spool.add(article),
@@ -156,8 +156,10 @@ def _another(article: Article, seen: dict[tuple[str, str], bytes]) -> str:
 
 
 def text_digest(article: Article) -> bytes:
-    """Return a digest of an article's title and body."""
-    return hashlib.sha256(f"{article.title}\0{article.body}".encode("utf-8", "surrogatepass")).digest()[:16]
+    """Return a digest of an article's title and body, the same before and after its links lead to articles."""
+    return hashlib.sha256(
+        f"{article.title}\0{without_targets(article.body)}".encode("utf-8", "surrogatepass")
+    ).digest()[:16]
 
 
 def refuse_broken(reading: Reading) -> None:
