@@ -382,8 +382,9 @@ def test_json_lines_become_articles(tmp_path: Path) -> None:
     assert result.articles[0] == Article(
         "a-1", "如何註冊？", "打開 App。\n\n1. 點擊\n2. 完成\n", category="帳戶", views=1234,
         updated=dt.date(2026, 2, 12), url="https://example.com/1", questions=("怎麼開戶？",), source_id="a-1",
+        source_updated=dt.date(2026, 2, 12),
     )  # fmt: skip
-    assert (result.articles[1].id, result.articles[1].body) == ("ru-he-deng-chu", "點擊登出。\n")
+    assert (result.articles[1].id, result.articles[1].body) == ("ru-he-deng-chu", "點擊**登出**。\n")
     assert result.problems == (f"{file}:2: unknown keys ignored: 'author'",)
 
 
