@@ -1,4 +1,4 @@
-"""The body of a record, in the Markdown of articles: it may be Markdown, HTML or plain text, told apart by its signs."""
+"""The body of a record in the Markdown of articles: Markdown, HTML or plain text, told apart by their signs."""
 
 import re
 from typing import Literal

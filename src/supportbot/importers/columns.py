@@ -12,7 +12,7 @@ from supportbot.text.folding import exact_key
 
 # For each field the names of its columns, the one that is taken first in front.
 _NAMES: Mapping[str, str] = {
-    "id": "id 編號 文章編號 文章id 序號 文章號 article_id faq_id uid uuid guid 識別碼 題號 no",
+    "id": "id 編號 文章編號 文章id 文章號 article_id faq_id uid uuid guid 識別碼",
     "title": "title 標題 文章標題 文章名稱 主旨 題目 名稱 article_title name subject headline heading summary_title "
     "question 問題 標準問題 標準問 標準問法 常見問題 主問題 問句 提問 faq q 問",
     "text": "text body 內文 正文 內容 文章內容 content answer 答案 答覆 回答 標準答案 標準答覆 回覆 解答 解決方案 "

@@ -4,8 +4,8 @@
 |---|---|---|
 | Zendesk Guide | `articles` with `section_id`; `sections`, `categories` in the same folder | HTML |
 | Intercom | `type: article`, `parent_id`; collections (`type: collection`) in the same folder | HTML |
-| Freshdesk Solutions | `folder_id`, `description` or `description_text`; folders and categories in the same folder | HTML |
-| any other | an array, alone or under `articles data items results faqs questions records …`; or one record | told by its signs |
+| Freshdesk Solutions | `folder_id`, `description`; folders and categories in the same folder | HTML |
+| any other | an array, alone or under any key (`data`, `items`, `faqs`); or one record | told by its signs |
 
 The forms: https://developer.zendesk.com/api-reference/help_center/help-center-api/articles,
 https://developers.intercom.com/docs/references/rest-api/api.intercom.io/Articles,
@@ -27,6 +27,8 @@ ACCEPTS = "a .json file (an array of records, or an export of Zendesk Guide, Int
 SUFFIXES: tuple[str, ...] = (".json",)
 
 MAX_DEPTH = 40
+_SMALL = 1_000_000
+_FRESHDESK_STATES: Mapping[Any, str] = {1: "draft", 2: "published"}
 MAX_STRING = 4_000_000
 MAX_ITEMS = 20_000
 """A record may hold so many values."""
@@ -47,21 +49,19 @@ def reads(path: Path, text: str) -> bool:
 def read(path: Path, options: Options) -> Iterator[Found]:
     """Yield the articles of a JSON file. Raises `SourceError` for one that is no JSON, or holds no records."""
     groups = _Groups()
-    for sibling in _siblings(path):
+    for file in [*_siblings(path), *([path] if _has_groups(path) else [])]:
         try:
-            for key, value in objects(sibling, ""):
+            for key, value in objects(file, options.encoding if file == path else ""):
                 groups.add(key, value)
         except SourceError as error:
-            yield Problem(sibling, f"{error.message}; its names of categories are missing")
+            if file == path:
+                raise
+            yield Problem(file, f"{error.message}; its names of categories are missing")
+    records = Records(path, options, unit="record", numbered=True)
+    number = 0
     found = False
     for key, value in objects(path, options.encoding):
         found = True
-        groups.add(key, value)
-    if not found:
-        raise SourceError(path, f"no records; expected {ACCEPTS}")
-    records = Records(path, options, unit="record", numbered=True)
-    number = 0
-    for key, value in objects(path, options.encoding):
         if groups.is_group(key, value):
             continue
         number += 1
@@ -69,6 +69,8 @@ def read(path: Path, options: Options) -> Iterator[Found]:
             yield Problem(path, f"record {number}: expected an object, got {str(value)!r:.40}", broken=True)
             continue
         yield from _article(value, number, records, groups)
+    if not found:
+        raise SourceError(path, f"no records; expected {ACCEPTS}")
     yield from records.close()
 
 
@@ -78,7 +80,7 @@ def _article(record: Mapping[str, Any], number: int, records: Records, groups: "
     if is_freshdesk:
         record["body"] = record.pop("description", "") or record.get("description_text")
         record.pop("description_text", None)
-        record["status"] = {1: "draft", 2: "published"}.get(record.get("status"), record.get("status"))
+        record["status"] = _FRESHDESK_STATES.get(record.get("status"), record.get("status"))
         names = record.pop("hierarchy", None)
     else:
         names = None
@@ -93,7 +95,7 @@ def _article(record: Mapping[str, Any], number: int, records: Records, groups: "
         record.pop("name", None)
     if "html_url" in record:
         record.pop("url", None)  # the address of the API
-    for key in (*_PARENTS, "parent_ids", "parent_type", "type", "default_locale", "source_locale", "id" * 0):
+    for key in (*_PARENTS, "parent_ids", "parent_type", "type", "default_locale", "source_locale"):
         record.pop(key, None)
     form: Any = "html" if is_export else None
     yield from records.read(record, number, form=form, defaults=defaults)
@@ -160,7 +162,7 @@ class _Groups:
     @staticmethod
     def _parents(value: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return the groups that may be directly above, the innermost first."""
-        found = []
+        found: list[tuple[str, str]] = []
         for key in _PARENTS:
             identifier = value.get(key)
             if isinstance(identifier, str | int) and not isinstance(identifier, bool):
@@ -182,6 +184,20 @@ def _siblings(path: Path) -> list[Path]:
         return []
     files = sorted(one for one in path.parent.iterdir() if _SIBLING.fullmatch(one.name) and one != path)
     return [one for one in files[:200] if one.is_file() and not one.is_symlink()]
+
+
+def _has_groups(path: Path) -> bool:
+    """Return whether a file may hold names of categories, which may stand below the articles."""
+    pattern = re.compile(rb"[\"\0](?:sections|categories|collections|folders|collection|section|category|folder)[\"\0]")
+    if path.stat().st_size < _SMALL or file_key(path):
+        return True
+    with path.open("rb") as stream:
+        rest = b""
+        while chunk := stream.read(1 << 20):
+            if pattern.search(rest + chunk):
+                return True
+            rest = chunk[-20:]
+    return False
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -234,8 +250,10 @@ def _records(events: Any, path: Path, outer: str) -> Iterator[tuple[str, Any]]:
     next(events, None)  # what follows is refused by the parser
 
 
-def _of_object(events: Any, path: Path, outer: str) -> Iterator[tuple[str, Any]]:
+def _of_object(events: Any, path: Path, outer: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Yield the objects of arrays below an object, and the rest of it if it looks like a record itself."""
+    if depth > MAX_DEPTH:
+        raise SourceError(path, f"nested more than {MAX_DEPTH} levels deep; expected records of plain values")
     rest: dict[str, Any] = {}
     key = ""
     streamed = False
@@ -257,14 +275,12 @@ def _of_object(events: Any, path: Path, outer: str) -> Iterator[tuple[str, Any]]
                     items.append(built)
             rest[key] = items
         elif kind == "start_map" and key in ("article", "data"):
-            streamed = True
-            inner_items = list(_of_object(events, path, outer)) if key == "article" else None
-            yield from inner_items if inner_items is not None else _of_object(events, path, outer)
+            for one in _of_object(events, path, outer, depth + 1):
+                streamed = True
+                yield one
         else:
             rest[key] = _build(kind, value, events, path, 1)
-    if not streamed and rest.keys() & _ARTICLE_KEYS:
-        yield outer, rest
-    elif not streamed and rest.get("type") in _GROUP_TYPES:
+    if (not streamed and rest.keys() & _ARTICLE_KEYS) or (not streamed and rest.get("type") in _GROUP_TYPES):
         yield outer, rest
 
 

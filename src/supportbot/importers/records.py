@@ -31,12 +31,15 @@ class Records:
 
     `unit` is what a record is called in messages. `numbered` says that its place is no line but its number.
 
+    `place` may be set to what messages name beside the line, such as the sheet of a workbook.
+
     >>> records = Records(Path("faq.csv"), Options(), unit="row")
     >>> list(records.read({"標題": "如何提幣？", "內容": "打開 App。"}, 2)), list(records.close())
     """
 
     def __init__(self, path: Path, options: Options, *, unit: str = "line", numbered: bool = False) -> None:
         self.count = 0
+        self.place = ""
         self._path = path
         self._unit = unit
         self._numbered = numbered
@@ -84,7 +87,7 @@ class Records:
     def _problem(self, number: int, message: str, *, broken: bool = False) -> Problem:
         if self._numbered:
             return Problem(self._path, f"{self._unit} {number}: {message}", broken=broken)
-        return Problem(self._path, message, number, broken)
+        return Problem(self._path, f"{self.place}: {message}" if self.place else message, number, broken)
 
     def _tell(self, message: str, number: int) -> None:
         """Note what is told once, with how often it was: `{}` in `message`."""
@@ -257,7 +260,7 @@ class Records:
             for value in given.get(field, []):
                 if not _has(value) or isinstance(value, bool) or field in found:
                     continue
-                read = values.count(value) if field == "views" else values.date(value)
+                read: Any = values.count(value) if field == "views" else values.date(value)
                 if field == "url":
                     read = values.text(value).strip()
                 is_usable, expected = FIELDS[field]
