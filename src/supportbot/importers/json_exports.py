@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from supportbot.errors import SourceError
-from supportbot.importers import encodings, lines
+from supportbot.importers import encodings, jsonl, lines
 from supportbot.importers.records import Records, joined
 from supportbot.importers.result import Found, Options, Problem
 from supportbot.text.folding import clean
@@ -42,8 +42,8 @@ _ARTICLE_KEYS = frozenset(["body", "text", "content", "answer", "description", "
 
 
 def reads(path: Path, text: str) -> bool:
-    """Return whether `text` begins like a JSON array or object."""
-    return re.match(r"\s*(?:\[\s*[\[{]|\{\s*\")", text.removeprefix("\ufeff")) is not None
+    """Return whether `text` begins like a JSON array, or an object of several lines."""
+    return not jsonl.reads(path, text) and re.match(r"\s*(?:\[\s*[\[{]|\{\s*\")", text.removeprefix("\ufeff")) is not None
 
 
 def read(path: Path, options: Options) -> Iterator[Found]:

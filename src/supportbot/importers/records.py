@@ -23,6 +23,7 @@ from supportbot.text.folding import clean, fold
 _MAX_TITLE = 80
 _MAX_GIVEN_TITLE = 300
 _SHOWN = 10
+_MESSAGE = "\n"  # stands where the message of a problem comes, of which only the place is known yet
 _WORDS = r"\n,，、;；|｜"
 
 
@@ -46,9 +47,9 @@ class Records:
         self._columns = columns.check(options.columns)
         self._missing = set(self._columns)
         self._assigned: dict[tuple[str, ...], tuple[dict[str, list[str]], list[str]]] = {}
-        self._told: dict[str, tuple[int, int]] = {}
-        self._unknown: dict[str, int] = {}
-        self._texts: dict[str, int] = {}
+        self._told: dict[str, tuple[int, Problem]] = {}
+        self._unknown: dict[str, Problem] = {}
+        self._texts: dict[str, Problem] = {}
         self._own: dict[str, tuple[int, bytes]] = {}
         self._titles: dict[str, dict[bytes, int]] = {}
 
@@ -77,21 +78,21 @@ class Records:
             names = ", ".join(repr(name[:40]) for name in sorted(self._missing))
             yield Problem(self._path, f"no {self._unit} has the column {names}, which the options name")
         if self._unknown:
-            yield self._problem(min(self._unknown.values()), f"unknown keys ignored: {_listed(self._unknown)}")
+            yield _saying(next(iter(self._unknown.values())), f"unknown keys ignored: {_listed(self._unknown)}")
         if self._texts:
             message = f"text not carried: {_listed(self._texts)}; say which field it is to have it"
-            yield self._problem(min(self._texts.values()), message)
+            yield _saying(next(iter(self._texts.values())), message)
         for message, (count, first) in self._told.items():
-            yield self._problem(first, message.replace("{}", f"{count:,} {self._unit}(s)"))
+            yield _saying(first, message.replace("{}", f"{count:,} {self._unit}(s)"))
 
     def _problem(self, number: int, message: str, *, broken: bool = False) -> Problem:
-        if self._numbered:
-            return Problem(self._path, f"{self._unit} {number}: {message}", broken=broken)
-        return Problem(self._path, f"{self.place}: {message}" if self.place else message, number, broken)
+        places = [self.place] if self.place else []
+        places += [f"{self._unit} {number}"] if self._numbered else []
+        return Problem(self._path, ": ".join([*places, message]), None if self._numbered else number, broken)
 
     def _tell(self, message: str, number: int) -> None:
         """Note what is told once, with how often it was: `{}` in `message`."""
-        count, first = self._told.get(message, (0, number))
+        count, first = self._told.get(message) or (0, self._problem(number, _MESSAGE))
         self._told[message] = (count + 1, first)
 
     def _assign(self, record: Mapping[str, Any], number: int) -> dict[str, list[str]]:
@@ -110,7 +111,7 @@ class Records:
             told = self._texts if isinstance(value, str) and len(value) > 60 else self._unknown
             if key not in self._texts and (key not in told or told is self._texts) and len(told) < 1000:
                 self._unknown.pop(key, None)
-                told[key] = number
+                told[key] = self._problem(number, _MESSAGE)
         return fields
 
     def _read(
@@ -291,6 +292,10 @@ def joined(levels: Iterable[str]) -> str:
     return " / ".join(names)[:300]
 
 
+def _saying(place: Problem, message: str) -> Problem:
+    return replace(place, message=place.message.replace(_MESSAGE, message))
+
+
 def _has(value: Any) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
@@ -308,7 +313,7 @@ def _locale(text: str) -> str:
     return clean(text).replace("_", "-").lower()[:40]
 
 
-def _listed(names: Mapping[str, int]) -> str:
+def _listed(names: Mapping[str, object]) -> str:
     shown = ", ".join(repr(clean(name)[:40]) for name in list(names)[:_SHOWN])
     return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
 

@@ -153,7 +153,7 @@ def _extras(archive: zipfile.ZipFile, part: str, path: Path) -> _Extras:
                 extras.hidden.add(int(element.get("r", "0")))
             elif tag == "col" and element.get("hidden") in ("1", "true"):
                 extras.hidden_columns = True
-            elif tag == "c" and element.find(f"{_MAIN}f") is not None and element.find(f"{_MAIN}v") is None:
+            elif tag == "c" and element.find(f"{_MAIN}f") is not None and not element.findtext(f"{_MAIN}v"):
                 extras.formulas += 1
             elif tag == "mergeCell":
                 area += _merge(extras, element.get("ref", ""), MAX_MERGED_CELLS - area, path)
