@@ -12,6 +12,7 @@ https://developers.intercom.com/docs/references/rest-api/api.intercom.io/Article
 https://developers.freshdesk.com/api/#solution_article_attributes. A category is the names from the outermost in.
 """
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -28,6 +29,11 @@ SUFFIXES: tuple[str, ...] = (".json",)
 
 MAX_DEPTH = 40
 _SMALL = 1_000_000
+_PAIR = 12  # the bytes of a pair of escapes
+_HALF = re.compile(
+    rb"(?<!\\)(?<!\\u[dD][89abAB]..)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+)
 _FRESHDESK_STATES: Mapping[Any, str] = {1: "draft", 2: "published"}
 MAX_STRING = 4_000_000
 MAX_ITEMS = 20_000
@@ -43,7 +49,9 @@ _ARTICLE_KEYS = frozenset(["body", "text", "content", "answer", "description", "
 
 def reads(path: Path, text: str) -> bool:
     """Return whether `text` begins like a JSON array, or an object of several lines."""
-    return not jsonl.reads(path, text) and re.match(r"\s*(?:\[\s*[\[{]|\{\s*\")", text.removeprefix("\ufeff")) is not None
+    return (
+        not jsonl.reads(path, text) and re.match(r"\s*(?:\[\s*[\[{]|\{\s*\")", text.removeprefix("\ufeff")) is not None
+    )
 
 
 def read(path: Path, options: Options) -> Iterator[Found]:
@@ -215,9 +223,8 @@ def objects(path: Path, encoding: str) -> Iterator[tuple[str, Any]]:
     name = encodings.detect(path, encoding)
     try:
         with path.open("rb") as stream:
-            source: Any = stream if name == "utf-8" else _Recoded(path, name)
+            source = _Mended(stream if name.startswith("utf-8") else _Recoded(stream, name))
             if name == "utf-8-sig":
-                source = stream
                 stream.read(3)
             yield from _records(ijson.basic_parse(source, use_float=True), path, file_key(path))
     except ijson.JSONError as error:
@@ -323,13 +330,42 @@ def _checked(value: Any, path: Path) -> Any:
 
 
 class _Recoded:
-    """A file in another encoding as UTF-8, for a parser that reads bytes."""
+    """Bytes in another encoding as UTF-8, for a parser that reads that."""
 
-    def __init__(self, path: Path, encoding: str) -> None:
-        self._text: IO[str] = path.open(encoding=encoding)
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self._text = io.TextIOWrapper(stream, encoding=encoding)
 
     def read(self, size: int = -1) -> bytes:
         return self._text.read(size).removeprefix("\ufeff").encode("utf-8", "replace")
+
+
+class _Mended:
+    """JSON in UTF-8 whose escapes of half characters are the sign for a lost one: the parser cannot pass over them."""
+
+    def __init__(self, stream: IO[bytes] | _Recoded) -> None:
+        self._stream = stream
+        self._kept = b""  # the end of what was given, for what stands before a half, and what was not yet given
+        self._begin = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if size == 0:
+            return b""
+        while True:
+            chunk = self._stream.read(size)
+            buffer = self._kept + chunk
+            parts = []
+            at, end = self._begin, max(self._begin, len(buffer) - (_PAIR if chunk else 0))
+            for half in _HALF.finditer(buffer, at):
+                if half.start() >= end:
+                    break
+                parts += [buffer[at : half.start()], b"\\ufffd"]
+                at = half.end()
+            end = max(at, end)
+            parts.append(buffer[at:end])
+            start = max(0, end - _PAIR)
+            self._kept, self._begin = buffer[start:], end - start
+            if not chunk or any(parts):
+                return b"".join(parts)
 
 
 def _line(error: Exception) -> str:

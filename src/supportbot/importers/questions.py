@@ -23,8 +23,10 @@ ACCEPTS = "a .txt file of questions and answers (問：… 答：…, Q: … A: 
 SUFFIXES: tuple[str, ...] = (".txt",)
 
 _COUNT = r"\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})?"
-_QUESTION = re.compile(rf"\s{{0,12}}(?:Q{_COUNT}\s?[:：.．、]|[問问][題题]?{_COUNT}\s?[:：])\s*(.*)", re.IGNORECASE)
-_ANSWER_MARK = rf"(?:A{_COUNT}\s?[:：.．、]|(?:答|答案|解答|回答|答覆|答复|回覆|回复){_COUNT}\s?[:：])"
+_QUESTION = re.compile(
+    rf"\s{{0,12}}(?:[QＱｑ]{_COUNT}\s?[:：.．、]|[問问][題题]?{_COUNT}\s?[:：])\s*(.*)", re.IGNORECASE
+)
+_ANSWER_MARK = rf"(?:[AＡａ]{_COUNT}\s?[:：.．、]|(?:答|答案|解答|回答|答覆|答复|回覆|回复){_COUNT}\s?[:：])"
 _ANSWER = re.compile(rf"\s{{0,12}}{_ANSWER_MARK}\s*(.*)", re.IGNORECASE)
 _ANSWER_INSIDE = re.compile(rf"(?<=[\s?？。]){_ANSWER_MARK}\s*", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s{0,12}(\d{1,3})\s?[.．、)]\s*(\S.{0,200}[?？])\s*")
