@@ -33,7 +33,7 @@ def test_pairs_by_their_marks(question: str, answer: str, tmp_path: Path) -> Non
 
 def test_headings_are_categories_and_brackets_in_answers_are_text(tmp_path: Path) -> None:
     text = "【帳戶】\n一、登入問題\n\n問：甲？\n答：乙\n\n【注意】\n小心。\n"
-        "二、註冊問題\n問：丙？\n答：丁\n【資產】\n問：戊？\n答：己\n"
+    text += "二、註冊問題\n問：丙？\n答：丁\n【資產】\n問：戊？\n答：己\n"
     articles, problems = found(tmp_path, text)
     assert [(one.article.title, one.article.category) for one in articles] == [
         ("甲？", "帳戶 / 登入問題"),
