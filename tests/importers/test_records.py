@@ -131,6 +131,11 @@ def test_lists_platforms_locale_and_entities(tmp_path: Path) -> None:
     assert (read.locale, read.category, read.description) == ("zh-tw", "資產 / 提幣", "短")
 
 
+def test_joined_emoji_of_titles_stay_whole(tmp_path: Path) -> None:
+    read = article(tmp_path, title="家庭 👨‍👩‍👧 ❤️", text="乙", tags=["👨‍👩‍👧"], category="家庭 ❤️")
+    assert (read.title, read.tags, read.category) == ("家庭 👨‍👩‍👧 ❤️", ("👨‍👩‍👧",), "家庭 ❤️")
+
+
 # --- bodies ------------------------------------------------------------------------------------------------------
 
 

@@ -173,7 +173,12 @@ def test_the_link_of_a_cell_stands_in_the_text(tmp_path: Path, monkeypatch: pyte
     from supportbot.importers import bodies, markdown
 
     given: list[str] = []
-    monkeypatch.setattr(bodies, "convert", lambda text, form=None: given.append(text) or markdown.simplify(text))
+
+    def convert(text: str, form: str | None = None) -> markdown.Page:
+        given.append(text)
+        return markdown.simplify(text)
+
+    monkeypatch.setattr(bodies, "convert", convert)
 
     def fill(sheet: Any) -> None:
         sheet.append(["問題", "答案"])

@@ -22,7 +22,7 @@ from supportbot.errors import SourceError
 from supportbot.importers import encodings, jsonl, lines
 from supportbot.importers.records import Records, joined
 from supportbot.importers.result import Found, Options, Problem
-from supportbot.text.folding import clean
+from supportbot.text.folding import readable
 
 ACCEPTS = "a .json file (an array of records, or an export of Zendesk Guide, Intercom or Freshdesk)"
 SUFFIXES: tuple[str, ...] = (".json",)
@@ -151,7 +151,7 @@ class _Groups:
         """Take an object that is a group."""
         if self.is_group(key, value) and isinstance(name := value.get("name") or value.get("title"), str):
             kind = _kind(key if key in _GROUPS else str(value.get("type")))
-            self._names[kind, str(value.get("id"))] = (clean(name), self._parents(value))
+            self._names[kind, str(value.get("id"))] = (readable(name), self._parents(value))
 
     def category(self, article: Mapping[str, Any]) -> str:
         """Return the names of the groups above an article, the outermost first."""

@@ -17,7 +17,7 @@ from supportbot.importers import bodies
 from supportbot.importers.listing import reader as listing
 from supportbot.importers.records import Records, joined
 from supportbot.importers.result import Found, Options, Problem, check_size, read_text
-from supportbot.text.folding import clean
+from supportbot.text.folding import readable
 
 ACCEPTS = "a .txt file of questions and answers (問：… 答：…, Q: … A: …, or 1. …？ and its answer)"
 SUFFIXES: tuple[str, ...] = (".txt",)
@@ -119,19 +119,19 @@ class _Reader:
             elif not current.is_answered and (match := _ANSWER.fullmatch(line)):
                 current.is_answered = True
                 rest = "\n".join(one.strip() for one in current.answer).strip()
-                current.questions[-1] = clean(f"{current.questions[-1]} {rest}")
+                current.questions[-1] = readable(f"{current.questions[-1]} {rest}")
                 current.answer = [match[1]]
             else:
                 current.answer.append(line)
         for pair in pairs:
-            pair.questions = [one for one in map(clean, pair.questions) if one] or self._first_of(pair)
+            pair.questions = [one for one in map(readable, pair.questions) if one] or self._first_of(pair)
         return [pair for pair in pairs if pair.questions]
 
     @staticmethod
     def _first_of(pair: _Pair) -> list[str]:
         """Take the question from the line below its mark."""
         first = next((place for place, line in enumerate(pair.answer) if line.strip()), None)
-        return [] if first is None else [clean(pair.answer.pop(first))]
+        return [] if first is None else [readable(pair.answer.pop(first))]
 
     def _question(self, line: str) -> str | None:
         if self._is_marked:
@@ -172,5 +172,5 @@ def _heading(line: str) -> tuple[int, str] | None:
         return None
     for kind, pattern in enumerate(_HEADINGS):
         if match := pattern.fullmatch(line):
-            return kind, clean(next(filter(None, match.groups())))
+            return kind, readable(next(filter(None, match.groups())))
     return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from supportbot.content import platforms
 from supportbot.content.platforms import Platform
-from supportbot.text.folding import clean, exact_key, fold
+from supportbot.text.folding import exact_key, fold, readable
 
 MAX_DEPTH = 6
 
@@ -115,7 +115,7 @@ def words(value: Any, separators: str) -> tuple[str, ...]:
     parts = (
         [text(one) for one in value] if isinstance(value, list | tuple) else re.split(f"[{separators}]", text(value))
     )
-    return tuple(dict.fromkeys(word for part in parts if fold(word := clean(part))))
+    return tuple(dict.fromkeys(word for part in parts if fold(word := readable(part))))
 
 
 def questions(value: Any) -> tuple[str, ...]:

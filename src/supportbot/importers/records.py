@@ -18,7 +18,7 @@ from supportbot.importers import bodies, columns, ids, markup
 from supportbot.importers import record_values as values
 from supportbot.importers.bodies import Form
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size
-from supportbot.text.folding import clean, fold
+from supportbot.text.folding import fold, readable
 
 _MAX_TITLE = 80
 _MAX_GIVEN_TITLE = 300
@@ -133,7 +133,7 @@ class Records:
         for name, text in texts:
             page = bodies.convert(text, form)
             own_title, first_words = own_title or page.title or "", first_words or page.first_words
-            blocks += [f"## {markup.escape(clean(name))}"] * bool(blocks) + bodies.titled(page, title).blocks
+            blocks += [f"## {markup.escape(readable(name))}"] * bool(blocks) + bodies.titled(page, title).blocks
             steps += bodies.steps_of(text, form)
         body = markup.join(blocks)
         check_size(body, self._path, number)
@@ -147,21 +147,21 @@ class Records:
             yield self._problem(number, "title is missing; skipped")
             return
         identifier = next((one for one in given.get("id", []) if _has(one) and not isinstance(one, bool)), None)
-        source_id = defaults.get("source_id") or (clean(values.text(identifier))[:500] if _has(identifier) else "")
+        source_id = defaults.get("source_id") or (readable(values.text(identifier))[:500] if _has(identifier) else "")
         found: dict[str, Any] = dict(self._checked(given, number))
         problems = found.pop("problems")
         article = Article(
             id=ids.made_of(_number(identifier), title),
             title=title,
             body=body,
-            category=self._category(given) or clean(defaults.get("category", "")),
+            category=self._category(given) or readable(defaults.get("category", "")),
             platforms=self._platforms(given, number) or markup.platforms_of(title, body),
             complete=values.truth(_first(given, "complete")) is not False,
             questions=tuple(dict.fromkeys([*others, *self._listed(given, "questions")])),
             pinned=self._listed(given, "pinned"),
             excluded=self._listed(given, "excluded"),
             tags=tuple(word for one in given.get("tags", []) for word in values.words(one, _WORDS)),
-            description=clean(html.unescape(values.text(_first(given, "description"))))[:1000],
+            description=readable(html.unescape(values.text(_first(given, "description"))))[:1000],
             locale=_locale(values.text(_first(given, "locale")) or defaults.get("locale", "")),
             draft=self._draft(given, number),
             source_id=source_id,
@@ -204,7 +204,7 @@ class Records:
 
     def _title(self, given: Mapping[str, list[Any]]) -> tuple[str, list[str]]:
         """Return the title of a record and what else names it (標題 and 問題): other questions."""
-        names = [clean(html.unescape(values.text(one)))[:_MAX_GIVEN_TITLE] for one in given.get("title", [])]
+        names = [readable(html.unescape(values.text(one)))[:_MAX_GIVEN_TITLE] for one in given.get("title", [])]
         names = list(dict.fromkeys(name for name in names if fold(name)))
         return (names[0] if names else ""), names[1:]
 
@@ -274,7 +274,7 @@ class Records:
 
     @staticmethod
     def _addresses(given: Mapping[str, list[Any]], article: Article) -> tuple[str, ...]:
-        named = [clean(values.text(one)) for field in ("url", "slug") for one in given.get(field, [])]
+        named = [readable(values.text(one)) for field in ("url", "slug") for one in given.get(field, [])]
         return tuple(dict.fromkeys(one for one in named if one and one != article.url))
 
 
@@ -286,7 +286,7 @@ def joined(levels: Iterable[str]) -> str:
     """
     names: list[str] = []
     for level in levels:
-        name = clean(html.unescape(level))
+        name = readable(html.unescape(level))
         if name and name != (names[-1] if names else ""):
             names.append(name)
     return " / ".join(names)[:300]
@@ -310,17 +310,17 @@ def _number(identifier: Any) -> Any:
 
 
 def _locale(text: str) -> str:
-    return clean(text).replace("_", "-").lower()[:40]
+    return readable(text).replace("_", "-").lower()[:40]
 
 
 def _listed(names: Mapping[str, object]) -> str:
-    shown = ", ".join(repr(clean(name)[:40]) for name in list(names)[:_SHOWN])
+    shown = ", ".join(repr(readable(name)[:40]) for name in list(names)[:_SHOWN])
     return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
 
 
 def _short(sentence: str) -> str:
     """Return a sentence as a title: up to its last comma within 80 characters when it is longer."""
-    sentence = clean(sentence)
+    sentence = readable(sentence)
     if len(sentence) <= _MAX_TITLE:
         return sentence
     commas = [match.start() for match in re.finditer("[，,；;、]", sentence[:_MAX_TITLE])]

@@ -17,7 +17,7 @@ from supportbot.errors import SourceError
 from supportbot.importers import bodies, columns, lines
 from supportbot.importers.records import Records
 from supportbot.importers.result import Found, Options, Problem
-from supportbot.text.folding import clean
+from supportbot.text.folding import readable
 
 ACCEPTS = "a .csv, .tsv or .xlsx file (a header row that names columns such as 問題, 答案)"
 SUFFIXES: tuple[str, ...] = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
@@ -179,7 +179,7 @@ def _names(cells: Sequence[Any]) -> list[str]:
     """Return the names of columns; equal ones get an invisible sign each, empty ones a name by their letter."""
     names: list[str] = []
     for place, cell in enumerate(cells):
-        name = clean(str(cell)) if cell not in (None, "") else f"column {_letter(place)}"
+        name = readable(str(cell)) if cell not in (None, "") else f"column {_letter(place)}"
         while name in names:
             name += "\u200b"
         names.append(name)
@@ -198,7 +198,7 @@ def _trimmed(cell: Any) -> Any:
 
 
 def _no_header(path: Path, first: Iterable[str]) -> SourceError:
-    shown = ", ".join(repr(clean(cell)) for cell in list(first)[:5])
+    shown = ", ".join(repr(readable(cell)) for cell in list(first)[:5])
     message = f"no header row that names a title and a text; begins with {shown or 'nothing'}; "
     return SourceError(path, message + "expected names such as 問題, 答案 (question, answer), or --column NAME=title")
 
@@ -262,13 +262,15 @@ def _read_workbook(path: Path, options: Options, sheets: Iterator[Any]) -> Itera
             told.append(Problem(path, f"the hidden sheet {sheet.name!r:.40} is not read"))
             continue
         is_named = not _PLAIN_SHEET.fullmatch(sheet.name.strip())
-        table = Table(records, path, options, clean(sheet.name) if is_named else "")
+        table = Table(records, path, options, readable(sheet.name) if is_named else "")
         here: set[str] = set()
         records.place = f"sheet {sheet.name!r:.40}"
         for row in sheet.rows():
             identifier = table.identifier(row) if table.header else ""
             here.add(identifier)
-            defaults = {"source_id": f"{clean(sheet.name)}/{identifier}"} if identifier and identifier in known else {}
+            defaults = (
+                {"source_id": f"{readable(sheet.name)}/{identifier}"} if identifier and identifier in known else {}
+            )
             yield from table.row(row, defaults)
             if table.header is None and table.seen >= _HEADER_ROWS:
                 break

@@ -18,6 +18,12 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
+# The same without what has a part in how its neighbours look: zero-width joiner, variation selectors.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]+"
+)
 # Simplified forms of one Traditional character: 帳戶 is 账户 there, and 照著做 is 照着做.
 _ONE_FORM = str.maketrans("帐著", "账着")
 _SPACES = re.compile(r"\s+")
@@ -29,6 +35,14 @@ def clean(text: str) -> str:
     The result encodes to UTF-8 without error and is safe to log and to print.
     """
     return _SPACES.sub(" ", _SEPARATORS.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def readable(text: str) -> str:
+    """Return what `clean` returns, but with joiners and variation selectors kept: people see 👨‍👩‍👧 and ❤️ by them.
+
+    Matching needs `clean`, in which they are gone.
+    """
+    return _SPACES.sub(" ", _SEPARATORS.sub(" ", _UNSEEN.sub("", text))).strip()
 
 
 @lru_cache(maxsize=256)  # one query is normalised for its vector, words, pinyin keys and exact key
