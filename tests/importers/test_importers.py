@@ -174,7 +174,7 @@ def test_what_cannot_be_read_of_a_page_is_told(tmp_path: Path) -> None:
 
 
 def test_a_page_without_dates_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"listing\.txt: no article found; expected 發佈於 or 更新於"):
+    with pytest.raises(SourceError, match=r"listing\.txt: neither questions nor articles .*expected .*問：.*發佈於"):
         listing(tmp_path, "全部\n只有文字")
 
 
@@ -383,8 +383,9 @@ def test_json_lines_become_articles(tmp_path: Path) -> None:
     assert result.articles[0] == Article(
         "a-1", "如何註冊？", "打開 App。\n\n1. 點擊\n2. 完成\n", category="帳戶", views=1234,
         updated=dt.date(2026, 2, 12), url="https://example.com/1", questions=("怎麼開戶？",), source_id="a-1",
+        source_updated=dt.date(2026, 2, 12),
     )  # fmt: skip
-    assert (result.articles[1].id, result.articles[1].body) == ("ru-he-deng-chu", "點擊登出。\n")
+    assert (result.articles[1].id, result.articles[1].body) == ("ru-he-deng-chu", "點擊**登出**。\n")
     assert result.problems == (f"{file}:2: unknown keys ignored: 'author'",)
 
 
@@ -445,7 +446,7 @@ def test_the_content_says_what_a_file_without_a_known_name_is(tmp_path: Path) ->
     ("a.md", b"# a\n\x00", r"a\.md:2: holds a NUL character"),
     ("a.jsonl", b"\n", r"a\.jsonl: no lines"),
     ("a.md", b"a" * 5_000_000, "larger than"),
-    ("a.txt", b"t?\n" + b"a" * 5_000_000 + STAMP.encode(), r"a\.txt:1: an article larger than"),
+    ("a.txt", b"t?\n" + b"a" * 5_000_000 + STAMP.encode(), r"a\.txt:\d: an article larger than"),
 ])  # fmt: skip
 def test_what_is_no_source_is_refused_in_one_line(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(content)

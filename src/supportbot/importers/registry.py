@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from supportbot.errors import InputError, SourceError, SupportBotError
-from supportbot.importers import folder, ids, jsonl, markdown
+from supportbot.importers import folder, ids, json_exports, jsonl, markdown, questions, sheets
 from supportbot.importers.listing import reader as listing
 from supportbot.importers.result import Found, Imported, ImportResult, Options, Problem, read_head
 
@@ -50,7 +50,15 @@ class Importer(Protocol):
         ...
 
 
-BUILT_IN: Mapping[str, Importer] = {"markdown": markdown, "jsonl": jsonl, "listing": listing, "folder": folder}
+BUILT_IN: Mapping[str, Importer] = {
+    "markdown": markdown,
+    "jsonl": jsonl,
+    "json": json_exports,
+    "sheets": sheets,
+    "listing": listing,
+    "questions": questions,
+    "folder": folder,
+}
 
 
 def importers() -> dict[str, Importer]:

@@ -1,12 +1,12 @@
 """What every importer hands back, and what they share in reading a file."""
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from supportbot.content.articles import MAX_FILE_BYTES, Article
 from supportbot.errors import SourceError
+from supportbot.importers import encodings
 
 MAX_SOURCE_BYTES = 64_000_000
 """A source file larger than this is refused: it is read into memory as a whole."""
@@ -104,9 +104,9 @@ class ImportResult:
 
 
 def read_text(path: Path, encoding: str = "") -> str:
-    """The text of a UTF-8 file (with or without BOM; UTF-16 with BOM) or one in `encoding`, line ends as `\\n`.
+    """The text of a file, line ends as `\\n`: in `encoding`, else UTF-8, UTF-16 with BOM, GB 18030 or Big5.
 
-    Raises `SourceError`, with the line, for what is not such text.
+    Raises `SourceError`, with the line, for what is not such text, or not surely.
     """
     try:
         if path.stat().st_size > MAX_SOURCE_BYTES:
@@ -114,12 +114,13 @@ def read_text(path: Path, encoding: str = "") -> str:
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(path, f"cannot be read: {error.strerror or error}") from None
-    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    name = encodings.detect(path, encoding)
     try:
-        text = data.decode(encoding or ("utf-16" if utf16 else "utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(path, f"not UTF-8 text ({error.reason}); save it as UTF-8", line=line) from None
+        text = data.decode(name).removeprefix("\ufeff")
+    except UnicodeError as error:
+        line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
+        reason = getattr(error, "reason", error)
+        raise SourceError(path, f"not {name} text ({reason}); {encodings.ADVICE}", line=line) from None
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise SourceError(path, "holds a NUL character; expected a text file in UTF-8", line=line)
