@@ -72,6 +72,16 @@ def test_several_texts_are_all_kept_and_those_not_known_are_told(tmp_path: Path)
     assert problems == [":1: text not carried: '補充說明'; say which field it is to have it"]
 
 
+def test_a_text_that_is_another_without_its_tags_is_kept_once(tmp_path: Path) -> None:
+    assert article(tmp_path, title="甲", body="<p>打開 <b>App</b></p>", content_text="打開 App").body.count("App") == 1
+
+
+def test_the_number_of_a_category_is_no_name_and_told(tmp_path: Path) -> None:
+    (one,), problems = found(tmp_path, {"title": "甲", "text": "乙", "categories": [3, 4]})
+    assert one.article.category == ""
+    assert problems == [":1: category: only a number, not a name, in 1 line(s); left out"]
+
+
 # --- values ------------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,20 @@ MAX_SHEETS = 200
 MAX_MERGED_CELLS = 200_000
 
 MAX_COLUMNS = 500
-_DAMAGE = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError)
+MAX_PART_BYTES = 80_000_000
+"""A sheet, or the texts of all sheets, may have so many bytes of XML."""
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    ElementTree.ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -88,6 +101,9 @@ def sheets(path: Path) -> Iterator[Sheet]:
     archives.check(path, KIND)
     try:
         with zipfile.ZipFile(path) as archive:
+            if large := [one.filename for one in archive.infolist() if one.file_size > MAX_PART_BYTES]:
+                message = f"{large[0]!r:.60} has more than {MAX_PART_BYTES:,} bytes; split it, or save it as .csv"
+                raise SourceError(path, message)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of openpyxl, on styles and extensions that do not matter here
                 book = openpyxl.load_workbook(path, read_only=True, data_only=True)
