@@ -9,8 +9,8 @@
 | `.txt`: questions and answers | `questions` |
 | `.txt`: the run-together list of a help centre | `listing`: `reader` cuts it into articles, `structure` orders each |
 
-`records` makes articles of what has columns or keys: `columns` knows their names, `record_values` their values, `bodies`
-their texts. `encodings` tells the encoding of a text file, `archives` guards zip containers.
+`records` makes articles of what has columns or keys: `columns` knows their names, `record_values` their values,
+`bodies` their texts. `encodings` tells the encoding of a text file, `archives` guards zip containers.
 
 `registry` holds them, and those that other packages add.
 """
