@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -246,3 +247,14 @@ def test_steps_are_counted_in_html_in_their_order() -> None:
     assert numbered(steps.in_html(html)) == [
         (1, "甲"), (2, "乙"), (4, "丙"), (1, "子"), (9, "丁 & 戊"), (10, "己"), (3, "庚"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ["<p", "<a ", "<!--", "  ", "**", "[a", "| -", "1. ", "①", "<ol><li>"])
+def test_a_long_hostile_text_is_looked_at_in_seconds(pattern: str) -> None:
+    text = (pattern * 200_000)[:200_000]
+    begin = time.perf_counter()
+    bodies.form_of(text)
+    bodies.plain(text)
+    steps.in_text(text)
+    steps.in_html(text)
+    assert time.perf_counter() - begin < 5
