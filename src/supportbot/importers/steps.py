@@ -56,7 +56,7 @@ def in_html(fragment: str, first_line: int | None = None) -> tuple[SourceStep, .
 
 
 def _closed(fragment: str) -> str:
-    """Return HTML without comments, and without the signs of tags that never close, over which the parser goes again."""
+    """Return HTML without comments and without tags that never close, which the parser reads again and again."""
     kept: list[str] = []
     start = 0
     while (begin := fragment.find("<!--", start)) >= 0 and (end := fragment.find("-->", begin)) >= 0:
