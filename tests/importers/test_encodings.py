@@ -101,3 +101,11 @@ def test_a_table_in_big5_becomes_articles(tmp_path: Path) -> None:
     file.write_bytes("問題,答案\n如何註冊帳戶？,打開網站並點擊右上角的註冊。\n".encode("big5"))
     (one,) = [one for one in stream(file, Options()) if isinstance(one, Imported)]
     assert one.article.body == "打開網站並點擊右上角的註冊。\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030", "big5"])
+def test_what_a_text_is_is_told_in_any_encoding(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes("如何登入?\n打開網站。發佈於 2025年1月1日更新於 2025年1月2日9\n".encode(encoding))
+    (one,) = [one for one in stream(file, Options()) if isinstance(one, Imported)]
+    assert one.article.views == 9

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,16 @@ def test_several_texts_are_all_kept_and_those_not_known_are_told(tmp_path: Path)
 
     assert one.article.body == "短文\n\n## 答案\n\n打開 App。\n"
     assert problems == [":1: text not carried: '補充說明'; say which field it is to have it"]
+
+
+def test_a_text_that_is_another_without_its_tags_is_kept_once(tmp_path: Path) -> None:
+    assert article(tmp_path, title="甲", body="<p>打開 <b>App</b></p>", content_text="打開 App").body.count("App") == 1
+
+
+def test_the_number_of_a_category_is_no_name_and_told(tmp_path: Path) -> None:
+    (one,), problems = found(tmp_path, {"title": "甲", "text": "乙", "categories": [3, 4]})
+    assert one.article.category == ""
+    assert problems == [":1: category: only a number, not a name, in 1 line(s); left out"]
 
 
 # --- values ------------------------------------------------------------------------------------------------------
@@ -236,3 +247,14 @@ def test_steps_are_counted_in_html_in_their_order() -> None:
     assert numbered(steps.in_html(html)) == [
         (1, "甲"), (2, "乙"), (4, "丙"), (1, "子"), (9, "丁 & 戊"), (10, "己"), (3, "庚"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ["<p", "<a ", "<!--", "  ", "**", "[a", "| -", "1. ", "①", "<ol><li>"])
+def test_a_long_hostile_text_is_looked_at_in_seconds(pattern: str) -> None:
+    text = (pattern * 200_000)[:200_000]
+    begin = time.perf_counter()
+    bodies.form_of(text)
+    bodies.plain(text)
+    steps.in_text(text)
+    steps.in_html(text)
+    assert time.perf_counter() - begin < 5

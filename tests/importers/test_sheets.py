@@ -274,6 +274,14 @@ def test_archives_have_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             archives.check(file, "a .xlsx file")
 
 
+def test_a_sheet_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from supportbot.importers import workbooks
+
+    monkeypatch.setattr(workbooks, "MAX_PART_BYTES", 1000)
+    with pytest.raises(SourceError, match=r"has more than 1,000 bytes; split it, or save it as \.csv"):
+        list(stream(workbook(tmp_path / "a.xlsx", A=lambda sheet: sheet.append(["問題", "答案"])), Options()))
+
+
 def test_merged_cells_without_end_are_refused(tmp_path: Path) -> None:
     def fill(sheet: Any) -> None:
         sheet.append(["問題", "答案"])

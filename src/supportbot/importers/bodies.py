@@ -12,7 +12,7 @@ Form = Literal["markdown", "html", "plain"]
 
 _BLOCK_TAG = re.compile(
     r"</(?:p|div|ul|ol|li|table|tr|td|th|h[1-6]|blockquote|pre|section|article|figure|dl|header|main)\s*>"
-    r"|\A\s*<(?:!doctype|html|body|p|div|ul|ol|table|h[1-6]|section|article|figure|blockquote)\b[^<>]*>",
+    r"|\A\s{0,1000}<(?:!doctype|html|body|p|div|ul|ol|table|h[1-6]|section|article|figure|blockquote)\b[^<>]*>",
     re.IGNORECASE,
 )
 _INLINE_TAG = re.compile(
@@ -24,7 +24,7 @@ _BREAK = re.compile(r"<br\s*/?>\n?", re.IGNORECASE)
 # What people write only in Markdown.
 _MARKDOWN = re.compile(
     r"^#{1,6} \S|^ {0,12}(?:```|~~~)|\*\*[^\s*][^*\n]*\*\*|!?\[[^\[\]\n]*\]\([^()\s]+(?:\s\"[^\"\n]*\")?\)"
-    r"|^\s*\|?(?:\s*:?-{3,}:?\s*\|)+|`[^`\n]+`|^:::|^> |\\[\\`*_\[\]<]|<(?:details|summary)\b",
+    r"|^[ \t]{0,12}\|?(?:[ \t]{0,40}:?-{3,}:?[ \t]{0,40}\|)+|`[^`\n]+`|^:::|^> |\\[\\`*_\[\]<]|<(?:details|summary)\b",
     re.MULTILINE,
 )
 _SIGNS = re.compile(r"[\\`*\[\]<{_~&]")

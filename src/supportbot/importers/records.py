@@ -154,7 +154,7 @@ class Records:
             id=ids.made_of(_number(identifier), title),
             title=title,
             body=body,
-            category=self._category(given) or readable(defaults.get("category", "")),
+            category=self._category(given, number) or readable(defaults.get("category", "")),
             platforms=self._platforms(given, number) or markup.platforms_of(title, body),
             complete=values.truth(_first(given, "complete")) is not False,
             questions=tuple(dict.fromkeys([*others, *self._listed(given, "questions")])),
@@ -211,16 +211,21 @@ class Records:
     def _texts_of(self, record: Mapping[str, Any], fields: Mapping[str, list[str]]) -> list[tuple[str, str]]:
         """Return the texts of a record with the names of their columns, none twice."""
         found: list[tuple[str, str]] = []
+        said: set[str] = set()
         for name in fields.get("text", []):
             text = values.text(record[name])
-            if text.strip() and text not in (one for _, one in found):
+            words = _words_of(text) if len(fields["text"]) > 1 else ""  # one may be the other without its tags
+            if text.strip() and (not said or words not in said):
                 found.append((name, text))
+                said.add(words)
         return found
 
-    @staticmethod
-    def _category(given: Mapping[str, list[Any]]) -> str:
+    def _category(self, given: Mapping[str, list[Any]], number: int) -> str:
         levels = [one for name in ("category", "section") for one in given.get(name, [])]
-        return joined(part for level in levels for part in values.text(level).split("\n"))
+        if any(_is_number(one) for one in levels):
+            self._tell("category: only a number, not a name, in {}; left out", number)
+        named = (level for level in levels if not _is_number(level))
+        return joined(part for level in named for part in values.text(level).split("\n"))
 
     def _listed(self, given: Mapping[str, list[Any]], field: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(word for one in given.get(field, []) for word in values.questions(one)))
@@ -302,6 +307,14 @@ def _has(value: Any) -> bool:
 
 def _first(given: Mapping[str, list[Any]], field: str) -> Any:
     return next((value for value in given.get(field, []) if _has(value)), None)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, list) and value != [] and all(map(_is_number, value)))
+
+
+def _words_of(text: str) -> str:
+    return re.sub(r"<[^<>]*>|\W", "", html.unescape(text))
 
 
 def _number(identifier: Any) -> Any:

@@ -1,5 +1,6 @@
 """What every importer hands back, and what they share in reading a file."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,7 +137,13 @@ def read_head(path: Path) -> str:
             data = stream.read(MAX_HEAD_BYTES)
     except OSError as error:
         raise SourceError(path, f"cannot be read: {error.strerror or error}") from None
-    return data.decode("utf-8-sig", "replace")
+    if len(data) == MAX_HEAD_BYTES:  # not to end within a character
+        data = data[: data.rfind(b"\n") + 1] or data
+    try:
+        name = encodings.of_stream(io.BytesIO(data), path)
+    except SourceError:
+        name = "utf-8-sig"
+    return data.decode(name, "replace")
 
 
 def check_size(text: str, path: Path, line: int | None = None) -> None:

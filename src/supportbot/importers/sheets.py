@@ -85,6 +85,7 @@ class Table:
         self._path = path
         self._columns = columns.check(options.columns)
         self._category = category
+        self._header_cells: list[Any] = []
         self._band = ""
         self._held: dict[str, Any] = {}
         self._category_names: list[str] = []
@@ -98,11 +99,11 @@ class Table:
             self.seen += 1
             self.first = self.first or [str(cell)[:20] for cell in cells if cell not in (None, "")]
             if is_header(cells, self._columns):
-                self.header = _names(cells)
+                self.header, self._header_cells = _names(cells), cells
                 fields, _ = columns.assign(self.header, self._columns)
                 self._category_names = [*fields.get("category", []), *fields.get("section", [])]
             return
-        if _names(cells) == self.header:  # repeated on each printed page
+        if cells == self._header_cells:  # repeated on each printed page
             return
         extra = [cell for cell in cells[len(self.header) :] if cell not in (None, "")]
         if extra:

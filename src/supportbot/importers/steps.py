@@ -50,9 +50,21 @@ def in_text(text: str, first_line: int | None = None) -> tuple[SourceStep, ...]:
 def in_html(fragment: str, first_line: int | None = None) -> tuple[SourceStep, ...]:
     """Return the items of ordered lists, with `start` and `value`, and numbered lines of the other text."""
     counter = _ListCounter(first_line)
-    counter.feed(fragment)
+    counter.feed(_closed(fragment))
     counter.close()
     return counter.result()
+
+
+def _closed(fragment: str) -> str:
+    """Return HTML without comments and without tags that never close, which the parser reads again and again."""
+    kept: list[str] = []
+    start = 0
+    while (begin := fragment.find("<!--", start)) >= 0 and (end := fragment.find("-->", begin)) >= 0:
+        kept += [fragment[start:begin], "\n" * fragment.count("\n", begin, end)]
+        start = end + len("-->")
+    whole = "".join([*kept, fragment[start:]]).replace("<!--", "&lt;!--")
+    last = whole.rfind(">") + 1
+    return whole[:last] + whole[last:].replace("<", "&lt;")
 
 
 def _number(written: str) -> int:

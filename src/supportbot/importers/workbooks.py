@@ -24,7 +24,20 @@ MAX_SHEETS = 200
 MAX_MERGED_CELLS = 200_000
 
 MAX_COLUMNS = 500
-_DAMAGE = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError)
+MAX_PART_BYTES = 80_000_000
+"""A sheet, or the texts of all sheets, may have so many bytes of XML."""
+
+_DAMAGE = (
+    zipfile.BadZipFile,
+    ElementTree.ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -40,6 +53,7 @@ class _Extras:
     hidden: set[int] = field(default_factory=set)
     hidden_columns: bool = False
     formulas: int = 0
+    width: int = 1
 
 
 class Sheet:
@@ -62,10 +76,8 @@ class Sheet:
         extras = self._extras
         covers = set(extras.merged.values())
         held: dict[tuple[int, int], Any] = {}
-        width = 0
         for number, cells in enumerate(self._cells(), 1):
             values = [_value(cell) for cell in cells]
-            width = max(width, len(values))
             for place in range(1, len(values) + 1):
                 if (number, place) in covers:
                     held[number, place] = values[place - 1]
@@ -76,7 +88,7 @@ class Sheet:
 
     def _cells(self) -> Iterator[Any]:
         try:
-            yield from self._worksheet.iter_rows(max_col=MAX_COLUMNS)
+            yield from self._worksheet.iter_rows(max_col=self._extras.width)
         except _DAMAGE as error:
             raise _damaged(self._path, error) from None
 
@@ -88,6 +100,9 @@ def sheets(path: Path) -> Iterator[Sheet]:
     archives.check(path, KIND)
     try:
         with zipfile.ZipFile(path) as archive:
+            if large := [one.filename for one in archive.infolist() if one.file_size > MAX_PART_BYTES]:
+                message = f"{large[0]!r:.60} has more than {MAX_PART_BYTES:,} bytes; split it, or save it as .csv"
+                raise SourceError(path, message)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of openpyxl, on styles and extensions that do not matter here
                 book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -149,8 +164,8 @@ def _extras(archive: zipfile.ZipFile, part: str, path: Path) -> _Extras:
                 continue
             parents.pop()
             tag = element.tag.removeprefix(_MAIN)
-            if tag == "row" and element.get("hidden") in ("1", "true"):
-                extras.hidden.add(int(element.get("r", "0")))
+            if tag == "row":
+                _row(extras, element)
             elif tag == "col" and element.get("hidden") in ("1", "true"):
                 extras.hidden_columns = True
             elif tag == "c" and element.find(f"{_MAIN}f") is not None and not element.findtext(f"{_MAIN}v"):
@@ -165,12 +180,21 @@ def _extras(archive: zipfile.ZipFile, part: str, path: Path) -> _Extras:
     return extras
 
 
+def _row(extras: _Extras, row: ElementTree.Element) -> None:
+    if row.get("hidden") in ("1", "true"):
+        extras.hidden.add(int(row.get("r", "0")))
+    if len(row):
+        last = row[-1].get("r")
+        extras.width = min(MAX_COLUMNS, max(extras.width, _place(last)[1] if last else len(row)))
+
+
 def _fragment(location: str | None) -> str:
     return f"#{location}" if location else ""
 
 
 def _merge(extras: _Extras, reference: str, room: int, path: Path) -> int:
     (top, left), (bottom, right) = _range(reference)
+    extras.width = min(MAX_COLUMNS, max(extras.width, right))
     area = (bottom - top + 1) * (right - left + 1)
     if area > room:
         raise SourceError(path, f"more than {MAX_MERGED_CELLS:,} merged cells ({reference:.30}); expected fewer")
