@@ -19,6 +19,7 @@ from supportbot.errors import InputError, SourceError, SupportBotError
 from supportbot.importers import ids, jsonl, markdown
 from supportbot.importers.docx import reader as docx
 from supportbot.importers.listing import reader as listing
+from supportbot.importers.pdf import reader as pdf
 from supportbot.importers.result import Found, Imported, ImportResult, Options, Problem, read_head
 
 GROUP = "supportbot.importers"
@@ -51,7 +52,7 @@ class Importer(Protocol):
         ...
 
 
-BUILT_IN: Mapping[str, Importer] = {"markdown": markdown, "jsonl": jsonl, "listing": listing, "docx": docx}
+BUILT_IN: Mapping[str, Importer] = {"markdown": markdown, "jsonl": jsonl, "listing": listing, "docx": docx, "pdf": pdf}
 
 
 def importers() -> dict[str, Importer]:
