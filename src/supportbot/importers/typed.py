@@ -6,7 +6,14 @@ from dataclasses import dataclass
 _DIGITS = "零一二三四五六七八九"
 _CIRCLED = {
     sign: number
-    for first, last, start in (("①", "⑳", 1), ("㉑", "㉟", 21), ("㊱", "㊿", 36), ("❶", "❿", 1), ("➀", "➉", 1), ("⑴", "⒇", 1))
+    for first, last, start in (
+        ("①", "⑳", 1),
+        ("㉑", "㉟", 21),
+        ("㊱", "㊿", 36),
+        ("❶", "❿", 1),
+        ("➀", "➉", 1),
+        ("⑴", "⒇", 1),
+    )
     for number, sign in enumerate(map(chr, range(ord(first), ord(last) + 1)), start)
 }
 _COUNT = r"([0-9０-９]{1,3}|[一二三四五六七八九十百]{1,5})"

@@ -465,14 +465,18 @@ class Writer:
 
     def _drawing(self, drawing: etree._Element) -> Iterator[tuple[str, str]]:
         boxes = [box for box in drawing.iter(f"{W}txbxContent") if not _is_fallback(box, drawing)]
-        self._boxes += [box for box in boxes if not any(box in _ancestors(other) for other in boxes if other is not box)]
+        self._boxes += [
+            box for box in boxes if not any(box in _ancestors(other) for other in boxes if other is not box)
+        ]
         named = next(drawing.iter("{*}docPr"), None)
         found = False
         for image in drawing.iter("{*}blip", "{*}imagedata"):
             if _is_fallback(image, drawing) or any(box in _ancestors(image) for box in boxes):
                 continue
             found = True
-            target = self._part.targets.get(image.get(f"{_R}embed") or image.get(f"{_R}id") or image.get(f"{_R}link", ""))
+            target = self._part.targets.get(
+                image.get(f"{_R}embed") or image.get(f"{_R}id") or image.get(f"{_R}link", "")
+            )
             properties = next(
                 (one for above in _ancestors(image) if (one := above.find(".//{*}cNvPr")) is not None), None
             )

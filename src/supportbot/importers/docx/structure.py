@@ -129,7 +129,11 @@ class _Builder:
             same = None
             if self._open:
                 self._open.pop()
-        elif same and (same.list_id != mark.list_id or same.tag != tag or (mark.number is not None and mark.number != same.number + 1)):
+        elif same and (
+            same.list_id != mark.list_id
+            or same.tag != tag
+            or (mark.number is not None and mark.number != same.number + 1)
+        ):
             self._open.pop()
             same = None
         if not same:
@@ -233,7 +237,9 @@ def _unwrap_unusable_bold(root: html.HtmlElement) -> None:
 def _move_spaces_out(element: html.HtmlElement) -> None:
     text = element.text or ""
     if text.strip() != text and not len(element):
-        element.tail = text[len(text.rstrip()) :] + (element.tail or "") if text.strip() else text + (element.tail or "")
+        element.tail = (
+            text[len(text.rstrip()) :] + (element.tail or "") if text.strip() else text + (element.tail or "")
+        )
         lead = text[: len(text) - len(text.lstrip())] if text.strip() else ""
         element.text = text.strip()
         previous = element.getprevious()

@@ -22,7 +22,9 @@ _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*(?:第\s*\d+\s*[頁页](?:\s*[,，/／]?\s*共\s*\d+\s*[頁页])?|(?:page\s*)?\d+\s*(?:/|of|／)\s*\d+|page\s*\d+|\d+)[-–—|\s]*",
     re.IGNORECASE,
 )
-_GENERIC = re.compile(r"untitled|\(anonymous\)|unspecified|microsoft word|無標題|无标题|.*\.(?:docx?|pdf|html?)$", re.IGNORECASE)
+_GENERIC = re.compile(
+    r"untitled|\(anonymous\)|unspecified|microsoft word|無標題|无标题|.*\.(?:docx?|pdf|html?)$", re.IGNORECASE
+)
 _MARGIN = 0.12
 _LARGER = 1.12
 _MAX_BOLD_HEADING = 40
@@ -253,7 +255,9 @@ class _Builder:
         elif number:
             self._item(one, number)
         elif bullet:
-            block = Block("bullet", _behind(one.spans, bullet.end()), [one], 0, self._level_by_place(one), one.x0, one.size)
+            block = Block(
+                "bullet", _behind(one.spans, bullet.end()), [one], 0, self._level_by_place(one), one.x0, one.size
+            )
             self._put(block)
         elif last and self._goes_on(last, one):
             block = self._current()
@@ -500,12 +504,30 @@ def _steps(pages: Sequence[dict[str, Any]], blocks: Sequence[Block], margin: set
     cells = _bare("".join(cell for block in blocks for row in block.rows for cell in row).replace("\\", ""))
     outside = {_bare(text) for text in margin}
     for page in pages:
-        for line in page["check"].split("\n"):
-            bare = _bare(line)
-            if bare in headings or bare in outside or (bare and bare in cells):
-                continue
-            if number := typed(line):
-                yield SourceStep(number.number, " ".join(number.text.split()))
+        lines = [line for line in page["check"].split("\n") if _bare(line) and _bare(line) not in outside]
+        widest = max(map(_width, lines), default=0)
+        step: SourceStep | None = None
+        last = ""
+        for line in lines:
+            number = typed(line)
+            if _bare(line) in headings or _bare(line) in cells:
+                number, goes_on = None, False
+            else:
+                goes_on = number is None and step is not None and _width(last) > 0.85 * widest
+            if step and goes_on:
+                step = SourceStep(step.number, _joined([[step.text, None]], [[line.strip(), None]])[0][0])
+            elif step:
+                yield step
+                step = None
+            if number:
+                step = SourceStep(number.number, " ".join(number.text.split()))
+            last = line
+        if step:
+            yield step
+
+
+def _width(line: str) -> float:
+    return sum(2 if _BEGINS_CJK.match(sign) else 1 for sign in line)
 
 
 def _bare(text: str) -> str:

@@ -97,7 +97,9 @@ def _checked_texts(path: str) -> list[str]:
             raise Unreadable(f"more than {MAX_CHARACTERS:,} characters; split it", index + 1)
         page.close()
     if sum(len("".join(text.split())) for text in texts) < _MIN_CHARACTERS:
-        raise Unreadable("no text, pictures of it at most (a scan?); recognise its text (OCR) and save it with the text")
+        raise Unreadable(
+            "no text, pictures of it at most (a scan?); recognise its text (OCR) and save it with the text"
+        )
     return texts
 
 
@@ -135,7 +137,9 @@ def _page(page: Any, check: str) -> dict[str, Any]:
 
 def _visible(text: str) -> Counter[str]:
     plain = unicodedata.normalize("NFKC", text)
-    return Counter(sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf", "Cn"))
+    return Counter(
+        sign for sign in plain if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cf", "Cn")
+    )
 
 
 def _difference(characters: list[dict[str, Any]], check: str) -> int:

@@ -40,7 +40,9 @@ def read(path: Path, options: Options) -> Iterator[Found]:
     document = _extracted(path)
     found = layout.read(document["pages"], str(document["properties"].get("Title", "")), path.stem)
     body = markup.join(found.blocks)
-    yield Problem(path, "read from a PDF, which does not say what is a heading, a step or a paragraph; marked for review")
+    yield Problem(
+        path, "read from a PDF, which does not say what is a heading, a step or a paragraph; marked for review"
+    )
     for what in _losses(document["pages"], found):
         yield Problem(path, what)
     if not markup.has_text(body):
