@@ -7,7 +7,7 @@ def to_markdown(fragment: str) -> str:
     """Return a piece of HTML as Markdown."""
     from markdownify import MarkdownConverter
 
-    class Converter(MarkdownConverter):  # type: ignore[misc]
+    class Converter(MarkdownConverter):
         def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
             mark = "- "
             if el.parent.name == "ol":

@@ -465,21 +465,17 @@ class Writer:
 
     def _drawing(self, drawing: etree._Element) -> Iterator[tuple[str, str]]:
         boxes = [box for box in drawing.iter(f"{W}txbxContent") if not _is_fallback(box, drawing)]
-        self._boxes += [
-            box for box in boxes if not any(box in _ancestors(other) for other in boxes if other is not box)
-        ]
+        self._boxes += [box for box in boxes if not any(above in boxes for above in box.iterancestors())]
         named = next(drawing.iter("{*}docPr"), None)
         found = False
         for image in drawing.iter("{*}blip", "{*}imagedata"):
-            if _is_fallback(image, drawing) or any(box in _ancestors(image) for box in boxes):
+            if _is_fallback(image, drawing) or any(above in boxes for above in image.iterancestors()):
                 continue
             found = True
-            target = self._part.targets.get(
-                image.get(f"{_R}embed") or image.get(f"{_R}id") or image.get(f"{_R}link", "")
-            )
-            properties = next(
-                (one for above in _ancestors(image) if (one := above.find(".//{*}cNvPr")) is not None), None
-            )
+            reference = image.get(f"{_R}embed") or image.get(f"{_R}id") or image.get(f"{_R}link", "")
+            target = self._part.targets.get(reference)
+            picture = next(image.iterancestors("{*}pic"), None)
+            properties = next(picture.iter("{*}cNvPr"), None) if picture is not None else None
             alt = _alt(named) or _alt(properties) or image.get("{urn:schemas-microsoft-com:office:office}title", "")
             self._images.append(Picture(" ".join(_PRIVATE.sub("", alt).split()), PurePosixPath(target or "").name))
             sign = _run(f"{IMAGE[0]}{len(self._images) - 1}{IMAGE[1]}", "")
@@ -583,16 +579,12 @@ def _chosen(alternatives: etree._Element) -> etree._Element | None:
 
 def _is_fallback(element: etree._Element, top: etree._Element) -> bool:
     """Return whether an element is a second form of what another one inside `top` shows."""
-    for above in _ancestors(element):
+    for above in element.iterancestors():
         if above is top:
             return False
         if above.tag == f"{_MC}Fallback" and (parent := above.getparent()) is not None:
             return _chosen(parent) is not above
     return False
-
-
-def _ancestors(element: etree._Element) -> list[etree._Element]:
-    return list(element.iterancestors())
 
 
 def _alt(properties: etree._Element | None) -> str:

@@ -1,7 +1,7 @@
 """The numbers that Word shows in front of paragraphs: ECMA-376 part 1, 17.9 (numbering) and 17.7 (styles).
 
-A paragraph names a list (`numId`) and a level (`ilvl`), itself or through its style. Lists of one `abstractNum` count on
-together, over whatever stands between their paragraphs, until a `startOverride` begins them anew.
+A paragraph names a list (`numId`) and a level (`ilvl`), itself or through its style. Lists of one `abstractNum` count
+on together, over whatever stands between their paragraphs, until a `startOverride` begins them anew.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The HTML that mammoth makes of a marked document, with headings, nested lists, quotes and code where the marks say."""
+"""The HTML that mammoth makes of a marked document, with headings, nested lists, quotes and code as the marks say."""
 
 import re
 from collections.abc import Sequence
@@ -129,11 +129,7 @@ class _Builder:
             same = None
             if self._open:
                 self._open.pop()
-        elif same and (
-            same.list_id != mark.list_id
-            or same.tag != tag
-            or (mark.number is not None and mark.number != same.number + 1)
-        ):
+        elif same and not (same.list_id == mark.list_id and same.tag == tag and mark.number in (None, same.number + 1)):
             self._open.pop()
             same = None
         if not same:
@@ -235,18 +231,18 @@ def _unwrap_unusable_bold(root: html.HtmlElement) -> None:
 
 
 def _move_spaces_out(element: html.HtmlElement) -> None:
+    """Put the spaces at both ends of an element's plain text around it."""
     text = element.text or ""
-    if text.strip() != text and not len(element):
-        element.tail = (
-            text[len(text.rstrip()) :] + (element.tail or "") if text.strip() else text + (element.tail or "")
-        )
-        lead = text[: len(text) - len(text.lstrip())] if text.strip() else ""
-        element.text = text.strip()
-        previous = element.getprevious()
-        if previous is not None:
-            previous.tail = (previous.tail or "") + lead
-        elif (parent := element.getparent()) is not None:
-            parent.text = (parent.text or "") + lead
+    bare = text.strip()
+    if bare == text or len(element):
+        return
+    lead, _, trail = text.partition(bare) if bare else ("", "", text)
+    element.text, element.tail = bare, trail + (element.tail or "")
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + lead
+    elif parent is not None:
+        parent.text = (parent.text or "") + lead
 
 
 def _text_before(element: etree._Element) -> str:

@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any, Literal
 from urllib.parse import quote
 
 from supportbot.importers import markup
 from supportbot.importers.result import SourceStep
-from supportbot.importers.typed import Levels, Typed, typed
+from supportbot.importers.typed import Typed, typed
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
 _ENDS_CJK = re.compile(f"[{_CJK}]$")
@@ -43,8 +44,10 @@ class Line:
     bottom: float
     size: float
     bold: bool
+    mono: bool
     page: int
     column: int = 0
+    left: float = 0.0
     right: float = 0.0
 
     @property
@@ -55,9 +58,9 @@ class Line:
 
 @dataclass(slots=True)
 class Block:
-    """A heading, paragraph, step, bullet or table. `lines` are put together into one text."""
+    """A heading, paragraph, step, bullet, code or table. `lines` are put together into one text."""
 
-    kind: Literal["heading", "text", "item", "bullet", "table"]
+    kind: Literal["heading", "text", "item", "bullet", "code", "table"]
     spans: Spans = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     number: int = 0
@@ -72,6 +75,9 @@ class Block:
     def text(self) -> str:
         """Return the characters."""
         return "".join(text for text, _ in self.spans)
+
+
+_Placed = tuple[float, float, float, Line | Block]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def read(pages: Sequence[dict[str, Any]], title: str, name: str) -> Found:
     for line in (line for of_page in kept for line in of_page):
         sizes[line.size] += len(line.text)
     body_size = sizes.most_common(1)[0][0] if sizes else 10.0
-    builder = _Builder(body_size, _is_mostly_bold(kept), _pitch(kept, body_size))
+    builder = _Builder(body_size, _is_mostly(kept, "bold"), _is_mostly(kept, "mono"), _pitch(kept, body_size))
     for page, of_page in zip(pages, kept, strict=True):
         for one in _ordered(page, of_page):
             builder.add(one)
@@ -135,10 +141,10 @@ def _furniture(pages: Sequence[dict[str, Any]], lines: list[list[Line]]) -> set[
     return found
 
 
-def _is_mostly_bold(lines: list[list[Line]]) -> bool:
+def _is_mostly(lines: list[list[Line]], what: Literal["bold", "mono"]) -> bool:
     weights = Counter[bool]()
     for line in (line for of_page in lines for line in of_page):
-        weights[line.bold] += len(line.text)
+        weights[bool(getattr(line, what))] += len(line.text)
     return weights[True] > weights[False]
 
 
@@ -147,7 +153,7 @@ def _pitch(lines: list[list[Line]], size: float) -> float:
     steps = [
         below.top - above.top
         for of_page in lines
-        for above, below in zip(of_page, of_page[1:], strict=False)
+        for above, below in pairwise(of_page)
         if above.size == below.size == size and 0.8 * size < below.top - above.top < 2.5 * size
     ]
     return median(sorted(steps)[: max(len(steps) * 3 // 4, 1)]) if steps else 1.4 * size
@@ -157,20 +163,20 @@ def _ordered(page: dict[str, Any], lines: list[Line]) -> Iterator[Line | Block]:
     """Yield lines and tables as people read: from top to bottom, of two columns the left one first."""
     gutter = _gutter(page, lines)
     tables = [Block("table", rows=_rows(table["rows"]), page=page["number"]) for table in page["tables"]]
-    things: list[tuple[float, float, float, Line | Block]] = [
+    things: list[_Placed] = [
         *((line.top, line.x0, line.x1, line) for line in lines),
         *((t["box"][1], t["box"][0], t["box"][2], block) for t, block in zip(page["tables"], tables, strict=True)),
     ]
     things.sort(key=lambda thing: (thing[0], thing[1]))
-    band: list[tuple[float, float, float, Line | Block]] = []
+    band: list[_Placed] = []
     rights = [line.x1 for line in lines]
     if gutter is None:
         right = max(rights, default=0.0)
-        joined = _rejoined([thing[3] for thing in things])
-        for thing in joined:
-            if isinstance(thing, Line):
-                thing.right = right
-            yield thing
+        joined = _rejoined([placed[3] for placed in things])
+        for one in joined:
+            if isinstance(one, Line):
+                one.right = right
+            yield one
         return
     for thing in [*things, None]:
         if thing is None or thing[1] < gutter < thing[2]:
@@ -179,7 +185,7 @@ def _ordered(page: dict[str, Any], lines: list[Line]) -> Iterator[Line | Block]:
                 right = max((one.x1 for one in side if isinstance(one, Line)), default=0.0)
                 for one in _rejoined(side):
                     if isinstance(one, Line):
-                        one.column, one.right = column + 1, right
+                        one.column, one.left, one.right = column + 1, gutter * column, right
                     yield one
             band = []
             if thing is not None:
@@ -233,12 +239,13 @@ def _gutter(page: dict[str, Any], lines: list[Line]) -> float | None:
 class _Builder:
     """Puts lines together into blocks."""
 
-    def __init__(self, size: float, is_bold: bool, pitch: float) -> None:
+    def __init__(self, size: float, is_bold: bool, is_mono: bool, pitch: float) -> None:
         self.blocks: list[Block] = []
         self._size = size
         self._is_bold = is_bold
+        self._is_mono = is_mono
         self._pitch = pitch
-        self._levels = Levels()
+        self._steps: list[tuple[str, float]] = []
         self._last: Line | None = None
         self._items: list[Block] = []
 
@@ -252,6 +259,8 @@ class _Builder:
         number = typed(one.text)
         if self._is_heading(one, last, number):
             self._heading(one, last)
+        elif one.mono and not self._is_mono:
+            self._code(one, last)
         elif number:
             self._item(one, number)
         elif bullet:
@@ -306,16 +315,31 @@ class _Builder:
             and self._reaches_margin(last, line)
         )
         self._items = []
-        self._levels.restart()
+        self._steps = []
         if goes_on and block:
             block.spans = _joined(block.spans, line.spans)
         else:
             self.blocks.append(Block("heading", line.spans, [line], size=line.size + line.bold / 4, page=line.page))
 
     def _item(self, line: Line, number: Typed) -> None:
-        level = self._levels.of(number.kind, number.number)
+        level = self._level(number, line.x0 - line.left, 1.2 * line.size)
         spans = _behind(line.spans, len(line.text.rstrip()) - len(number.text))
         self._put(Block("item", spans, [line], number.number, level, line.x0, line.size, page=line.page))
+
+    def _level(self, number: Typed, x: float, tolerance: float) -> int:
+        """Return how deep a step stands: below one further to the left, or by another kind of number that begins."""
+        steps = self._steps
+        while steps and x < steps[-1][1] - tolerance:
+            steps.pop()
+        beside = [kind for kind, other in steps if abs(other - x) <= tolerance]
+        if number.kind in beside:
+            while steps[-1][0] != number.kind:
+                steps.pop()
+        else:
+            if beside and number.number != 1:
+                del steps[-len(beside) :]
+            steps.append((number.kind, x))
+        return len(steps) - 1
 
     def _level_by_place(self, line: Line) -> int:
         """Return how deep a bullet stands: below a step or bullet that is further to the left."""
@@ -330,7 +354,7 @@ class _Builder:
 
     def _goes_on(self, last: Line, line: Line) -> bool:
         """Return whether a line goes on with the paragraph of the last one, which had no room for its first word."""
-        if not self.blocks or self.blocks[-1].kind in ("heading", "table") or abs(last.size - line.size) > 0.6:
+        if not self.blocks or self.blocks[-1].kind in ("heading", "table", "code") or abs(last.size - line.size) > 0.6:
             return False
         if not self._reaches_margin(last, line):
             return False
@@ -353,6 +377,16 @@ class _Builder:
         near = line.page != last.page or line.column != last.column or line.top - last.top < 2 * self._pitch
         return near and line.x0 > item.x0 + 0.8 * line.size
 
+    def _code(self, line: Line, last: Line | None) -> None:
+        """Add a line of code, with the spaces in front that its place stands for."""
+        block = self.blocks[-1] if self.blocks else None
+        if block and block.kind == "code" and last and last.mono and line.page == last.page:
+            space = " " * round(max(line.x0 - block.x0, 0) / (0.6 * line.size))
+            block.spans.append([f"\n{space}{line.text}", None])
+        else:
+            self._items = []
+            self.blocks.append(Block("code", [[line.text, None]], [line], x0=line.x0, size=line.size, page=line.page))
+
     def _table(self, table: Block) -> None:
         last = self.blocks[-1] if self.blocks else None
         self._items, self._last = [], None
@@ -361,7 +395,7 @@ class _Builder:
             last.rows += table.rows[1:] if repeats else table.rows
             last.page = table.page
         elif table.rows:
-            self._levels.restart()
+            self._steps = []
             self.blocks.append(table)
 
 
@@ -441,6 +475,8 @@ def _written(blocks: list[Block], levels: dict[float, int]) -> Iterator[str]:
             yield f"{'#' * levels[block.size]} {' '.join(_markdown(block.spans).split())}"
         elif block.kind == "table":
             yield _table(block.rows)
+        elif block.kind == "code":
+            yield f"```\n{block.text}\n```"
         else:
             yield _markdown(block.spans)
     if held:

@@ -11,6 +11,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,24 @@ MAX_MEMORY = 1_500_000_000
 _TOLERATED = 0.02
 """The share of a page's characters in which the two engines may differ."""
 
-_MIN_CHARACTERS = 20
-"""A document with fewer on all its pages together has no text, but pictures of it."""
+_MIN_CHARACTERS = 4
+"""A page with fewer has no text, but perhaps a picture of it; a page number or stamp may stand beside."""
 
 _CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
 _BOLD = re.compile(r"bold|black|heavy|semib|-w[6-9]\b", re.IGNORECASE)
+
+
+_MONOSPACED = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
+_RADICALS = dict(
+    zip(
+        "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻯⻰⻳",
+        "母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿竜龙龟",
+        strict=True,
+    )
+)
+"""Radicals (U+2E80 on) that fonts give for the characters that look the same, and that NFKC keeps."""
+
+_KANGXI = re.compile(f"[\u2f00-\u2fd5{''.join(_RADICALS)}]")
 
 
 class Unreadable(Exception):
@@ -65,7 +79,8 @@ def _know_collections_by_their_cmap() -> None:
     class Font(pdffont.PDFCIDFont):  # type: ignore[misc]
         def get_cmap_from_spec(self, spec: Any, strict: bool) -> Any:
             name = self._get_cmap_name(spec, strict)
-            self.cidcoding = collections.get(str(name).split("-")[0], self.cidcoding)
+            if known := collections.get(str(name).split("-")[0]):
+                self.cidcoding = known
             return super().get_cmap_from_spec(spec, strict)
 
     pdfinterp.PDFCIDFont = Font
@@ -96,25 +111,22 @@ def _checked_texts(path: str) -> list[str]:
         if total > MAX_CHARACTERS:
             raise Unreadable(f"more than {MAX_CHARACTERS:,} characters; split it", index + 1)
         page.close()
-    if sum(len("".join(text.split())) for text in texts) < _MIN_CHARACTERS:
-        raise Unreadable(
-            "no text, pictures of it at most (a scan?); recognise its text (OCR) and save it with the text"
-        )
+    if sum(len("".join(text.split())) for text in texts) < _MIN_CHARACTERS * max(count, 1):
+        raise Unreadable("no text (a scan?); recognise its text (OCR) and save it with the text")
     return texts
 
 
 def _page(page: Any, check: str) -> dict[str, Any]:
     deduplicated = page.dedupe_chars()
+    for one in [*deduplicated.chars, *page.chars]:
+        one["text"] = _KANGXI.sub(_character, one["text"])
+    check = _KANGXI.sub(_character, check)
     characters = [one for one in deduplicated.chars if one.get("upright", True) or one["text"].strip()]
     if len(characters) > MAX_CHARACTERS:
         raise Unreadable(f"more than {MAX_CHARACTERS:,} characters on one page; split it", page.page_number)
     if any(one["text"].startswith("(cid:") for one in characters):
         raise Unreadable("its font does not say which characters it shows; save it anew as PDF", page.page_number)
-    different = min(_difference(characters, check), _difference(page.chars, check))
-    visible = max(sum(_visible(check).values()), 1)
-    if different > max(_TOLERATED * visible, 3):
-        message = f"two engines read its text differently ({different} of {visible} characters); save it anew as PDF"
-        raise Unreadable(message, page.page_number)
+    different = compare(characters, page.chars, check, page.page_number)
     links = [
         (link["x0"], link["top"], link["x1"], link["bottom"], str(link["uri"]))
         for link in page.hyperlinks
@@ -123,16 +135,37 @@ def _page(page: Any, check: str) -> dict[str, Any]:
     tables = [_table(found, characters, links) for found in page.find_tables()] if page.edges else []
     tables = [table for table in tables if table["rows"] and max(map(len, table["rows"])) > 1 and any(table["rows"][0])]
     outside = [one for one in characters if not any(_inside(one, table["box"]) for table in tables)]
+    lines = _lines(outside, links)
+    _set_bullets(lines, [*page.curves, *page.rects])
     return {
         "number": page.page_number,
         "width": float(page.width),
         "height": float(page.height),
-        "lines": _lines(outside, links),
+        "lines": lines,
         "tables": tables,
         "images": len(page.images),
         "different": different,
+        "is_picture": bool(page.images) and sum(_visible(check).values()) < _MIN_CHARACTERS,
         "check": check,
     }
+
+
+def _character(radical: re.Match[str]) -> str:
+    return _RADICALS.get(radical[0]) or unicodedata.normalize("NFKC", radical[0])
+
+
+def compare(characters: list[dict[str, Any]], with_doubles: list[dict[str, Any]], check: str, page: int) -> int:
+    """Return in how many visible characters a page differs from what the other engine reads there.
+
+    Letters may be printed twice to look bold: the other engine counts those once or twice. Raises `Unreadable` for a
+    page that differs in more than a few.
+    """
+    different = min(_difference(characters, check), _difference(with_doubles, check))
+    visible = max(sum(_visible(check).values()), 1)
+    if different > max(_TOLERATED * visible, 3):
+        message = f"two engines read its text differently ({different} of {visible} characters); save it anew as PDF"
+        raise Unreadable(message, page)
+    return different
 
 
 def _visible(text: str) -> Counter[str]:
@@ -160,9 +193,9 @@ def _table(found: Any, characters: list[dict[str, Any]], links: list[Any]) -> di
     tops = sorted({round(edge, 1) for cell in found.cells for edge in (cell[1], cell[3])})
     texts = {cell: _lines([one for one in inner if _inside(one, cell)], links) for cell in found.cells}
     rows = []
-    for top, bottom in zip(tops, tops[1:], strict=False):
+    for top, bottom in pairwise(tops):
         row = []
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in pairwise(edges):
             centre = {"x0": left, "x1": right, "top": top, "bottom": bottom}
             cell = next((cell for cell in found.cells if _inside(centre, cell)), None)
             row.append([line["spans"] for line in texts[cell]] if cell else [])
@@ -195,6 +228,18 @@ def _lines(characters: list[dict[str, Any]], links: list[Any]) -> list[dict[str,
     return [line for line in lines if line]
 
 
+def _set_bullets(lines: list[dict[str, Any]], shapes: list[dict[str, Any]]) -> None:
+    """Put a bullet in front of the lines beside which a small dot is drawn."""
+    dots = [one for one in shapes if 1 < one["width"] < 8 and abs(one["width"] - one["height"]) < 1]
+    for line in lines:
+        for dot in dots:
+            is_level = line["top"] <= (dot["top"] + dot["bottom"]) / 2 <= line["bottom"]
+            if is_level and 0 < line["x0"] - dot["x1"] < 2 * line["size"] and dot["width"] < 0.7 * line["size"]:
+                line["spans"].insert(0, ["• ", None])
+                line["x0"] = dot["x0"]
+                break
+
+
 def _line_of(characters: list[dict[str, Any]], links: list[Any]) -> dict[str, Any]:
     seen = [one for one in characters if one["text"].strip()]
     if not seen:
@@ -222,6 +267,7 @@ def _line_of(characters: list[dict[str, Any]], links: list[Any]) -> dict[str, An
         "bottom": max(one["bottom"] for one in seen),
         "size": Counter(round(one["size"] * 2) / 2 for one in seen).most_common(1)[0][0],
         "bold": sum(bool(_BOLD.search(one["fontname"])) for one in seen) * 2 > len(seen),
+        "mono": all(_MONOSPACED.search(one["fontname"]) for one in seen),
     }
 
 

@@ -96,6 +96,8 @@ def _extracted(path: Path) -> dict[str, Any]:
 def _losses(found_pages: list[dict[str, Any]], found: layout.Found) -> Iterator[str]:
     if images := sum(page["images"] for page in found_pages):
         yield f"{images} images: not carried"
+    if pictures := [str(page["number"]) for page in found_pages if page["is_picture"]]:
+        yield f"page {', '.join(pictures):.80} is a picture without text: not carried"
     if found.furniture:
         shown = "、".join(repr(text[:40]) for text in found.furniture[:3])
         yield f"the headers, footers and page numbers of its pages: not carried ({shown})"
