@@ -65,7 +65,7 @@ def table(rows: Sequence[Sequence[str]], **more: Any) -> Table:
 
 
 def made(tmp_path: Path, flowables: Sequence[Flowable], **more: Any) -> Path:
-    path = tmp_path / more.pop("name", "help.pdf")
+    path = tmp_path / "help.pdf"
     on_page = more.pop("on_page", lambda canvas, document: None)
     document = SimpleDocTemplate(str(path), pagesize=A4, **more)
     document.build(list(flowables), onFirstPage=on_page, onLaterPages=on_page)

@@ -53,7 +53,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Any:
 # --- the contract ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(registry.BUILT_IN))
+@pytest.mark.parametrize("name", list(SOURCES))
 def test_an_importer_reads_what_it_says_it_reads_and_gives_the_category_only_where_there_is_none(
     name: str, tmp_path: Path
 ) -> None:
@@ -69,7 +69,7 @@ def test_an_importer_reads_what_it_says_it_reads_and_gives_the_category_only_whe
     assert (one.article.title.rstrip("?？"), one.article.body) == ("如何註冊", "打開網站。\n")
 
 
-@pytest.mark.parametrize("name", list(registry.BUILT_IN))
+@pytest.mark.parametrize("name", list(SOURCES))
 def test_an_importer_refuses_what_is_no_text_with_file_and_line(name: str, tmp_path: Path) -> None:
     file = tmp_path / "source"
     file.write_bytes(SOURCES[name].encode() + b"\xff\xfe")

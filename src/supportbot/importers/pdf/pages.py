@@ -6,18 +6,23 @@ as a script, with limits on time and memory, and reads what it prints: a JSON ob
 pdfplumber gives characters with their places; pypdfium2, another engine, is asked for the text of each page as a check.
 """
 
+import contextlib
 import json
 import re
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 MAX_PAGES = 500
 MAX_CHARACTERS = 250_000
-MAX_MEMORY = 1_500_000_000
+MAX_MEMORY = 800_000_000
+MAX_SECONDS, SECONDS_A_PAGE = 15, 1
+"""Of the processor: a page of text takes about a tenth of a second."""
+
 _TOLERATED = 0.02
 """The share of a page's characters in which the two engines may differ."""
 
@@ -49,9 +54,9 @@ class Unreadable(Exception):
         self.page = page
 
 
-def extract(path: str) -> dict[str, Any]:
-    """Return the pages of a PDF file and its properties. Raises `Unreadable`."""
-    checks = _checked_texts(path)
+def extract(path: str, on_pages: Callable[[int], None] = lambda count: None) -> dict[str, Any]:
+    """Return the pages of a PDF file and its properties; `on_pages` is told their number first. Raises `Unreadable`."""
+    checks = _checked_texts(path, on_pages)
     import pdfplumber
 
     _know_collections_by_their_cmap()
@@ -86,7 +91,7 @@ def _know_collections_by_their_cmap() -> None:
     pdfinterp.PDFCIDFont = Font
 
 
-def _checked_texts(path: str) -> list[str]:
+def _checked_texts(path: str, on_pages: Callable[[int], None]) -> list[str]:
     """Return the text of each page as PDFium reads it."""
     import pypdfium2
 
@@ -99,6 +104,7 @@ def _checked_texts(path: str) -> list[str]:
         raise Unreadable(f"damaged: {_line(error)}") from None
     if count > MAX_PAGES:
         raise Unreadable(f"{count:,} pages; expected at most {MAX_PAGES}: split it")
+    on_pages(count)
     texts, total = [], 0
     for index in range(count):
         try:
@@ -283,16 +289,20 @@ def _line(error: BaseException) -> str:
     return " ".join(str(error).split())[:150] or type(error).__name__
 
 
-def main(path: str) -> None:
-    """Print what `extract` returns, or the error, as JSON."""
-    try:
+def _limit(seconds: int) -> None:
+    """Let the system end this process when it takes more memory or more time of the processor."""
+    with contextlib.suppress(ImportError, ValueError, OSError):  # no such limits on this system
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    except (ImportError, ValueError, OSError):  # no such limits on this system
-        pass
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, MAX_SECONDS + SECONDS_A_PAGE * MAX_PAGES))
+
+
+def main(path: str) -> None:
+    """Print what `extract` returns, or the error, as JSON."""
+    _limit(MAX_SECONDS)
     try:
-        result = extract(path)
+        result = extract(path, lambda count: _limit(MAX_SECONDS + SECONDS_A_PAGE * count))
     except Unreadable as error:
         result = {"error": str(error), "page": error.page}
     except MemoryError:

@@ -22,7 +22,8 @@ from supportbot.text.folding import clean
 
 ACCEPTS = "a .pdf file with text"
 SUFFIXES: tuple[str, ...] = (".pdf",)
-MAX_SECONDS = 120
+MAX_SECONDS = 900
+"""By the clock; what the reading process may take of the processor is in `pages`."""
 
 _MAX_TITLE = 200
 
@@ -86,7 +87,8 @@ def _extracted(path: Path) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         raise SourceError(path, f"takes longer than {MAX_SECONDS} seconds to read; save it anew as PDF") from None
     except ValueError:
-        raise SourceError(path, f"damaged: its reader stopped; expected {ACCEPTS}") from None
+        message = f"damaged, or takes too much time or memory to read; expected {ACCEPTS}, save it anew as PDF"
+        raise SourceError(path, message) from None
     if "error" in document:
         page = f"page {document['page']}: " if document["page"] else ""
         raise SourceError(path, f"{page}{document['error']}")
