@@ -165,6 +165,13 @@ def parse(text: str, path: Path, known: Platforms | None = None) -> Article:
     return Article(body=body + "\n", **front_matter.read(header, path, known))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes each value whole: an equal date twice would become a reference, which `parse` refuses."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def render(article: Article) -> str:
     """Return an article as file content, front matter and body, which `parse` turns into an equal article."""
     front: dict[str, Any] = {}
@@ -173,7 +180,7 @@ def render(article: Article) -> str:
         if field.name == "body" or (value == field.default and field.name != "complete"):
             continue
         front[field.name] = list(value) if isinstance(value, tuple) else value
-    header = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)
+    header = yaml.dump(front, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
     return f"{_FENCE}\n{header}{_FENCE}\n\n{article.body.strip()}\n"
 
 

@@ -17,7 +17,9 @@ from typing import Protocol, runtime_checkable
 
 from supportbot.errors import InputError, SourceError, SupportBotError
 from supportbot.importers import folder, ids, json_exports, jsonl, markdown, questions, sheets
+from supportbot.importers.docx import reader as docx
 from supportbot.importers.listing import reader as listing
+from supportbot.importers.pdf import reader as pdf
 from supportbot.importers.result import Found, Imported, ImportResult, Options, Problem, read_head
 
 GROUP = "supportbot.importers"
@@ -57,6 +59,8 @@ BUILT_IN: Mapping[str, Importer] = {
     "sheets": sheets,
     "listing": listing,
     "questions": questions,
+    "docx": docx,
+    "pdf": pdf,
     "folder": folder,
 }
 
