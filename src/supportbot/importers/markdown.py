@@ -19,7 +19,7 @@ from markdown_it.tree import SyntaxTreeNode
 from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import ids, markup, tags
+from supportbot.importers import ids, markup, numbering, pairs, tags, verbatim
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import clean, fold, readable
 
@@ -166,8 +166,9 @@ class Page:
 
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
-    lines = map(_readable_line, tags.to_plain_markdown(text).split("\n"))
-    root = SyntaxTreeNode(_parser().parse("\n".join(lines)))
+    text, code = verbatim.protect("\n".join(map(_readable_line, text.split("\n"))))
+    lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(text)))
+    root = SyntaxTreeNode(_parser().parse(verbatim.restore(lines, code)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
     title = _plain(top[0]) if top else ""
     deeper = 1 if len(top) > 1 else 0
@@ -207,7 +208,7 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
         case "heading":
             level = min(max(int(node.tag[1]) + deeper, 2), 3)
             heading = " ".join(_inline(node).split())
-            return [f"{'#' * level} {tags.question(heading)}"] if heading else []
+            return [f"{'#' * level} {heading}"] if heading else []
         case "paragraph":
             return [text] if (text := _inline(node)) else []
         case "bullet_list" | "ordered_list":
@@ -216,7 +217,7 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
             inner = _nested(node)
             return [markup.quote(inner)] if inner else []
         case "fence" | "code_block":
-            return [_code(node.content)] if node.content.strip() else []
+            return [verbatim.fenced(node.content)] if node.content.strip() else []
         case "table":
             return [rows] if (rows := _table(node)) else []
         case _:
@@ -243,12 +244,6 @@ def _list(node: SyntaxTreeNode) -> str:
             text = _CHECKBOX.sub(r"[\1] ", text, count=1)
             lines.append((mark + markup.indent(text, len(mark))).rstrip())
     return "\n".join(lines)
-
-
-def _code(content: str) -> str:
-    longest = max((len(run) for run in re.findall(r"`+", content)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{content.rstrip()}\n{fence}"
 
 
 def _table(node: SyntaxTreeNode) -> str:
@@ -280,7 +275,7 @@ def _span(node: SyntaxTreeNode) -> str:
     if node.type == "text":
         return markup.escape(node.content)
     if node.type == "code_inline":
-        return _code_span(node.content)
+        return verbatim.span(node.content)
     if node.type in ("softbreak", "hardbreak"):
         return "\n"
     inner = "".join(map(_span, node.children))
@@ -298,9 +293,3 @@ def _span(node: SyntaxTreeNode) -> str:
             return markup.link(inner, address)
         case _:
             return inner
-
-
-def _code_span(content: str) -> str:
-    ticks = "`" * (max((len(run) for run in re.findall(r"`+", content)), default=0) + 1)
-    space = " " if content.startswith("`") or content.endswith("`") else ""
-    return f"{ticks}{space}{content}{space}{ticks}"
