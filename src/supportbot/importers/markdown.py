@@ -6,7 +6,7 @@ HTML and MDX tags removed, headings below `###` raised to it.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ SUFFIXES: tuple[str, ...] = ("/", ".md", ".mdx", ".markdown")
 _FRONT_MATTER = re.compile(r"\A\s{0,200}---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAX_TITLE = 200
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
+_HEADING = re.compile(r"\A#+ (.*)\Z")
 _FOOTNOTE_MARK = re.compile(r"\\\[(\^[^\[\]\s\\]{1,60})\\\]")
 
 
@@ -173,8 +174,7 @@ def simplify(text: str) -> Page:
     title = _plain(top[0]) if top else ""
     deeper = 1 if len(top) > 1 else 0
     nodes = [node for node in root.children if not top or node is not top[0]]
-    blocks = [block for node in nodes for block in _blocks(node, deeper)]
-    return Page(readable(title) or None, blocks)
+    return Page(readable(title) or None, _all_blocks(nodes, deeper))
 
 
 class _Parser(MarkdownIt):
@@ -210,9 +210,9 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
             heading = " ".join(_inline(node).split())
             return [f"{'#' * level} {heading}"] if heading else []
         case "paragraph":
-            return [text] if (text := _inline(node)) else []
-        case "bullet_list" | "ordered_list":
-            return [rows] if (rows := _list(node)) else []
+            return [text] if (text := _inline(node)) and text != verbatim.APART else []
+        case "bullet_list":
+            return [rows] if (rows := _list(node, "")) else []
         case "blockquote":
             inner = _nested(node)
             return [markup.quote(inner)] if inner else []
@@ -224,23 +224,37 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
             return []
 
 
+def _all_blocks(nodes: Iterable[SyntaxTreeNode], deeper: int = 0) -> list[str]:
+    """Return the blocks of neighbours; where two ordered lists meet, the signs behind their numbers differ."""
+    blocks: list[str] = []
+    sign = ""
+    for node in nodes:
+        if node.type == "ordered_list":
+            sign = {"": node.markup, ".": ")", ")": "."}[sign]
+            found = [rows] if (rows := _list(node, sign)) else []
+        else:
+            found = _blocks(node, deeper)
+            sign = "" if found else sign
+        blocks += found
+    return blocks
+
+
 def _nested(node: SyntaxTreeNode) -> str:
-    """Return the blocks inside a quote or a list item; headings cannot stand there and become paragraphs."""
-    blocks = [
-        re.sub(r"^#+ ", "", block) if child.type == "heading" else block
-        for child in node.children
-        for block in _blocks(child)
-    ]
-    return "\n\n".join(blocks)
+    """Return the blocks inside a quote or a list item; headings cannot stand there and become bold lines."""
+    return "\n\n".join(_HEADING.sub(_bold, block, count=1) for block in _all_blocks(node.children))
 
 
-def _list(node: SyntaxTreeNode) -> str:
+def _bold(heading: re.Match[str]) -> str:
+    return heading[1] if "**" in heading[1] else f"**{heading[1]}**"
+
+
+def _list(node: SyntaxTreeNode, sign: str) -> str:
     lines = []
     first = int(node.attrs.get("start", 1))
     for number, item in enumerate(node.children, first):
-        mark = "- " if node.type == "bullet_list" else f"{number}{item.markup or '.'} "
+        mark = f"{number}{sign} " if sign else "- "
         text = re.sub(r"\n\n(?=(?:- |\d+[.)] ))", "\n", _nested(item))
-        if text or node.type == "ordered_list":  # an empty step keeps the numbers of those below
+        if text or sign:  # an empty step keeps the numbers of those below
             text = _CHECKBOX.sub(r"[\1] ", text, count=1)
             lines.append((mark + markup.indent(text, len(mark))).rstrip())
     return "\n".join(lines)

@@ -23,6 +23,9 @@ _FORMS = re.compile(
     rf"|[Ss](?:tep|TEP)[ ]?(?P<english>\d{{1,3}}){_SEPARATOR}"
 )
 _WORDS = frozenset(("nth", "step", "english"))
+_RANK = {"nth": 0, "step": 0, "english": 0, "dot": 1, "round": 2, "paren": 3, "circled": 4, "filled": 4}
+"""A form counts the sub-steps of another if it has a higher rank, as is the custom, or is indented."""
+
 _LEAD = re.compile(r"[ ]*(?:>[ ]*)*")
 _LIST = re.compile(r"(?P<number>[0-9]{1,9})(?P<sign>[.)])[ ]+(?=\S)")
 _OTHER = re.compile(r"#{1,6}[ ]|\||\[\^|```|~~~")
@@ -157,7 +160,10 @@ def _run(stack: list[_Item], found: Marker, indent: int, *, is_list: bool) -> _R
     again = [i for i, one in enumerate(stack) if one.run.form == found.form and indent - one.run.indent < 2]
     if again:
         del stack[again[0] :]
-    while stack and stack[-1].run.indent > indent + 1:
+    while stack and (
+        stack[-1].run.indent > indent + 1
+        or (_RANK[stack[-1].run.form] >= _RANK[found.form] and indent - stack[-1].run.indent < 2)
+    ):
         stack.pop()
     parent = stack[-1] if stack and stack[-1].run.indent >= 0 else None
     return _Run(found.form, indent, found.number, parent, is_list)

@@ -53,6 +53,7 @@ _HEADING = re.compile(r"(#{1,6})[ ]+(.*?)[ ]*#*$")
 _EXPONENT = re.compile(r"(?<=\d)<sup>(?=\d)")
 _BARE_MARK = re.compile(r"[ ]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ ]|$))[ ]*)*$")
 _LEAD = re.compile(r"[ ]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ ]))[ ]*)*")
+_ORDERED = re.compile(r"[ ]*\d{1,9}[.)][ ]")
 _NUMBER = re.compile(r"\s*(\d{1,9})\s*")
 _MAX_DEPTH = 24
 _LINK, _BOLD, _STRUCK = "\ufdd4", "\ufdd5", "\ufdd6"
@@ -145,7 +146,6 @@ class _Open:
     number: int = 1
     step: int = 1
     sign: str = ""
-    last_sign: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     tabs: int = 0
     below: str = ""
@@ -163,6 +163,7 @@ class _Writer:
         self._stack = [self._root]
         self._row_lists: list[int] = []
         self._in_table = False
+        self._is_parted = False  # an element began or ended since the last line
 
     # --- lines -------------------------------------------------------------------------------------------------
 
@@ -176,6 +177,7 @@ class _Writer:
         indent = len(raw) - len(raw.lstrip(" "))
         while len(self._stack) > 1 and any(one.above is not None and indent <= one.above for one in self._stack):
             self._pop()
+            self._current = ""
         top = self._stack[-1]
         if top.dedent is None:
             top.dedent = indent
@@ -368,7 +370,8 @@ class _Writer:
                 self._section(name, self._label(given))
                 self._paragraph(given.get("description") or given.get("subtitle") or "")
             case Kind.STEPS:
-                self._open(_Open(name, is_list=True, sign=self._sign()))
+                self._apart()
+                self._open(_Open(name, is_list=True, sign="."))
             case Kind.STEP:
                 self._step(name, given)
             case Kind.HINT:
@@ -448,8 +451,8 @@ class _Writer:
 
     def _step(self, name: str, given: dict[str, str]) -> None:
         if self._list() is None:
-            self._break()
-            self._open(_Open("Steps", is_list=True, sign=self._sign()))
+            self._apart()
+            self._open(_Open("Steps", is_list=True, sign="."))
         self._item(name, given.get("stepnumber", ""))
         if title := given.get("title") or given.get("label") or given.get("name"):
             self._paragraph(title)
@@ -560,12 +563,20 @@ class _Writer:
             self._close(name)
             return
         start = _NUMBER.fullmatch(given.get("start", ""))
-        sign = self._sign() if name == "ol" else ""
+        sign = "." if name == "ol" else ""
+        if sign:
+            self._apart()
         self._open(_Open(name, is_list=True, sign=sign, number=int(start[1]) if start else 1))
 
-    def _sign(self) -> str:
-        """Return what stands behind the numbers of a list here, so that it does not go on the list before it."""
-        return ")" if self._stack[-1].last_sign == "." else "."
+    def _apart(self) -> None:
+        """Keep a list that begins here apart from one above."""
+        self._break()
+        self._apart_above()
+
+    def _apart_above(self) -> None:
+        if self._lines and not any(one.mark and not one.is_used for one in self._stack):
+            before = self._before()
+            self._lines += [(before, verbatim.APART), (before.rstrip(), "")]
 
     def _list(self) -> _Open | None:
         """Return the list whose items may stand here."""
@@ -675,6 +686,7 @@ class _Writer:
             self._current = self._current.strip()
             one.base = base
         self._stack.append(one)
+        self._is_parted |= not one.base and not one.rest
         if len(self._stack) > _MAX_DEPTH:
             one.base = one.mark = one.rest = ""
 
@@ -711,9 +723,8 @@ class _Writer:
         if not one.is_used and one.mark.endswith("> "):
             one.mark = ""
         self._stack.pop()
+        self._is_parted |= not one.base and not one.rest
         self._break()
-        if one.is_list:
-            self._stack[-1].last_sign = one.sign
         if one.base:
             self._current = one.base
 
@@ -732,8 +743,9 @@ class _Writer:
         if text and not _OPENINGS.sub("", text).strip():
             self._current = text.strip()  # what is only opened goes on in the next line
         elif text:
-            if self._stack[-1].last_sign and not self._stack[-1].is_list:
-                self._stack[-1].last_sign = ""
+            if self._is_parted and _ORDERED.match(text):
+                self._apart_above()
+            self._is_parted = False
             self._lines.append((self._before(), text))
 
     def _line_break(self) -> None:
@@ -757,12 +769,12 @@ class _Writer:
             self._lines.append((before, ""))
         elif self._lines and self._lines[-1][0] != before and self._lines[-1][0].strip():
             self._lines.append((before, ""))
-        self._current = base if not even_a_mark else ""
+        self._current = ("" if even_a_mark else base) + self._current
 
 
 def _attributes(raw: str) -> dict[str, str]:
     """Return the attributes of a tag whose values are texts."""
-    found = {}
+    found: dict[str, str] = {}
     for name, *values in _ATTRIBUTE.findall(raw):
         value = html.unescape("".join(values)).strip()
         if value:

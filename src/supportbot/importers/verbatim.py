@@ -11,6 +11,9 @@ from supportbot.importers import markup
 
 INLINE = re.compile("\ufdd0(\\d+)\ufdd1")
 BLOCK = re.compile("\ufdd2(\\d+)\ufdd3")
+APART = "\ufdd7"
+"""A line of its own that keeps two lists apart; it shows nothing."""
+
 _NO_CHARACTERS = re.compile("[\ufdd0-\ufdef]")  # Unicode keeps them free for such use
 
 _START = re.compile(
@@ -123,8 +126,14 @@ class _Protector:
         if end < 0:
             self._never.add(closing)
             return match[0], match.end()
-        shown = html.escape(self._text[match.end() : end], quote=False) if closing == "]]>" else ""
-        return shown, end + len(closing)
+        if closing == "]]>":
+            return html.escape(self._text[match.end() : end], quote=False), end + len(closing)
+        start = self._text.rfind("\n", 0, match.start()) + 1
+        before = self._text[start : match.start()]
+        end += len(closing)
+        if before.strip() or self._text[end : end + 1] not in ("\n", ""):
+            return "", end
+        return f"\n{before}{APART}\n", end  # in Markdown, a comment on lines of its own ends a list
 
     def _raw(self, match: re.Match[str]) -> tuple[str, int]:
         name = match["raw"].lower()
