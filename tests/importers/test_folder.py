@@ -98,7 +98,7 @@ def test_one_broken_file_is_told_with_its_line_and_the_others_are_read(tmp_path:
         tmp_path,
         {
             "a.md": PAGE, "b.md": "# 標題\n\n".encode() + b"\xff\xfe\xff", "c.md": b"# x\n\n\x00",
-            "d.jsonl": '{"a": 1}\n{"b"', "e.md": big, "f.md": PAGE, "g.jsonl": '{"title": "甲", "text": "乙"}\n',
+            "d.jsonl": '{"x": 1}\n{"b"', "e.md": big, "f.md": PAGE, "g.jsonl": '{"title": "甲", "text": "乙"}\n',
         },
     )  # fmt: skip
 

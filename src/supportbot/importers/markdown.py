@@ -5,7 +5,7 @@ HTML and MDX tags removed, headings below `###` raised to it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import front, ids, includes, markup, tags
+from supportbot.importers import front, ids, includes, markup, numbering, pairs, tags, verbatim
 from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import exact_key, readable
@@ -25,6 +25,7 @@ ACCEPTS = "a .md, .mdx or .markdown file"
 SUFFIXES: tuple[str, ...] = (".md", ".mdx", ".markdown")
 _MAX_TITLE = 200
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
+_HEADING = re.compile(r"\A#+ (.*)\Z")
 _FOOTNOTE_MARK = re.compile(r"\\\[(\^[^\[\]\s\\]{1,60})\\\]")
 
 
@@ -128,14 +129,14 @@ class Page:
 
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
-    lines = map(_readable_line, tags.to_plain_markdown(text).split("\n"))
-    root = SyntaxTreeNode(_parser().parse("\n".join(lines)))
+    text, code = verbatim.protect("\n".join(map(_readable_line, text.split("\n"))))
+    lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(text)))
+    root = SyntaxTreeNode(_parser().parse(verbatim.restore(lines, code)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
     title = _plain(top[0]) if top else ""
     deeper = 1 if len(top) > 1 else 0
     nodes = [node for node in root.children if not top or node is not top[0]]
-    blocks = [block for node in nodes for block in _blocks(node, deeper)]
-    return Page(readable(title) or None, blocks)
+    return Page(readable(title) or None, _all_blocks(nodes, deeper))
 
 
 class _Parser(MarkdownIt):
@@ -169,48 +170,56 @@ def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
         case "heading":
             level = min(max(int(node.tag[1]) + deeper, 2), 3)
             heading = " ".join(_inline(node).split())
-            return [f"{'#' * level} {tags.question(heading)}"] if heading else []
+            return [f"{'#' * level} {heading}"] if heading else []
         case "paragraph":
-            return [text] if (text := _inline(node)) else []
-        case "bullet_list" | "ordered_list":
-            return [rows] if (rows := _list(node)) else []
+            return [text] if (text := _inline(node)) and text != verbatim.APART else []
+        case "bullet_list":
+            return [rows] if (rows := _list(node, "")) else []
         case "blockquote":
             inner = _nested(node)
             return [markup.quote(inner)] if inner else []
         case "fence" | "code_block":
-            return [_code(node.content)] if node.content.strip() else []
+            return [verbatim.fenced(node.content)] if node.content.strip() else []
         case "table":
             return [rows] if (rows := _table(node)) else []
         case _:
             return []
 
 
+def _all_blocks(nodes: Iterable[SyntaxTreeNode], deeper: int = 0) -> list[str]:
+    """Return the blocks of neighbours; where two ordered lists meet, the signs behind their numbers differ."""
+    blocks: list[str] = []
+    sign = ""
+    for node in nodes:
+        if node.type == "ordered_list":
+            sign = {"": node.markup, ".": ")", ")": "."}[sign]
+            found = [rows] if (rows := _list(node, sign)) else []
+        else:
+            found = _blocks(node, deeper)
+            sign = "" if found else sign
+        blocks += found
+    return blocks
+
+
 def _nested(node: SyntaxTreeNode) -> str:
-    """Return the blocks inside a quote or a list item; headings cannot stand there and become paragraphs."""
-    blocks = [
-        re.sub(r"^#+ ", "", block) if child.type == "heading" else block
-        for child in node.children
-        for block in _blocks(child)
-    ]
-    return "\n\n".join(blocks)
+    """Return the blocks inside a quote or a list item; headings cannot stand there and become bold lines."""
+    return "\n\n".join(_HEADING.sub(_bold, block, count=1) for block in _all_blocks(node.children))
 
 
-def _list(node: SyntaxTreeNode) -> str:
+def _bold(heading: re.Match[str]) -> str:
+    return heading[1] if "**" in heading[1] else f"**{heading[1]}**"
+
+
+def _list(node: SyntaxTreeNode, sign: str) -> str:
     lines = []
     first = int(node.attrs.get("start", 1))
     for number, item in enumerate(node.children, first):
-        mark = "- " if node.type == "bullet_list" else f"{number}{item.markup or '.'} "
+        mark = f"{number}{sign} " if sign else "- "
         text = re.sub(r"\n\n(?=(?:- |\d+[.)] ))", "\n", _nested(item))
-        if text or node.type == "ordered_list":  # an empty step keeps the numbers of those below
+        if text or sign:  # an empty step keeps the numbers of those below
             text = _CHECKBOX.sub(r"[\1] ", text, count=1)
             lines.append((mark + markup.indent(text, len(mark))).rstrip())
     return "\n".join(lines)
-
-
-def _code(content: str) -> str:
-    longest = max((len(run) for run in re.findall(r"`+", content)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{content.rstrip()}\n{fence}"
 
 
 def _table(node: SyntaxTreeNode) -> str:
@@ -242,7 +251,7 @@ def _span(node: SyntaxTreeNode) -> str:
     if node.type == "text":
         return markup.escape(node.content)
     if node.type == "code_inline":
-        return _code_span(node.content)
+        return verbatim.span(node.content)
     if node.type in ("softbreak", "hardbreak"):
         return "\n"
     inner = "".join(map(_span, node.children))
@@ -260,9 +269,3 @@ def _span(node: SyntaxTreeNode) -> str:
             return markup.link(inner, address)
         case _:
             return inner
-
-
-def _code_span(content: str) -> str:
-    ticks = "`" * (max((len(run) for run in re.findall(r"`+", content)), default=0) + 1)
-    space = " " if content.startswith("`") or content.endswith("`") else ""
-    return f"{ticks}{space}{content}{space}{ticks}"
