@@ -77,7 +77,7 @@ class Jobs:
                 others.append((jobs.c.kind == kind) & (jobs.c.actor == actor) & (jobs.c.created >= since))
             if connection.execute(select(jobs.c.id).where(or_(*others)).limit(1)).first():
                 return None
-            connection.execute(delete(jobs).where(kinds, jobs.c.id.not_in(newest.scalar_subquery())))
+            connection.execute(delete(jobs).where(kinds, jobs.c.id.not_in(newest)))
             connection.execute(insert(jobs).values(**{name: getattr(job, name) for name in Job.__slots__}))
         return job
 
