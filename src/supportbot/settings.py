@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         365, ge=0, le=36500, description="days until an idle conversation is deleted; 0 for never"
     )
+    sync_minutes: int = Field(
+        0, ge=0, le=525_600, description="minutes between two syncs of the corpus with its sources.yaml; 0 for never"
+    )
     visitor_limit: str = Field("20/minute;300/hour", description="questions a visitor may ask")
     address_limit: str = Field("120/minute;2000/hour", description="questions that may come from one address")
     read_limit: str = Field("600/minute", description="searches, suggestions and the like from one address")

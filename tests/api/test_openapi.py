@@ -22,6 +22,7 @@ VERBS = {
         "search",
         "set",
         "stop",
+        "sync",
     ),
 }
 

@@ -89,6 +89,7 @@ CONSOLE = {
     "gaps": "gaps",
     "statistics": "statistics",
     "versions": "versions",
+    "sources": "sources",
     "settings": "settings",
 }
 

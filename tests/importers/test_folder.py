@@ -104,8 +104,8 @@ def test_one_broken_file_is_told_with_its_line_and_the_others_are_read(tmp_path:
 
     found, problems = read(root)
     assert list(found) == ["a.md", "f.md", "g.jsonl"]
-    assert [one.broken for one in problems] == [True] * 4
-    told = lines(root, problems)
+    told = lines(root, [one for one in problems if one.broken])
+    assert len(told) == 4
     assert told[0].startswith("/b.md:3: ")
     assert told[1].startswith("/c.md:3: holds a NUL character")
     assert told[2].startswith("/d.jsonl:2: not a JSON object")

@@ -416,6 +416,47 @@ def test_a_job_whose_process_is_gone_is_failed(store: Store) -> None:
     assert store.jobs.get(job.id).state == "failed"
 
 
+def test_of_the_jobs_that_are_claimed_one_runs_at_a_time(store: Store) -> None:
+    claimed: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda: claimed.append(store.jobs.claim("sync", "anna", beside=["sync.plan"])))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [job] = [one for one in claimed if one]
+    assert store.jobs.claim("sync.plan", "ben", beside=["sync"]) is None
+    assert store.jobs.claim("reindex", "ben") is not None
+    with store.database.writing() as connection:
+        connection.execute(metadata.tables["jobs"].update().values(updated=job.created - dt.timedelta(hours=1)))
+    store.jobs.touch(job.id)
+    assert store.jobs.claim("sync", "ben") is None, "its process is there again"
+    store.jobs.finish(job.id, {})
+    store.jobs.touch(job.id)
+    assert store.jobs.get(job.id).state == "done"
+    assert store.jobs.claim("sync", "anna", since=job.created) is None
+    other = store.jobs.claim("sync", "ben", since=job.created)
+    assert other
+    store.jobs.fail(other.id, "no")
+    again = store.jobs.claim("sync", "anna", since=job.created + dt.timedelta(microseconds=1))
+    assert again
+    assert [one.id for one in store.jobs.latest(kinds=("sync",), actor="anna")] == [again.id, job.id]
+
+
+def test_of_claimed_jobs_the_newest_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("supportbot.storage.jobs.MOST_CLAIMED", 3)
+    other = store.jobs.start("reindex", "anna")
+    for _ in range(6):
+        job = store.jobs.claim("sync", "anna")
+        assert job
+        store.jobs.finish(job.id, {})
+    found = store.jobs.latest()
+    assert [one.kind for one in found] == ["sync"] * 4 + ["reindex"]
+    assert found[-1].id == other.id
+
+
 def test_hits_are_counted_by_all_and_windows_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 

@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from supportbot import __version__, serving, web
 from supportbot import settings as settings_room
-from supportbot.api import errors
+from supportbot.api import errors, schedule
 from supportbot.api.edge import Edge
 from supportbot.api.metrics import Metrics
 from supportbot.api.routes import (
@@ -66,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         service = await asyncio.to_thread(_open, settings, metrics)
         app.state.service = service
         previous = _end_streams_on_signal(service)
-        cleaning = asyncio.create_task(_purge(service))
+        repeated = [asyncio.create_task(one) for one in (_purge(service), schedule.sync_regularly(service))]
         service.live.watch()
         gc.freeze()  # the collector need not visit what is loaded now and stays for good
         service.ready = True
@@ -75,7 +75,8 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         finally:
             service.stopping.set()
-            cleaning.cancel()
+            for task in repeated:
+                task.cancel()
             service.live.close()
             service.store.close()
             gc.unfreeze()

@@ -277,8 +277,49 @@ class JobOut(Out):
     done: int
     total: int
     result: dict[str, Any] | None
+    actor: str
     created: dt.datetime
     updated: dt.datetime
+
+
+class SourceOut(BaseModel):
+    """A source of `sources.yaml`; `articles` are those that serve, `run` is its part of the newest sync that read it.
+
+    `place` has neither login nor query; `options` are those that are set.
+    Example: `{"name": "help", "place": "export/help", "options": {"prune": true}, "articles": 48, "run": null}`
+    """
+
+    name: str
+    place: str
+    options: dict[str, Any]
+    articles: int
+    run: dict[str, Any] | None
+
+
+class SourcesOut(BaseModel):
+    """The sources of the corpus, the newest sync that has ended, and the job that runs now.
+
+    `file` is the path of `sources.yaml`; `error` tells what is wrong with it, and is empty if it is missing: then
+    `exists` is false. `minutes` is the time between two syncs by schedule, 0 for none.
+    Example: `{"file": "corpus/sources.yaml", "exists": true, "error": "", "minutes": 60, "sources": […], …}`
+    """
+
+    file: str
+    exists: bool
+    error: str
+    minutes: int
+    sources: list[SourceOut]
+    last: JobOut | None
+    running: JobOut | None
+
+
+class SyncRequest(Sent):
+    """Whether only a plan is wanted.
+
+    Example: `{"plan": true}`
+    """
+
+    plan: bool = False
 
 
 class VersionOut(BaseModel):

@@ -1,8 +1,10 @@
-"""Jobs in the background: build the index, compare the answers of two versions, preview a change of the corpus.
+"""Jobs in the background: build the index, sync with the sources, compare two versions, preview a change of the corpus.
 
 A process runs one at a time.
 """
 
+import contextlib
+import datetime as dt
 import difflib
 import logging
 import shutil
@@ -14,15 +16,21 @@ from typing import Any
 
 from supportbot.answering.answer import Answer
 from supportbot.answering.bot import SupportBot
+from supportbot.api import sources
 from supportbot.api.service import Service
 from supportbot.content.articles import Article
 from supportbot.errors import SupportBotError
 from supportbot.index import layout
 from supportbot.index.build import Progress
 from supportbot.serving import building
-from supportbot.storage.jobs import Job
+from supportbot.serving.apart import run_apart
+from supportbot.storage.jobs import SILENT_SECONDS, Job
 
 MOST_DIFFERENCES = 200
+SYNCS = ("sync", "sync.plan")
+"""The kinds of jobs that read the sources; of these only one runs at a time, whichever process began it."""
+
+_UNEXPECTED = "something went wrong; the log tells more"
 _one_at_a_time = threading.Lock()
 log = logging.getLogger("supportbot.jobs")
 
@@ -30,21 +38,61 @@ log = logging.getLogger("supportbot.jobs")
 def reindex(service: Service, actor: str, *, force: bool = False) -> Job:
     """Bring the index up to date with the corpus; the new version serves as soon as it is built."""
 
-    def work(progress: Progress) -> Mapping[str, Any]:
-        built = building.prepare(service.settings, force=force, on_progress=progress)
-        service.live.refresh()
-        if built is None:
-            return {"version": service.snapshot.version, "unchanged": True}
-        return {
-            "version": built.version,
-            "unchanged": False,
-            "added": list(built.added),
-            "changed": list(built.changed),
-            "removed": list(built.removed),
-            "embedded": built.embedded,
-        }
+    return _start(service, "reindex", actor, lambda progress: _built(service, progress, force=force))
 
-    return _start(service, "reindex", actor, work)
+
+def _built(service: Service, progress: Progress, *, force: bool = False) -> Mapping[str, Any]:
+    built = building.prepare(service.settings, force=force, on_progress=progress)
+    service.live.refresh()
+    if built is None:
+        return {"version": service.snapshot.version, "unchanged": True}
+    return {
+        "version": built.version,
+        "unchanged": False,
+        "added": list(built.added),
+        "changed": list(built.changed),
+        "removed": list(built.removed),
+        "embedded": built.embedded,
+    }
+
+
+def sync(service: Service, actor: str, *, plan_only: bool = False, since: dt.datetime | None = None) -> Job | None:
+    """Bring corpus and index in step with the sources; with `plan_only` only tell what would change.
+
+    Return None if another one runs in any process, or if `actor` began one at `since` or later. What changed, and what
+    failed, stands in the audit log. After a rollback, a sync without changes leaves the older version serving.
+    """
+    job = service.store.jobs.claim(SYNCS[plan_only], actor, beside=SYNCS, since=since)
+    if job is None:
+        return None
+
+    def work(progress: Progress) -> Mapping[str, Any]:
+        told: dict[str, Any] = {}
+        error = _UNEXPECTED
+        try:
+            told = run_apart(
+                sources.sync,
+                service.settings.corpus,
+                plan_only,
+                name="sync",
+                on_progress=progress,
+                unwanted=service.stopping.is_set,
+            )
+            if failure := told.pop("error", ""):
+                raise SupportBotError(failure)
+            if not plan_only and (told["written"] or not layout.is_pinned(service.settings.index)):
+                told["index"] = _built(service, progress)
+            error = ""
+            return told
+        except SupportBotError as failed:
+            error = sources.one_line(failed)
+            raise SupportBotError(error) from None
+        finally:
+            if not plan_only and (error or told["written"]):
+                more = {"error": error} if error else {"index": told.get("index", {}).get("version", "")}
+                service.store.audit.add(actor, "sync", job.id, **more, **(sources.summary(told) if told else {}))
+
+    return _run(service, job, work)
 
 
 def compare(service: Service, actor: str, before: str, after: str, count: int) -> Job:
@@ -134,7 +182,12 @@ def _changed_lines(before: Path, after: Path) -> list[dict[str, Any]]:
 
 def _start(service: Service, kind: str, actor: str, work: Callable[[Progress], Mapping[str, Any]]) -> Job:
     """Run `work` in a thread as a job."""
-    job = service.store.jobs.start(kind, actor)
+    return _run(service, service.store.jobs.start(kind, actor), work)
+
+
+def _run(service: Service, job: Job, work: Callable[[Progress], Mapping[str, Any]]) -> Job:
+    """Run `work` in a thread as a job that was stored already."""
+    over = threading.Event()
 
     def run() -> None:
         with _one_at_a_time:
@@ -145,9 +198,17 @@ def _start(service: Service, kind: str, actor: str, work: Callable[[Progress], M
                 _failed(service, job, str(error))
             except Exception:
                 log.exception("job")
-                _failed(service, job, "something went wrong; the log tells more")
+                _failed(service, job, _UNEXPECTED)
+            finally:
+                over.set()
 
-    threading.Thread(target=run, name=f"job-{kind}", daemon=True).start()
+    def beat() -> None:
+        while not over.wait(SILENT_SECONDS / 4):  # a job may wait for the one before it, or for a slow site
+            with contextlib.suppress(SupportBotError):
+                service.store.jobs.touch(job.id)
+
+    threading.Thread(target=run, name=f"job-{job.kind}", daemon=True).start()
+    threading.Thread(target=beat, name=f"beat-{job.kind}", daemon=True).start()
     return job
 
 

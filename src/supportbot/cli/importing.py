@@ -18,7 +18,7 @@ from supportbot.index.chunking import split
 from supportbot.syncing import Change, Plan, Reading, Source, apply, make_plan, read
 from supportbot.syncing.fidelity import worst
 from supportbot.syncing.plan import KINDS, held
-from supportbot.syncing.reading import refuse_broken
+from supportbot.syncing.reading import pages_of, refuse_broken
 from supportbot.syncing.sources import NAME, Side, told_apart
 from supportbot.syncing.spool import Spool
 
@@ -98,11 +98,6 @@ def run(sources: Sequence[Source], to: Path, *, known: Path, how: How) -> bool:
         else:
             _show(plan, reading, to, how)
         return not reading.broken and not plan.of("conflict")
-
-
-def pages_of(corpus: Path) -> Path:
-    """Return the folder that remembers fetched pages."""
-    return corpus / ".pages"
 
 
 def _refuse_changes(plan: Plan, to: Path, how: How) -> None:

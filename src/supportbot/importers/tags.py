@@ -765,9 +765,9 @@ class _Writer:
         if any(one.mark and not one.is_used for one in self._stack):
             return
         before = "".join(one.base + one.rest for one in self._stack).rstrip()
-        if self._lines and self._lines[-1][1]:
-            self._lines.append((before, ""))
-        elif self._lines and self._lines[-1][0] != before and self._lines[-1][0].strip():
+        if (self._lines and self._lines[-1][1]) or (
+            self._lines and self._lines[-1][0] != before and self._lines[-1][0].strip()
+        ):
             self._lines.append((before, ""))
         self._current = ("" if even_a_mark else base) + self._current
 

@@ -46,7 +46,7 @@ class Reading:
     Attributes:
         sources: the names of the sources that were read.
         incomplete: the names of those of which something could not be read: nothing counts as gone there.
-        broken: what could not be read.
+        broken: what could not be read; `broken_of` has it by the name of the source.
         notes: what was skipped, not carried or ambiguous; `more_notes` counts those beyond the first thousand.
         locales: how many articles there are in each language, and how many of a language that was not wanted.
     """
@@ -56,6 +56,7 @@ class Reading:
     sources: dict[str, Source] = field(default_factory=dict)
     incomplete: set[str] = field(default_factory=set)
     broken: list[Problem] = field(default_factory=list)
+    broken_of: dict[str, list[Problem]] = field(default_factory=dict)
     notes: list[Problem] = field(default_factory=list)
     more_notes: int = 0
     steps: StepReport = field(default_factory=StepReport)
@@ -73,6 +74,11 @@ class Reading:
             self.more_notes += 1
 
 
+def pages_of(corpus: Path) -> Path:
+    """Return the folder that remembers fetched pages."""
+    return corpus / ".pages"
+
+
 def read(sources: Sequence[Source], spool: Spool, *, pages: Path) -> Reading:
     """Read all sources. What cannot be read stands in `broken`. `pages` is the folder that remembers fetched pages."""
     reading = Reading(spool)
@@ -86,6 +92,7 @@ def read(sources: Sequence[Source], spool: Spool, *, pages: Path) -> Reading:
                 reading.tell(one)
             else:
                 _take(one, source, reading, seen, texts)
+        reading.broken_of[source.name] = reading.broken[before:]
         # Nothing at all is more likely a mistake than a help centre that was given up: do not take it for gone.
         if len(reading.broken) > before or len(reading.entries) == held:
             reading.incomplete.add(source.name)

@@ -1,6 +1,7 @@
-"""Routes for admins: index versions, jobs, keys, what visitors see, statistics, the audit log."""
+"""Routes for admins: index versions, sources, jobs, keys, what visitors see, statistics, the audit log."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import PlainTextResponse
 
 from supportbot.api import jobs
+from supportbot.api import sources as sources_room
 from supportbot.api.console_schemas import (
     AuditEntryOut,
     Diff,
@@ -18,17 +20,21 @@ from supportbot.api.console_schemas import (
     NewKey,
     ReadersVotes,
     Rollback,
+    SourceOut,
+    SourcesOut,
     Speed,
     Statistics,
+    SyncRequest,
     VersionOut,
 )
 from supportbot.api.errors import ApiError
 from supportbot.api.schemas import Done, Id, SiteSettings
 from supportbot.api.security import Admin, needs
 from supportbot.api.service import Here
-from supportbot.errors import IndexUnusableError, NotFoundError
+from supportbot.errors import IndexUnusableError, InputError, NotFoundError
 from supportbot.index import layout
 from supportbot.index.layout import Manifest
+from supportbot.syncing import sources as sources_file
 
 router = APIRouter(prefix="/v1/admin", tags=["admin"], dependencies=[Depends(needs("admin"))])
 
@@ -38,6 +44,52 @@ def reindex(service: Here, admin: Admin, force: bool = False) -> JobOut:
     """Bring the index up to date with the corpus, in the background; `force` builds it anyway."""
     job = jobs.reindex(service, admin.name, force=force)
     service.store.audit.add(admin.name, "reindex", job.id, force=force)
+    return JobOut.model_validate(job)
+
+
+@router.get("/sources")
+def list_sources(service: Here) -> SourcesOut:
+    """List the sources of the corpus with what the newest sync did, and tell what is wrong with `sources.yaml`."""
+    file = service.settings.corpus / sources_file.FILE_NAME
+    error, sources = "", []
+    try:
+        sources = sources_file.read(service.settings.corpus) if file.is_file() else []
+    except InputError as fault:
+        error = sources_room.one_line(fault)
+    articles = Counter(article.source for article in service.snapshot.articles)
+    ended = [job for job in service.store.jobs.latest(10, kinds=("sync",)) if job.state != "running"]
+    runs: dict[str, dict[str, object]] = {}
+    for job in ended:
+        for one in (job.result or {}).get("sources", []):
+            runs.setdefault(one["name"], {"at": job.updated.isoformat(), "actor": job.actor, **one})
+    newest = service.store.jobs.latest(1, kinds=jobs.SYNCS)  # the one that runs is the newest, as it runs alone
+    running = newest[0] if newest and newest[0].state == "running" else None
+    return SourcesOut(
+        file=str(file),
+        exists=file.is_file(),
+        error=error,
+        minutes=service.settings.sync_minutes,
+        sources=[
+            SourceOut(
+                name=source.name,
+                place=sources_room.one_line(source.place),
+                options=sources_room.options_of(source),
+                articles=articles[source.name],
+                run=runs.get(source.name),
+            )
+            for source in sources
+        ],
+        last=JobOut.model_validate(ended[0]) if ended else None,
+        running=JobOut.model_validate(running) if running else None,
+    )
+
+
+@router.post("/sync", status_code=202)
+def sync_sources(body: SyncRequest, service: Here, admin: Admin) -> JobOut:
+    """Bring corpus and index in step with the sources, in the background; with `plan` only tell what would change."""
+    job = jobs.sync(service, admin.name, plan_only=body.plan)
+    if job is None:
+        raise ApiError(409, "sync_running", "the sources are being read already; wait until that has ended")
     return JobOut.model_validate(job)
 
 

@@ -7,6 +7,7 @@ import { button } from "./parts.js";
 import { known, moment, t } from "./texts.js";
 
 const PIECE = 50;
+const MOST_INLINE = 3;
 
 /** @import { AuditEntryOut } from "../shared/api.d.ts" */
 
@@ -34,11 +35,20 @@ export function auditPanel(panel, signal) {
 
 /** @param {AuditEntryOut} entry */
 function row(entry) {
-  const details = Object.entries(entry.detail).map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
+  const long = Object.entries(entry.detail).filter(([, value]) => Array.isArray(value) && value.length > MOST_INLINE);
+  const details = Object.entries(entry.detail).filter(([, value]) => !Array.isArray(value) || value.length <= MOST_INLINE)
+    .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
   return h("tr", {},
     h("td", { class: "figures" }, moment(entry.at)),
     h("td", {}, bdi(entry.actor)),
     h("td", {}, known("action", entry.action), entry.reverted && [" ", h("span", { class: "badge" }, t("reverted"))]),
     h("td", { class: "mono small" }, bdi(entry.subject)),
-    h("td", { class: "small" }, bdi(details)));
+    h("td", { class: "small" }, bdi(details), long.map(([name, values]) => folded(name, values))));
 }
+
+/**
+ * @param {string} name
+ * @param {any[]} values
+ */
+const folded = (name, values) => h("details", {}, h("summary", {}, `${name}: ${values.length}`),
+  h("ul", { class: "lines" }, values.map((value) => h("li", {}, bdi(typeof value === "object" ? Object.values(value).join(" · ") : String(value))))));

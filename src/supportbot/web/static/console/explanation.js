@@ -26,7 +26,7 @@ export function explanation(answer) {
       fact(t("confidence"), bar(answer.confidence, null, percent(answer.confidence, 1))),
       answer.intent && fact(t("intent"), known("intent", answer.intent)),
       answer.context && fact(t("context"), bdi(answer.context)),
-      answer.sources.length > 0 && fact(t("sources"), answer.sources.map(source)),
+      answer.sources.length > 0 && fact(t("cited"), answer.sources.map(source)),
       fact(t("timings"), h("span", { class: "figures" }, Object.entries(answer.timings_ms).map(([name, value]) => h("span", {}, `${known("timing", name)} ${milliseconds(value)}`)))),
       fact(t("version"), h("span", { class: "figure" }, answer.index_version))),
     answer.candidates.length > 0 && h("table", { class: "table" },

@@ -7,6 +7,7 @@ const ICONS = {
   health: "M3 12h4l2.5-6 4.5 12 2.5-6H21",
   statistics: "M4 20h16M7 17v-5M12 17V7M17 17v-8",
   versions: "M12 4 4 8l8 4 8-4ZM4 12l8 4 8-4M4 16l8 4 8-4",
+  sources: "M4 11a8 8 0 0 1 14.2-4L20 9M20 4v5h-5M20 13a8 8 0 0 1-14.2 4L4 15M4 20v-5h5",
   settings: "M4 7h9M17 7h3M4 12h3M11 12h9M4 17h9M17 17h3M13 5v4M7 10v4M13 15v4",
   menu: "M4 7h16M4 12h16M4 17h16",
   close: "m6 6 12 12M18 6 6 18",

@@ -50,7 +50,7 @@ export const failed = (error, again) => h("div", { class: "note danger row", rol
 export const empty = (text) => h("p", { class: "empty muted" }, text);
 
 /**
- * Return a progress bar; `show(done, total)` moves it.
+ * Return a progress bar; `show(done, total)` moves it; with a total of 0, which is not known, only `done` is told.
  * @param {string} label
  */
 export function progressBar(label) {
@@ -64,7 +64,7 @@ export function progressBar(label) {
      * @param {number} total
      */
     show(done, total) {
-      if (!total) return;
+      if (!total) return void (done && (text.textContent = t("progress.so.far", { label, done })));
       progress.max = total;
       progress.value = done;
       text.textContent = t("progress", { label, done, total });

@@ -11,6 +11,7 @@ import { queueView } from "./queue.js";
 import { searchView } from "./search.js";
 import { settingsView } from "./settings.js";
 import { askForKey, signInPage } from "./sign-in.js";
+import { sourcesView } from "./sources.js";
 import { statisticsView } from "./statistics.js";
 import { t } from "./texts.js";
 import { liveRegions } from "./toast.js";
@@ -43,6 +44,7 @@ const VIEWS = /** @type {Record<string, { show(place: Place): View, key: string,
   health: { show: healthView, key: "h" },
   statistics: { show: statisticsView, key: "t", admin: true },
   versions: { show: versionsView, key: "v", admin: true },
+  sources: { show: sourcesView, key: "o", admin: true },
   settings: { show: settingsView, key: "e", admin: true },
 });
 const HOME = "search";

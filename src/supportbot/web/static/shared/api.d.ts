@@ -98,7 +98,17 @@ export interface AuditEntryOut {
   reverted: string | null;
 }
 
-export interface JobOut { id: string; state: "running" | "done" | "failed"; done: number; total: number; result: any }
+export interface JobOut {
+  id: string; kind: string; state: "running" | "done" | "failed"; done: number; total: number; result: any;
+  actor: string; updated: string;
+}
+
+export interface SourceOut { name: string; place: string; options: Record<string, any>; articles: number; run: any }
+
+export interface SourcesOut {
+  file: string; exists: boolean; error: string; minutes: number; sources: SourceOut[];
+  last: JobOut | null; running: JobOut | null;
+}
 
 export interface VersionOut {
   name: string; serving: boolean; pinned: boolean; articles: number; chunks: number; questions: number;
