@@ -4,22 +4,19 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import typer
 
 from supportbot.answering.bot import SupportBot
 from supportbot.cli.terminal import console
 from supportbot.content import articles as articles_room
+from supportbot.content.articles import Article
 from supportbot.health.articles import Finding, Kind, read_over
 from supportbot.health.examination import Advice, Expectation, Health, examine
 from supportbot.settings import Settings
 
 MOST_SHOWN = 20
 """How many findings are listed; `--json` has all of them."""
-
-MOST_READ = 3_000_000
-"""Of a corpus of more bytes than this, the articles are not read over after an import: it takes longer."""
 
 _KINDS = {
     "cut_short": "cut short",
@@ -89,12 +86,8 @@ def show_brief(bot: SupportBot, settings: Settings) -> None:
     typer.echo("all of it: supportbot health")
 
 
-def show_articles(corpus: Path) -> None:
-    """Print what the articles of a corpus folder alone tell, in a few lines; of a very large one only where to look."""
-    if sum(path.stat().st_size for path in articles_room.article_files(corpus)) > MOST_READ:
-        typer.echo(f"health: supportbot health --corpus {corpus}")
-        return
-    found = articles_room.read_all(corpus)
+def show_articles(found: Sequence[Article], corpus: object) -> None:
+    """Print what the articles alone tell, in a few lines."""
     questions = sum(len(article.questions) for article in found)
     typer.echo(f"health: {len(found)} articles, {questions / max(1, len(found)):.1f} questions an article")
     typer.echo(f"health: {_counts(read_over(found))}")

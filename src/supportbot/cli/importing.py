@@ -8,7 +8,6 @@ from pathlib import Path
 
 import typer
 
-from supportbot.cli import health
 from supportbot.cli.terminal import report
 from supportbot.content import articles as corpus_room
 from supportbot.content.articles import Article
@@ -24,6 +23,9 @@ from supportbot.syncing.spool import Spool
 
 MOST_SHOWN = 50
 """So many changes of a kind are listed; `--json` has all."""
+
+MOST_READ = 3_000_000
+"""A corpus of more bytes than this is not read over after an import: that takes longer than the import."""
 
 _SIGNS = dict(zip(KINDS, "+~>?-!x=", strict=True))
 _TELLING = {
@@ -144,7 +146,16 @@ def _show(plan: Plan, reading: Reading, to: Path, how: How) -> None:
     if reading.broken:
         report(f"skipped, as it cannot be read: {', '.join(worst(reading.broken, 5))}")
     if not how.plan:
-        health.show_articles(to)
+        _show_health(to)
+
+
+def _show_health(corpus: Path) -> None:
+    if sum(path.stat().st_size for path in corpus_room.article_files(corpus)) > MOST_READ:
+        typer.echo(f"health: supportbot health --corpus {corpus}")
+        return
+    from supportbot.cli import health  # loads what answers, which a large import has no memory for
+
+    health.show_articles(corpus_room.read_all(corpus), corpus)
 
 
 _NOUNS = {

@@ -1,6 +1,7 @@
 """Article ids made from titles: readable, short, and always the same for the same title."""
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -32,6 +33,7 @@ def is_own(given: object) -> TypeGuard[str]:
 
 def slug(title: str) -> str:
     """Return the id of a title: Latin words, digits and the pinyin of Han characters; else `article-` and a hash."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters suffice; its phrases load slowly
     from pypinyin import lazy_pinyin
 
     words: list[str] = []

@@ -6,6 +6,7 @@ one begins where a sentence could begin. Versions, decimals, dates and enumerati
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from supportbot.content import platforms
@@ -16,28 +17,33 @@ Kind = Literal["text", "section", "subsection", "number", "bullet", "question", 
 SENTENCE_END = "。！？!?；;…"
 _CLOSERS = ")）」』”’\"'"
 _DIGITS = "一二三四五六七八九十"
-_ENDPOINT = platforms.general().endpoint
 _NOTE_PREFIX = r"(?:請|请)?(?:重要|溫馨|温馨|特別|特别|友情|安全|風險|风险)?"
 _NOTE = rf"{_NOTE_PREFIX}(?:提示|提醒|注意事項|注意事项|注意|警告)|備註|备注|備注|注"
-_PATTERN = re.compile(
-    "|".join(
-        [
-            rf"(?P<platform>【\s?(?:在\s?)?(?:[a-z]{{2,20}}\s)?{_ENDPOINT}\s?】\s?[:：]?)",
-            rf"(?P<bare_platform>(?:在\s?)?(?:(?<![a-z])[a-z]{{2,20}}\s)?(?<![a-z]){_ENDPOINT}(?:\s?[:：]|(?=\s|【|$)))",
-            rf"(?P<section>(?<![{_DIGITS}第])[{_DIGITS}]{{1,3}}[、.．](?![{_DIGITS}]{{1,3}}[、.．]))",
-            rf"(?P<subsection>[（(][{_DIGITS}]{{1,3}}[)）]、?)",
-            rf"(?P<step>第[{_DIGITS}]{{1,2}}步(?:\s?[:：,，、]|\s)|步[驟骤]\s?(?:[{_DIGITS}]{{1,2}}|\d{{1,2}})(?:\s?[:：.、．]|\s))",
-            r"(?P<number>(?<![\da-z.,第圖图表附版$#])\d{1,2}(?:[、．](?!\s?\d{1,2}[、．])|\.(?!\d)|[)）]))",
-            r"(?P<paren>[（(]\d{1,2}[)）])",
-            r"(?P<circled>[①-⑳])",
-            r"(?P<bullet>[◦•●▪‣■◆►➤]|(?:(?<=\n)|(?<![\s\S]))[-*·○](?=\s))",
-            r"(?P<question>(?<![a-z\d])[qＱ](?:\d{0,2}\s?[:：]|\d{1,2}\s?[.、．])|[問问]\s?[:：])",
-            r"(?P<answer>(?<![a-z\d])[aＡ](?:\d{0,2}\s?[:：]|\d{1,2}\s?[.、．])|答\s?[:：])",
-            rf"(?P<note>(?:{_NOTE})\s?[:：])",
-        ]
-    ),
-    re.IGNORECASE,
-)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Return the pattern of all marks; made when it is needed, as the names of platforms load a converter."""
+    endpoint = platforms.general().endpoint
+    return re.compile(
+        "|".join(
+            [
+                rf"(?P<platform>【\s?(?:在\s?)?(?:[a-z]{{2,20}}\s)?{endpoint}\s?】\s?[:：]?)",
+                rf"(?P<bare_platform>(?:在\s?)?(?:(?<![a-z])[a-z]{{2,20}}\s)?(?<![a-z]){endpoint}(?:\s?[:：]|(?=\s|【|$)))",
+                rf"(?P<section>(?<![{_DIGITS}第])[{_DIGITS}]{{1,3}}[、.．](?![{_DIGITS}]{{1,3}}[、.．]))",
+                rf"(?P<subsection>[（(][{_DIGITS}]{{1,3}}[)）]、?)",
+                rf"(?P<step>第[{_DIGITS}]{{1,2}}步(?:\s?[:：,，、]|\s)|步[驟骤]\s?(?:[{_DIGITS}]{{1,2}}|\d{{1,2}})(?:\s?[:：.、．]|\s))",
+                r"(?P<number>(?<![\da-z.,第圖图表附版$#])\d{1,2}(?:[、．](?!\s?\d{1,2}[、．])|\.(?!\d)|[)）]))",
+                r"(?P<paren>[（(]\d{1,2}[)）])",
+                r"(?P<circled>[①-⑳])",
+                r"(?P<bullet>[◦•●▪‣■◆►➤]|(?:(?<=\n)|(?<![\s\S]))[-*·○](?=\s))",
+                r"(?P<question>(?<![a-z\d])[qＱ](?:\d{0,2}\s?[:：]|\d{1,2}\s?[.、．])|[問问]\s?[:：])",
+                r"(?P<answer>(?<![a-z\d])[aＡ](?:\d{0,2}\s?[:：]|\d{1,2}\s?[.、．])|答\s?[:：])",
+                rf"(?P<note>(?:{_NOTE})\s?[:：])",
+            ]
+        ),
+        re.IGNORECASE,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class _Scanner:
         self.text = text
         self.parts: list[Part] = []
         self.faults: list[str] = []
-        self._matches = list(_PATTERN.finditer(text))
+        self._matches = list(_pattern().finditer(text))
         self._open: tuple[Kind, str, int, str] = ("text", "", 0, "")
         self._start = 0  # where the text of the open part begins
         self._last = {"section": 0, "subsection": 0}
