@@ -174,7 +174,9 @@ def simplify(text: str) -> Page:
     title = _plain(top[0]) if top else ""
     deeper = 1 if len(top) > 1 else 0
     nodes = [node for node in root.children if not top or node is not top[0]]
-    return Page(readable(title) or None, _all_blocks(nodes, deeper))
+    # A title is plain text: what its links and images lead to stands below it.
+    carried = [_span(one) for one in (top[0].walk() if top else ()) if one.type in ("image", "link")]
+    return Page(readable(title) or None, [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)])
 
 
 class _Parser(MarkdownIt):

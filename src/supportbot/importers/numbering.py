@@ -31,7 +31,7 @@ _LIST = re.compile(r"(?P<number>[0-9]{1,9})(?P<sign>[.)])[ ]+(?=\S)")
 _OTHER = re.compile(r"#{1,6}[ ]|\||\[\^|```|~~~")
 _SECTION = re.compile(rf"([{_HAN}]{{1,3}})、[ ]*(\S.{{0,28}}?)[ ]*$")
 _SENTENCE = re.compile(r"[。！!；;，,]")
-_BULLET = re.compile(r"[-*+][ ]")
+_BULLET = re.compile(r"[-*+][ ]+")
 
 
 class Marker(NamedTuple):
@@ -132,6 +132,8 @@ def _items(lines: list[str]) -> dict[int, _Item]:
                 item.run.indent = -9  # goes on counting, but nothing is nested in it
         if not text or _OTHER.match(text):
             continue
+        if (bullet := _BULLET.match(text)) and marker(text[bullet.end() :]):
+            text = text[bullet.end() :]
         listed = _LIST.match(text)
         found = (
             Marker("dot" if listed["sign"] == "." else "paren", int(listed["number"]), "") if listed else marker(text)
