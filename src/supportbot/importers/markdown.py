@@ -243,7 +243,11 @@ def _all_blocks(nodes: Iterable[SyntaxTreeNode], deeper: int = 0) -> list[str]:
 
 def _nested(node: SyntaxTreeNode) -> str:
     """Return the blocks inside a quote or a list item; headings cannot stand there and become bold lines."""
-    return "\n\n".join(_HEADING.sub(_bold, block, count=1) for block in _all_blocks(node.children))
+    text = ""
+    for block in _all_blocks(node.children):
+        is_tight = node.type == "list_item" and block.startswith(("- ", "1. ", "1) "))
+        text += ("\n" if is_tight else "\n\n") + _HEADING.sub(_bold, block, count=1)
+    return text.lstrip("\n")
 
 
 def _bold(heading: re.Match[str]) -> str:
@@ -255,7 +259,7 @@ def _list(node: SyntaxTreeNode, sign: str) -> str:
     first = int(node.attrs.get("start", 1))
     for number, item in enumerate(node.children, first):
         mark = f"{number}{sign} " if sign else "- "
-        text = re.sub(r"\n\n(?=(?:- |\d+[.)] ))", "\n", _nested(item))
+        text = _nested(item)
         if text or sign:  # an empty step keeps the numbers of those below
             text = _CHECKBOX.sub(r"[\1] ", text, count=1)
             lines.append((mark + markup.indent(text, len(mark))).rstrip())

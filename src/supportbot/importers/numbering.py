@@ -205,11 +205,9 @@ class _Writer:
         nested = parent is not None and parent.is_open
         if starts:
             run.column = parent.within if parent is not None and nested and not run.is_list else _spaces(item.lead)
-        before = next(
-            (one for one in reversed(self._open) if one.run.column == run.column and one.run is not run), None
-        )
-        if starts and before is not None and before.is_open:
-            run.sign = _other_sign(before.run.sign)
+        before = next((one for one in reversed(self._open) if one.run.column == run.column), None)
+        if before is not None and before.run is not run:
+            run.sign = _other_sign(before.run.sign)  # else it would go on the list above
         elif parent is not None and not nested:
             run.sign = _other_sign(parent.run.sign)
         while self._open and self._open[-1] is not parent and self._open[-1].run.column >= run.column:

@@ -213,7 +213,7 @@ class _Writer:
         title = _ANCHOR.sub("", match[2])
         if any(one.is_section for one in self._stack) and title:
             self._break()
-            return title if "**" in title else f"**{title}**"
+            return verbatim.TITLE + (title if "**" in title else f"**{title}**")
         return f"{line[: len(line) - len(line.lstrip(' '))]}{match[1]} {title}"
 
     def _form(self, line: str, indent: int) -> bool:
