@@ -16,7 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import front, ids, includes, markup, numbering, pairs, tags, verbatim
+from supportbot.importers import counting, front, ids, includes, markup, numbering, pairs, tags, verbatim
 from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import exact_key, readable
@@ -52,6 +52,7 @@ def read_page(path: Path, options: Options, root: Path, included: set[Path]) -> 
     if len(header.title) > _MAX_TITLE:
         yield Problem(path, f"the title is cut after {_MAX_TITLE} characters", 1)
     article = None
+    steps = counting.steps_of(body, header.line)
     if header.is_ours:
         try:
             article = articles.parse(text, path)
@@ -64,13 +65,14 @@ def read_page(path: Path, options: Options, root: Path, included: set[Path]) -> 
         inlined, problems = includes.inline(body, path, root, included, options.encoding)
         yield from problems
         check_size(inlined, path)
+        steps = steps if inlined == body else counting.steps_of(inlined, header.line)
         article = _article(header, simplify(inlined), path)
     if not markup.has_text(article.body):
         yield Problem(path, "no text; skipped", header.line)
         return
     check_size(article.body, path)
     article = replace(article, source_id=article.source_id or path.relative_to(root).as_posix())
-    yield Imported(article, path, has_own_id=is_own, addresses=header.addresses)
+    yield Imported(article, path, has_own_id=is_own, steps=steps, addresses=header.addresses)
 
 
 def _article(header: Front, page: "Page", path: Path) -> Article:
@@ -136,7 +138,9 @@ def simplify(text: str) -> Page:
     title = _plain(top[0]) if top else ""
     deeper = 1 if len(top) > 1 else 0
     nodes = [node for node in root.children if not top or node is not top[0]]
-    return Page(readable(title) or None, _all_blocks(nodes, deeper))
+    # A title is plain text: what its links and images lead to stands below it.
+    carried = [_span(one) for one in (top[0].walk() if top else ()) if one.type in ("image", "link")]
+    return Page(readable(title) or None, [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)])
 
 
 class _Parser(MarkdownIt):
@@ -203,7 +207,11 @@ def _all_blocks(nodes: Iterable[SyntaxTreeNode], deeper: int = 0) -> list[str]:
 
 def _nested(node: SyntaxTreeNode) -> str:
     """Return the blocks inside a quote or a list item; headings cannot stand there and become bold lines."""
-    return "\n\n".join(_HEADING.sub(_bold, block, count=1) for block in _all_blocks(node.children))
+    text = ""
+    for block in _all_blocks(node.children):
+        is_tight = node.type == "list_item" and block.startswith(("- ", "1. ", "1) "))
+        text += ("\n" if is_tight else "\n\n") + _HEADING.sub(_bold, block, count=1)
+    return text.lstrip("\n")
 
 
 def _bold(heading: re.Match[str]) -> str:
@@ -215,7 +223,7 @@ def _list(node: SyntaxTreeNode, sign: str) -> str:
     first = int(node.attrs.get("start", 1))
     for number, item in enumerate(node.children, first):
         mark = f"{number}{sign} " if sign else "- "
-        text = re.sub(r"\n\n(?=(?:- |\d+[.)] ))", "\n", _nested(item))
+        text = _nested(item)
         if text or sign:  # an empty step keeps the numbers of those below
             text = _CHECKBOX.sub(r"[\1] ", text, count=1)
             lines.append((mark + markup.indent(text, len(mark))).rstrip())

@@ -31,7 +31,7 @@ _LIST = re.compile(r"(?P<number>[0-9]{1,9})(?P<sign>[.)])[ ]+(?=\S)")
 _OTHER = re.compile(r"#{1,6}[ ]|\||\[\^|```|~~~")
 _SECTION = re.compile(rf"([{_HAN}]{{1,3}})、[ ]*(\S.{{0,28}}?)[ ]*$")
 _SENTENCE = re.compile(r"[。！!；;，,]")
-_BULLET = re.compile(r"[-*+][ ]")
+_BULLET = re.compile(r"[-*+][ ]+")
 
 
 class Marker(NamedTuple):
@@ -132,6 +132,8 @@ def _items(lines: list[str]) -> dict[int, _Item]:
                 item.run.indent = -9  # goes on counting, but nothing is nested in it
         if not text or _OTHER.match(text):
             continue
+        if (bullet := _BULLET.match(text)) and marker(text[bullet.end() :]):
+            text = text[bullet.end() :]
         listed = _LIST.match(text)
         found = (
             Marker("dot" if listed["sign"] == "." else "paren", int(listed["number"]), "") if listed else marker(text)
@@ -203,11 +205,9 @@ class _Writer:
         nested = parent is not None and parent.is_open
         if starts:
             run.column = parent.within if parent is not None and nested and not run.is_list else _spaces(item.lead)
-        before = next(
-            (one for one in reversed(self._open) if one.run.column == run.column and one.run is not run), None
-        )
-        if starts and before is not None and before.is_open:
-            run.sign = _other_sign(before.run.sign)
+        before = next((one for one in reversed(self._open) if one.run.column == run.column), None)
+        if before is not None and before.run is not run:
+            run.sign = _other_sign(before.run.sign)  # else it would go on the list above
         elif parent is not None and not nested:
             run.sign = _other_sign(parent.run.sign)
         while self._open and self._open[-1] is not parent and self._open[-1].run.column >= run.column:

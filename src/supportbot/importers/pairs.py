@@ -1,4 +1,4 @@
-"""Questions and answers that a text only marks with `Q：` and `A：`, `問：` and `答：`: a question becomes a heading."""
+"""Questions and answers that a text marks with `Q：` and `A：`, `問：` and `答：`: a question becomes a heading."""
 
 import re
 

@@ -38,7 +38,8 @@ _MODULE = re.compile(
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 _DIRECTIVE = re.compile(
-    r"(:{3,})[ ]*([^\W\d][\w-]*)?[ ]*(?:\[(.{0,300}?)\](?=[ {]|$))?[ ]*(\{[^{}]{0,300}\})?[ ]*(.*?)[ ]*(?:\{[^{}]{0,300}\})?$"
+    r"(:{3,})[ ]*([^\W\d][\w-]*)?[ ]*(?:\[(.{0,300}?)\](?=[ {]|$))?[ ]*(\{[^{}]{0,300}\})?"
+    r"[ ]*(.*?)[ ]*(?:\{[^{}]{0,300}\})?$"
 )
 _ADMONITION = re.compile(r"(!!!|\?\?\?\+?)[ ]*([\w -]{0,60}?)[ ]*(?:\"(.{0,300})\")?[ ]*$")
 _CONTENT_TAB = re.compile(r"===[!+]?[ ]+\"(.{1,200})\"[ ]*$")
@@ -212,7 +213,7 @@ class _Writer:
         title = _ANCHOR.sub("", match[2])
         if any(one.is_section for one in self._stack) and title:
             self._break()
-            return title if "**" in title else f"**{title}**"
+            return verbatim.TITLE + (title if "**" in title else f"**{title}**")
         return f"{line[: len(line) - len(line.lstrip(' '))]}{match[1]} {title}"
 
     def _form(self, line: str, indent: int) -> bool:
@@ -765,9 +766,8 @@ class _Writer:
         if any(one.mark and not one.is_used for one in self._stack):
             return
         before = "".join(one.base + one.rest for one in self._stack).rstrip()
-        if (self._lines and self._lines[-1][1]) or (
-            self._lines and self._lines[-1][0] != before and self._lines[-1][0].strip()
-        ):
+        above, line = self._lines[-1] if self._lines else ("", "")
+        if line or (above != before and above.strip()):
             self._lines.append((before, ""))
         self._current = ("" if even_a_mark else base) + self._current
 

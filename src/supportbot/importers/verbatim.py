@@ -14,6 +14,9 @@ BLOCK = re.compile("\ufdd2(\\d+)\ufdd3")
 APART = "\ufdd7"
 """A line of its own that keeps two lists apart; it shows nothing."""
 
+TITLE = "\ufdd8"
+"""Begins a line that was a heading: it is neither a step nor a question, however it begins."""
+
 _NO_CHARACTERS = re.compile("[\ufdd0-\ufdef]")  # Unicode keeps them free for such use
 
 _START = re.compile(
@@ -40,7 +43,7 @@ def protect(text: str) -> tuple[str, list[str]]:
 
 def restore(lines: Iterable[str], kept: list[str]) -> str:
     """Return the lines with the code in place of its marks; a block stands as deep as its mark."""
-    return "\n".join(_restored(line, kept) for line in lines)
+    return "\n".join(_restored(line, kept) for line in lines).replace(TITLE, "")
 
 
 def continued(lead: str) -> str:
