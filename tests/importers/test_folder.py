@@ -84,11 +84,11 @@ def test_the_importers_of_other_packages_read_files_of_folders_too(
 
     point = SimpleNamespace(name="rst", value="x:y", load=Rst)
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
-    found, problems = read(write(tmp_path, {"docs/甲.rst": "內容\n", "docs/乙.rst": "內容\n"}))
+    found, problems = read(write(tmp_path, {"指南/甲.rst": "內容\n", "指南/乙.rst": "內容\n"}))
 
-    assert found["docs/甲.rst"].article.category == "docs"
+    assert found["指南/甲.rst"].article.category == "指南"
     assert [(one.broken, lines(tmp_path, [one])) for one in problems] == [
-        (True, ["/docs/乙.rst: the importer 'rst' failed: KeyError: '乙.rst'"])
+        (True, ["/指南/乙.rst: the importer 'rst' failed: KeyError: '乙.rst'"])
     ]
 
 

@@ -293,7 +293,7 @@ def test_other_tools_name_their_folders_in_json(tmp_path: Path) -> None:
     [
         ("en/guide/a.md", "en", "guide"),
         ("zh-TW/guide/a.md", "zh-tw", "guide"),
-        ("docs/zh_cn/guide/a.md", "zh-cn", "docs / guide"),
+        ("docs/zh_cn/guide/a.md", "zh-cn", "guide"),
         ("i18n/ja/guide/a.md", "ja", "guide"),
         ("guide/a.zh-tw.md", "zh-tw", "guide"),
         ("docs-en/guide/a.md", "en", "guide"),

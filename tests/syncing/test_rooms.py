@@ -74,6 +74,7 @@ def addresses() -> Addresses:
         ("../a/withdraw.mdx", 0),
         ("/guides/withdraw/", 0),
         ("/docs/zh/guides/withdraw", 0),
+        ("/other/withdraw", None),
         ("withdraw.html#fees", 0),
         ("https://help.example.com/hc/zh-tw/articles/1-withdraw#x", 0),
         ("http://www.help.example.com/hc/zh-tw/articles/1-withdraw/", 0),
@@ -113,6 +114,7 @@ def test_of_translations_at_one_address_a_link_leads_to_that_in_its_own_language
     asking = Article("y", "存幣", "…", source="help", source_id="zh-tw/deposit.md", locale="zh-tw")
     assert found.resolve("/withdraw", asking) == (1, "")
     assert found.resolve("/withdraw", replace(asking, locale="ja")) is None
+    assert found.resolve("/en/withdraw", asking) == (0, "")
 
 
 def test_links_are_rewritten_and_code_is_not() -> None:

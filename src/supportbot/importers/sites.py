@@ -17,6 +17,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -205,7 +206,7 @@ class Site:
                 name = folders[length - 1]
                 plain = _unnumbered(name) if content.folder in self._numbered else name
                 labels.append(next((self._labels[path] for path in paths if path in self._labels), plain))
-        return tuple(reversed(labels))
+        return tuple(dropwhile(_ROOTS.__contains__, reversed(labels)))
 
     # --- what the readers find -------------------------------------------------------------------------------------
 
@@ -228,6 +229,8 @@ class Site:
 
 
 _Reader = Callable[[Site, str, str], None]
+_ROOTS = frozenset(["docs", "doc", "content", "src", "pages"])
+"""Folders that hold all pages of a site, and say nothing of them."""
 
 
 def _key(page: str) -> str:

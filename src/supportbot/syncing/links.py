@@ -33,6 +33,7 @@ class Addresses:
     def __init__(self) -> None:
         # Each address with the articles that have it: translations of an article may share one.
         self._held: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+        self._ends: dict[tuple[str, str], set[str]] = defaultdict(set)  # source and last part → paths
 
     def add(self, number: int, one: Imported) -> None:
         """Take down the addresses of an article, which is known by `number`."""
@@ -41,7 +42,9 @@ class Addresses:
         keys = {("url", _url_key(address)) for address in given if _is_web(address)}
         paths = [one.article.source_id.partition("#")[0], *(address for address in given if not _is_web(address))]
         for path in filter(None, paths):
-            keys |= {(source, _path_key(path)), (f"{source}\0end", posixpath.basename(_path_key(path)))}
+            known = _path_key(path)
+            keys.add((source, known))
+            self._ends[source, posixpath.basename(known)].add(known)
         for key in keys:
             self._held[key].append((number, locale))
 
@@ -53,33 +56,36 @@ class Addresses:
         try:
             parts = urlsplit(target)
             absolute = urljoin(url, target) if _is_web(url) else target
-            wanted = [("url", _url_key(absolute))] if _is_web(absolute) else []
+            wanted = [("url", {_url_key(absolute)})] if _is_web(absolute) else []
         except ValueError:
             return None
         if not parts.scheme and not parts.netloc and parts.path:
-            wanted += self._paths(unquote(parts.path), article)
-        for key in wanted:
-            if (number := self._one(key, article.locale)) is not None:
+            wanted += [(article.source, keys) for keys in self._paths(unquote(parts.path), article)]
+        for owner, keys in wanted:
+            if (number := self._one(owner, keys, article.locale)) is not None:
                 return number, f"#{parts.fragment}" if parts.fragment else ""
         return None
 
-    @staticmethod
-    def _paths(path: str, article: Article) -> list[tuple[str, str]]:
+    def _paths(self, path: str, article: Article) -> list[set[str]]:
         """Return the addresses that a path in a link may mean, the likeliest first."""
-        if path.startswith("/"):  # a site may serve its pages below a prefix that its files do not have
+        if path.startswith("/"):
+            # A site may serve its pages below a prefix that its files do not have, or the other way round.
             key = _path_key(path)
-            return [(article.source, key), (f"{article.source}\0end", posixpath.basename(key))]
+            known = self._ends.get((article.source, posixpath.basename(key)), ()) if "/" in key else ()
+            return [{key}, {one for one in known if "/" in one and (_ends_with(key, one) or _ends_with(one, key))}]
         own = article.source_id.partition("#")[0]
         # From the folder of the file, or from the page, where sites serve each page as a folder.
-        return [
-            (article.source, _path_key(posixpath.join(base, path))) for base in (posixpath.dirname(own), _path_key(own))
-        ]
+        return [{_path_key(posixpath.join(base, path))} for base in (posixpath.dirname(own), _path_key(own))]
 
-    def _one(self, key: tuple[str, str], locale: str) -> int | None:
-        """Return the article with an address: the one in the same language if several have it."""
-        held = self._held.get(key, [])
-        same = [number for number, own in held if own == locale] if len(held) > 1 else [number for number, _ in held]
-        return same[0] if len(same) == 1 else None
+    def _one(self, owner: str, keys: set[str], locale: str) -> int | None:
+        """Return the article with one of these addresses: the one in the same language if several have them."""
+        held = {one for key in keys for one in self._held.get((owner, key), ())}
+        same = {number for number, own in held if own == locale} or {number for number, _ in held}
+        return same.pop() if len(same) == 1 else None
+
+
+def _ends_with(path: str, end: str) -> bool:
+    return f"/{path}".endswith(f"/{end}")
 
 
 def _is_web(address: str) -> bool:
