@@ -4,6 +4,7 @@
 |---|---|
 | a folder, or one `.md`, `.mdx`, `.markdown` file | `markdown` |
 | `.jsonl`: one JSON object a line | `jsonl` |
+| `.html`, `.htm`, `.xhtml`: one article a page | `html` |
 | `.txt`: the run-together list of a help centre | `listing`: `reader` cuts it into articles, `structure` orders each |
 
 `registry` holds them, and those that other packages add.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from supportbot.errors import InputError, SourceError, SupportBotError
-from supportbot.importers import ids, jsonl, markdown
+from supportbot.importers import html, ids, jsonl, markdown
 from supportbot.importers.listing import reader as listing
 from supportbot.importers.result import Found, Imported, ImportResult, Options, Problem, read_head
 
@@ -50,7 +50,7 @@ class Importer(Protocol):
         ...
 
 
-BUILT_IN: Mapping[str, Importer] = {"markdown": markdown, "jsonl": jsonl, "listing": listing}
+BUILT_IN: Mapping[str, Importer] = {"markdown": markdown, "jsonl": jsonl, "html": html, "listing": listing}
 
 
 def importers() -> dict[str, Importer]:
