@@ -2,24 +2,33 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from supportbot.importers.html import conversion
+from supportbot.importers.html.conversion import classes
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 # The bodies of articles by the class names of help centres, blogs and documentation generators.
 _BODIES = re.compile(
-    r"(?:article|entry|post|page|markdown|mdx|doc|docs|kb|help|faq)[-_]{0,2}(?:body|content|text|markdown|entry)"
-    r"|markdown|markdown-body|vp-doc|vp-content|theme-doc-markdown|theme-default-content|sl-markdown-content"
-    r"|rst-content|md-content|content-body|fr-view|article__body|hentry__content|wiki-content|richtext|rich-text",
+    r"(?:.*[-_])?(?:article|entry|post|markdown|mdx|kb|faq)[-_]{0,2}(?:body|content|text|entry)"
+    r"|markdown|markdown-body|vp-doc|theme-doc-markdown|theme-default-content|sl-markdown-content|wiki-content",
     re.IGNORECASE,
 )
-_UNSEEN = ("script", "style", "template", "noscript", "head", "svg", "canvas", "map", "dialog")
+# Names that some pages give to more than the article.
+_REGIONS = re.compile(
+    r"(?:.*[-_])?(?:page|doc|docs|main|help|content|md)[-_]{0,2}(?:body|content|text)|content|document|fr-view|rich-?text",
+    re.IGNORECASE,
+)
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_LABELS = ["summary", "dt", *_HEADINGS]
+_UNSEEN = ["script", "style", "template", "noscript", "head", "svg", "canvas", "map", "dialog"]
 _CONTROLS = ("input", "select", "textarea", "option", "datalist", "progress", "meter", "output")
-_NAVIGATION = frozenset({"navigation", "search", "banner", "contentinfo", "complementary", "menu", "menubar", "toolbar"})
+_NAVIGATION = frozenset(
+    {"navigation", "search", "banner", "contentinfo", "complementary", "menu", "menubar", "toolbar"}
+)
 _CHROME = re.compile(
     r"(?:.*[-_])?(?:bread-?crumbs?|toc|table-?of-?contents|on-this-page|pagination|pager|pagination-nav|prev-?next|"
     r"related|related-?(?:articles?|posts?|content|topics?)|recommend(?:ed|ation|ations)|recently-viewed|"
@@ -43,26 +52,28 @@ _MOST = 0.4
 def find(soup: "BeautifulSoup") -> "Tag":
     """Return the element that holds the article, by rules from the narrowest to the widest; else the page's body."""
     body = soup.body or soup
-    for candidates in (_by_class(body), body.find_all(itemprop="articleBody"), _by_role(body)):
+    for candidates in (
+        _by_class(body, _BODIES),
+        body.find_all(itemprop="articleBody"),
+        _by_role(body),
+        _by_class(body, _REGIONS),
+    ):
         if (found := _widest(candidates)) is not None:
             return found
     return _by_text(body)
 
 
-def _by_class(body: "Tag") -> "Iterator[Tag]":
-    for node in body.find_all(["div", "section", "article", "main"], class_=True):
-        if any(_BODIES.fullmatch(name) for name in node["class"]):
-            yield node
+def _by_class(body: "Tag", names: re.Pattern[str]) -> "list[Tag]":
+    nodes = body.find_all(["div", "section", "article", "main"], class_=True)
+    return [node for node in nodes if any(names.fullmatch(name) for name in classes(node))]
 
 
 def _by_role(body: "Tag") -> "list[Tag]":
-    named = body.find_all(["article", "main"]) + body.find_all(attrs={"role": ["main", "article"]})
-    named += [one for one in [body.find(id="main-content") or body.find(id="content")] if one is not None]
-    with_heading = [node for node in named if node.find("h1") is not None]
-    return with_heading or named
+    named = [*body.find_all(["article", "main"]), *body.find_all(role="main"), *body.find_all(role="article")]
+    return [node for node in named if node.find("h1") is not None] or named
 
 
-def _widest(candidates: "Any") -> "Tag | None":
+def _widest(candidates: "Iterable[Tag]") -> "Tag | None":
     """Return the candidate with the most text, if it holds most of the text of all of them."""
     nodes = {id(node): node for node in candidates if node.find_parent(["nav", "footer"]) is None}
     sizes = {key: _length(node) for key, node in nodes.items()}
@@ -101,35 +112,109 @@ def _by_text(body: "Tag") -> "Tag":
 
 def clear(node: "Tag") -> list[str]:
     """Take out of `node` what is not the article's text. Return what else than navigation was left out, in words."""
-    from bs4 import NavigableString
+    from bs4.element import NavigableString
 
     told: Counter[str] = Counter()
-    for one in node.find_all(string=lambda text: type(text) is not NavigableString):
-        one.extract()
+    for text in [
+        one for one in node.descendants if isinstance(one, NavigableString) and type(one) is not NavigableString
+    ]:
+        text.extract()  # comments, declarations, processing instructions
     for one in node.find_all(_UNSEEN):
         one.decompose()
+    _label_tabs(node)
     opened = _opened_by_controls(node)
-    total = max(_length(node), 1)
+    sizes = _sizes(node)
+    most = _MOST * sizes.get(id(node), 0)
     for one in list(node.find_all(True)):
         if one.decomposed:
             continue
+        size = sizes.get(id(one), 0)
         if _is_hidden(one) and not _is_opened(one, opened):
-            if _length(one) > 40 and not _is_chrome(one):
-                told["hidden part"] += 1
+            told["hidden part"] += size > 40 and not _is_chrome(one)
             one.decompose()
         elif one.name == "button":
-            if one.get("aria-expanded") is None and one.get("aria-controls") is None and one.get("role") != "tab":
-                if one.find_parent(["summary", "h1", "h2", "h3", "h4", "h5", "h6", "dt"]) is None or not _length(one):
-                    one.decompose()
+            if not is_toggle(one) and (not size or one.find_parent(_LABELS) is None):
+                one.decompose()
         elif one.name in _CONTROLS:
             _replace_control(one, told)
         elif one.name == "img" and not conversion.image_address(one) and one.get("src"):
             told["image without an address of its own (data:)"] += 1
-        elif _is_chrome(one) and _length(one) < _MOST * total and one.find("h1") is None:
+        elif (_is_chrome(one) and size <= most and one.find("h1") is None) or (
+            size < 80 and one.name in ("div", "section", "form", "p") and _ASKED.match(one.get_text())
+        ):
             one.decompose()
-        elif _ASKED.match(one.get_text()[:80]) and _length(one) < 80 and one.name in ("div", "section", "form", "p"):
-            one.decompose()
-    return [f"{count} {what}{'s' * (count > 1)} left out" for what, count in told.items()]
+    return [f"{count} {what}{'s' * (count > 1)} left out" for what, count in told.items() if count]
+
+
+def is_toggle(button: "Tag") -> bool:
+    """Return whether a button shows what stands below it, so that its label is a heading."""
+    return button.get("aria-expanded") is not None or button.get("aria-controls") is not None
+
+
+def settle_headings(root: "Tag") -> None:
+    """Take the links to themselves out of headings: signs that show on hovering, and those around the whole text."""
+    for link in root.find_all("a", href=re.compile("^#")):
+        if link.find_parent(_HEADINGS) is None:
+            continue
+        if re.search(r"\w", link.get_text()) and not any(_CHROME.fullmatch(name) for name in classes(link)):
+            link.unwrap()
+        else:
+            link.decompose()
+
+
+def _sizes(node: "Tag") -> dict[int, int]:
+    """Return how many characters of text each element holds, by its identity."""
+    from bs4 import Tag
+
+    sizes: dict[int, int] = {}
+    for one in reversed([node, *node.find_all(True)]):
+        sizes[id(one)] = sum(
+            sizes[id(child)] if isinstance(child, Tag) else len("".join(str(child).split())) for child in one.children
+        )
+    return sizes
+
+
+def _label_tabs(node: "Tag") -> None:
+    """Put the label of each tab above its panel, as a heading, where labels and panels can be matched."""
+    from bs4 import BeautifulSoup
+
+    factory = BeautifulSoup("", "lxml")
+    for bar in node.find_all(_is_tab_bar):
+        labels = bar.find_all(role="tab") or bar.find_all("label") or bar.find_all(["button", "li"])
+        panels = _panels(node, bar, labels)
+        if not labels or len(labels) != len(panels):
+            continue
+        for label, panel in zip(labels, panels, strict=True):
+            heading = factory.new_tag("h3")
+            heading.string = " ".join(label.get_text().split())
+            panel.insert(0, heading)
+            del panel["hidden"]
+            panel["role"] = "tabpanel"
+        bar.decompose()
+
+
+def _is_tab_bar(node: "Tag") -> bool:
+    if node.get("role") == "tablist":
+        return True
+    names = classes(node)
+    return any(re.fullmatch(r"(?:.*[-_])?tab(?:s|bed-labels|-list|-nav|-header)?", name) for name in names) and (
+        len(node.find_all("label")) > 1 and node.find(["p", "pre", "ol"]) is None
+    )
+
+
+def _panels(node: "Tag", bar: "Tag", labels: "list[Tag]") -> "list[Tag]":
+    ids = [str(label.get("aria-controls") or "") for label in labels]
+    named = [found for one in ids if one and (found := node.find(id=one)) is not None]
+    if named:
+        return named
+    around: Tag | None = bar.parent
+    while around is not None and around is not node.parent:
+        panels = around.find_all(role="tabpanel")
+        if panels:
+            return list(panels)
+        around = around.parent
+    behind = bar.find_next_sibling()
+    return [] if behind is None else behind.find_all(recursive=False)
 
 
 def _is_chrome(node: "Tag") -> bool:
@@ -140,7 +225,7 @@ def _is_chrome(node: "Tag") -> bool:
         return not conversion.is_note(node) and _share_of_links(node) >= 0.5
     if node.name in ("p", "table", "td", "tr", "th", "tbody", "code", "pre", "body", "html", "main", "article"):
         return False
-    return any(_CHROME.fullmatch(name) for name in node.get("class") or []) and not conversion.is_note(node)
+    return any(_CHROME.fullmatch(name) for name in classes(node)) and not conversion.is_note(node)
 
 
 def _share_of_links(node: "Tag") -> float:
@@ -149,7 +234,7 @@ def _share_of_links(node: "Tag") -> float:
 
 def _opened_by_controls(node: "Tag") -> set[str]:
     """Return the ids of parts that a click shows."""
-    ids = set()
+    ids: set[str] = set()
     for one in node.find_all(True):
         for name in ("aria-controls", "data-target", "data-bs-target", "href"):
             value = str(one.get(name) or "")
@@ -164,14 +249,17 @@ def _is_opened(node: "Tag", opened: set[str]) -> bool:
         or node.get("id") in opened
         or node.get("aria-labelledby") is not None
         or node.get("hidden") == "until-found"
-        or any(re.search(r"tab|panel|accordion|collaps|faq|answer", name, re.IGNORECASE) for name in node.get("class") or [])
+        or any(re.search(r"tab|panel|accordion|collaps|faq|answer", name, re.IGNORECASE) for name in classes(node))
     )
 
 
 def _is_hidden(node: "Tag") -> bool:
-    if node.get("hidden") is not None or node.get("aria-hidden") == "true":
+    if node.get("hidden") is not None:
         return True
-    return re.search(r"(?:display:none|visibility:hidden)", str(node.get("style") or "").replace(" ", "").lower()) is not None
+    if node.get("aria-hidden") == "true":  # hidden from readers' ears only: icons by letters, formulas given twice
+        return node.name in ("a", "i") or any(re.search(r"icon|anchor|katex", name) for name in classes(node))
+    style = str(node.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or "visibility:hidden" in style
 
 
 def _replace_control(node: "Tag", told: "Counter[str]") -> None:

@@ -1,7 +1,8 @@
 """The HTML of an article as Markdown that `markdown.simplify` reads: nothing visible is lost, numbers stay.
 
-markdownify does the walk and the plain elements; what it would lose or misread is said here: numbers of lists, blocks in
-items, spanning cells, questions, notes, links around blocks, media, and text that Markdown or MDX would take for markup.
+markdownify does the walk and the plain elements; what it would lose or misread is said here: numbers of lists, blocks
+in items, spanning cells, questions, notes, links around blocks, media, and text that Markdown or MDX would take for
+markup.
 """
 
 import re
@@ -13,7 +14,6 @@ from supportbot.importers.html import lists
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
-    from markdownify import MarkdownConverter
 
 MAX_DEPTH = 150
 """Elements inside one another; a page that goes deeper is not one that people wrote."""
@@ -32,10 +32,10 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef"
 _BREAK_IN_HAN = re.compile(f"(?<=[{_WIDE}])[ \\t]*[\\r\\n][ \\t\\r\\n]*(?=[{_WIDE}])")
 
-_NOTES = frozenset("note tip info warning danger caution important hint notice attention".split())
-_NOTE_WORDS = frozenset("admonition callout alert hint infobox aside".split())
+_NOTES = frozenset(re.findall(r"\w+", "note tip info warning danger caution important hint notice attention"))
+_NOTE_WORDS = frozenset({"admonition", "callout", "alert", "hint", "infobox", "aside"})
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image-src")
-_CELL_BLOCKS = ("ol", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6")
+_CELL_BLOCKS = ["ol", "table", "pre"]
 
 
 def to_markdown(fragment: str) -> str:
@@ -51,7 +51,7 @@ def to_markdown(fragment: str) -> str:
 def convert(node: "Tag | BeautifulSoup", *, deeper: int = 0) -> str:
     """Return a parsed piece of HTML as Markdown; `deeper` is added to the levels of headings. The tree is changed."""
     marks = _settle_lists(node)
-    text = _converter()(marks, deeper).process_tag(node)
+    text: str = _converter()(marks, deeper).process_tag(node)
     return _marks_as_markdown(text).strip("\n") + "\n"
 
 
@@ -64,12 +64,12 @@ def _settle_lists(root: "Tag") -> dict[int, str]:
     Two lists that follow one another, or numbers that jump inside one, would be read as one list that counts on; the
     sign behind the number, `.` or `)`, tells them apart.
     """
-    from bs4 import NavigableString, Tag
+    from bs4.element import NavigableString
 
     for one in root.find_all(["ol", "ul"]):
-        if one.parent.name in ("ol", "ul") and isinstance(above := one.find_previous_sibling(), Tag):
-            if above.name == "li":
-                above.append(one.extract())
+        above = one.find_previous_sibling()
+        if one.parent is not None and one.parent.name in ("ol", "ul") and above is not None and above.name == "li":
+            above.append(one.extract())
     marks: dict[int, str] = {}
     closed = ""  # the sign of the ordered list that has just ended, with nothing behind it yet
     walk: list[tuple[Any, str | None]] = [(root, None)]
@@ -187,25 +187,33 @@ def address(value: Any) -> str:
     return text.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E").replace("`", "%60")
 
 
+def classes(node: "Tag") -> list[str]:
+    """Return the class names of an element."""
+    given: Any = node.get("class") or []
+    return given.split() if isinstance(given, str) else list(given)
+
+
 def is_note(node: "Tag") -> bool:
     """Return whether an element is a note beside the text, by its role or its class names."""
     if node.name not in ("div", "aside", "section", "p", "blockquote"):
         return False
     if node.get("role") == "note":
         return True
-    names = [name.lower() for name in node.get("class") or []]
+    names = [name.lower() for name in classes(node)]
     return any(name in _NOTES or not _NOTE_WORDS.isdisjoint(re.split(r"[-_]+", name)) for name in names) and not any(
         re.search(r"title|heading|icon|content|body|link|bar|close", name) for name in names
     )
 
 
 @cache
-def _converter() -> "type[MarkdownConverter]":
+def _converter() -> Any:
     """Return the class that writes Markdown. It stands inside a function so that markdownify loads when it is used."""
-    from bs4 import NavigableString, Tag
+    from bs4.element import NavigableString
     from markdownify import MarkdownConverter
 
-    class Converter(MarkdownConverter):  # type: ignore[misc,unused-ignore]
+    base: Any = MarkdownConverter  # its stubs leave out the walk
+
+    class Converter(base):  # type: ignore[misc]
         """One conversion: the marks of the list items, and by how much headings are lowered."""
 
         def __init__(self, marks: dict[int, str], deeper: int) -> None:
@@ -221,7 +229,7 @@ def _converter() -> "type[MarkdownConverter]":
             parents = parent_tags or set()
             if "pre" in parents:
                 return str(el)
-            text = _SPACE.sub(" ", _joined(str(el)))
+            text = _SPACE.sub(" ", _joined(_MARKED.sub("", el)))
             if _begins_block(el):
                 text = text.lstrip(" ")
             if _ends_block(el):
@@ -231,7 +239,7 @@ def _converter() -> "type[MarkdownConverter]":
         def convert_br(self, el: Any, text: str, parent_tags: Any) -> str:
             return ("\n" if "pre" in parent_tags or "_inline" not in parent_tags else " ") + text
 
-        def _marking(opening: str, closing: str) -> Any:  # type: ignore[misc] # noqa: N805
+        def _marking(opening: str, closing: str) -> Any:  # type: ignore[misc]
             def convert(self: Any, el: Any, text: str, parent_tags: Any) -> str:
                 return text if "_noformat" in parent_tags or not text.strip() else f"{opening}{text}{closing}"
 
@@ -274,7 +282,11 @@ def _converter() -> "type[MarkdownConverter]":
             if re.search(r"\n\n|^#|^\s*(?:-|\d+[.)]|>|\|) ", text.strip("\n"), re.MULTILINE):
                 # A link around blocks: on the first line that has text.
                 return re.sub(
-                    r"^([#>\s]*(?:(?:-|\d+[.)])\s)?)(?=.*\w)(.+)$", rf"\1[\2]({_literal(href)})", text, count=1, flags=re.M
+                    r"^([#>\s]*(?:(?:-|\d+[.)])\s)?)(?=.*\w)(.+)$",
+                    rf"\1[\2]({_literal(href)})",
+                    text,
+                    count=1,
+                    flags=re.M,
                 )
             head, core, tail = re.fullmatch(r"(\s*)(.*?)(\s*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
             return f"{head}[{_SPACE.sub(' ', core)}]({href}){tail}"
@@ -282,7 +294,7 @@ def _converter() -> "type[MarkdownConverter]":
         def convert_img(self, el: Any, text: str, parent_tags: Any) -> str:
             alt = _SPACE.sub(" ", el.get("alt") or "").strip()
             source = image_address(el)
-            if not source or (alt and not re.search(r"\w", alt) and "emoji" in " ".join(el.get("class") or [])):
+            if not source or (alt and not re.search(r"\w", alt) and "emoji" in " ".join(classes(el))):
                 return _escape(alt)
             return f"![{_escape(alt)}]({address(source)})"
 
@@ -319,7 +331,9 @@ def _converter() -> "type[MarkdownConverter]":
         convert_p = convert_article = convert_section = convert_main = convert_header = convert_footer = convert_div
         convert_figure = convert_figcaption = convert_caption = convert_address = convert_center = convert_div
         convert_aside = convert_nav = convert_form = convert_fieldset = convert_legend = convert_details = convert_div
-        convert_hgroup = convert_dl = convert_dd = convert_menu = convert_tabs = convert_body = convert_html = convert_div
+        convert_hgroup = convert_dl = convert_dd = convert_menu = convert_tabs = convert_body = convert_html = (
+            convert_div
+        )
 
         def convert_blockquote(self, el: Any, text: str, parent_tags: Any) -> str:
             text = text.strip(" \n")
@@ -330,6 +344,10 @@ def _converter() -> "type[MarkdownConverter]":
         def convert_summary(self, el: Any, text: str, parent_tags: Any) -> str:
             text = re.sub(r"^#+ ", "", _SPACE.sub(" ", text).strip())
             return f"\n\n### Q：{text}\n\n" if text and "_inline" not in parent_tags else f" {text} "
+
+        def convert_button(self, el: Any, text: str, parent_tags: Any) -> str:
+            is_toggle = el.get("aria-expanded") is not None or el.get("aria-controls") is not None
+            return self.convert_summary(el, text, parent_tags) if is_toggle else text
 
         def convert_dt(self, el: Any, text: str, parent_tags: Any) -> str:
             text = re.sub(r"^#+ ", "", _SPACE.sub(" ", text).strip())
@@ -357,9 +375,9 @@ def _converter() -> "type[MarkdownConverter]":
             if "_inline" in parent_tags:
                 return f" {text} "
             rows = [row for row in el.find_all("tr") if row.find_parent("table") is el]
-            cells = [[cell for cell in row.find_all(["td", "th"], recursive=False)] for row in rows]
+            cells = [row.find_all(["td", "th"], recursive=False) for row in rows]
             caption = "".join(self.process_tag(one) for one in el.find_all("caption", recursive=False))
-            if max(map(len, cells), default=0) < 2 or any(el.find(name) for name in _CELL_BLOCKS):
+            if max(map(len, cells), default=0) < 2 or el.find(_CELL_BLOCKS):
                 blocks = (self._block(cell) for row in cells for cell in row)
                 return f"{caption}\n\n" + "\n\n".join(filter(None, blocks)) + "\n\n"
             spread = tables.spread(
@@ -385,9 +403,12 @@ def _joined(text: str) -> str:
 
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tabs tbody td tfoot th "
-    "thead tr ul".split()
+    re.findall(
+        r"\w+",
+        "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
+        "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tabs "
+        "tbody td tfoot th thead tr ul",
+    )
 )
 
 
@@ -421,5 +442,5 @@ def image_address(image: "Tag") -> str:
     """Return the address of an image that is a file of its own, loaded late or not; "" if it has none."""
     candidates = [image.get(name) for name in (*_LAZY, "src")]
     for name in ("srcset", "data-srcset"):
-        candidates.append(str(image.get(name) or "").strip().split(" ")[0].rstrip(","))
+        candidates += str(image.get(name) or "").strip().split(" ")[:1]
     return next((str(one).strip() for one in candidates if one and not str(one).strip().startswith("data:")), "")

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\s*(-?\d{1,9})\s*")
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite code data em font i img input ins kbd label mark nobr q ruby rb rp rt s samp small span "
-    "strike strong sub sup time tt u var wbr".split()
+    re.findall(
+        r"\w+",
+        "a abbr b bdi bdo big cite code data em font i img input ins kbd label mark nobr q ruby rb rp rt s samp small "
+        "span strike strong sub sup time tt u var wbr",
+    )
 )
 _UNREAD = frozenset({"del", "s", "strike", "script", "style"})
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from supportbot.importers.html.conversion import classes
 from supportbot.text.folding import clean, fold
 
 if TYPE_CHECKING:
@@ -110,9 +111,8 @@ def _title(soup: "BeautifulSoup", meta: dict[str, str]) -> str:
 
 def _category(soup: "BeautifulSoup", data: list[dict[str, Any]], title: str, meta: dict[str, str]) -> str:
     for one in data:
-        if one.get("@type") == "BreadcrumbList" and (trail := _listed_trail(one)):
-            if levels := _between(trail, title):
-                return " / ".join(levels)
+        if one.get("@type") == "BreadcrumbList" and (levels := _between(_listed_trail(one), title)):
+            return " / ".join(levels)
     for node in soup.find_all(_is_breadcrumbs):
         if levels := _between(_shown_trail(node), title):
             return " / ".join(levels)
@@ -135,7 +135,7 @@ def _listed_trail(data: dict[str, Any]) -> list[tuple[str, str, bool]]:
 
 def _is_breadcrumbs(node: "Tag") -> bool:
     label = str(node.get("aria-label") or "")
-    names = node.get("class") or []
+    names = classes(node)
     return bool(re.search(r"breadcrumb|麵包屑|面包屑", label, re.IGNORECASE)) or any(
         re.fullmatch(r"(?:.*[-_])?bread-?crumbs?(?:[-_]?(?:list|nav|container|trail))?", name, re.IGNORECASE)
         for name in names
@@ -150,7 +150,7 @@ def _shown_trail(node: "Tag") -> list[tuple[str, str, bool]]:
             continue
         link = level if level.name == "a" else level.find("a")
         text = re.sub(r"^[\s/>›»·→|]+|[\s/>›»·→|]+$", "", clean(level.get_text()))
-        is_current = level.get("aria-current") == "page" or level.find(attrs={"aria-current": "page"}) is not None
+        is_current = level.get("aria-current") == "page" or level.select_one("[aria-current=page]") is not None
         trail.append((text, str(link.get("href") or "") if link is not None else "", is_current))
     return trail
 
@@ -182,9 +182,9 @@ def _is_address(value: str) -> bool:
 
 def _context(time: "Tag") -> str:
     parent = time.parent
-    words = [*(time.get("class") or []), str(time.get("itemprop") or "")]
+    words = [*classes(time), str(time.get("itemprop") or "")]
     if parent is not None:
-        words += [*(parent.get("class") or []), parent.get_text()[:100]]
+        words += [*classes(parent), parent.get_text()[:100]]
     return " ".join(words)
 
 

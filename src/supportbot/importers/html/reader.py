@@ -1,10 +1,12 @@
 """A page as an article: from bytes to text, to the article's part, to Markdown, with what the page says of itself."""
 
 import codecs
+import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
@@ -32,13 +34,19 @@ _CODECS = {
     **dict.fromkeys(("shift_jis", "sjis", "x-sjis"), "cp932"),
     **dict.fromkeys(("utf-16", "utf-16le", "utf-16be", "unicode"), "utf-8"),  # said in ASCII, so it cannot be true
 }
-_LINE_BREAK_TAGS = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<li\b", re.DOTALL | re.IGNORECASE)
-_EMPTY_TAG = re.compile(r"<(?!(?:br|hr|img|input|link|meta|area|base|col|embed|source|track|wbr)\b)(\w+)([^<>]{0,500}?)/>")
+_BEGINNING = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_ITEM_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<li\b", re.DOTALL | re.IGNORECASE)
+_EMPTY_TAG = re.compile(
+    r"<(?!(?:br|hr|img|input|link|meta|area|base|col|embed|source|track|wbr)\b)(\w+)([^<>]{0,500}?)/>"
+)
 
 
 def reads(path: Path, text: str) -> bool:
     """Return whether `text` begins as an HTML page does."""
-    return re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", text, re.I | re.S) is not None
+    return (
+        re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", text, re.I | re.S)
+        is not None
+    )
 
 
 def read(path: Path, options: Options) -> Iterator[Found]:
@@ -73,22 +81,23 @@ def page(content: str | bytes, where: Path, options: Options, url: str = "") -> 
     soup = BeautifulSoup(text, "lxml")
     _check_depth(soup, where)
     lines = _lines(text, soup)
+    article_part.settle_headings(soup)
     node = _selected(soup, where, options.selector) if options.selector else article_part.find(soup)
     heading = _heading(soup, node)
-    base = soup.find("base", href=True)
     data = metadata.read(soup, clean(heading.get_text())[:_MAX_TITLE] if heading is not None else "", url)
-    has_scripts = soup.find("script") is not None
+    by_scripts = _is_drawn_by_scripts(soup)
+    _make_absolute(soup, node)
     left_out = article_part.clear(node)
     if heading is not None and not heading.decomposed:
         heading.decompose()
     steps = lists.steps(node, lines)
     simplified = markdown.simplify(conversion.convert(node, deeper=1 if node.find("h1") else 0))
     body = markup.join(simplified.blocks)
+    if by_scripts:
+        yield Problem(where, "its text is drawn by scripts; save the page as the browser shows it", broken=True)
+        return
     if not markup.has_text(body):
-        if has_scripts and not soup.get_text().strip():
-            yield Problem(where, "its text is drawn by scripts; save the page as the browser shows it", broken=True)
-        else:
-            yield Problem(where, "no text; skipped")
+        yield Problem(where, "no text; skipped")
         return
     check_size(body, where)
     title = data.title or simplified.title or simplified.first_words[:_MAX_TITLE] or where.stem
@@ -144,18 +153,21 @@ def _check(text: str, where: Path) -> None:
 
 
 def _check_depth(soup: "BeautifulSoup", where: Path) -> None:
-    level, depth = [soup], 0
+    from bs4 import Tag
+
+    level: list[Tag] = [soup]
+    depth = 0
     while level:
         depth += 1
         if depth > conversion.MAX_DEPTH:
             raise SourceError(where, f"elements inside one another more than {conversion.MAX_DEPTH} deep")
-        level = [child for node in level for child in node.find_all(True, recursive=False)]
+        level = [child for node in level for child in node.children if isinstance(child, Tag)]
 
 
 def _lines(text: str, soup: "BeautifulSoup") -> dict[int, int]:
     """Return the line of each list item by its identity; nothing if they cannot be told apart."""
     items = soup.find_all("li")
-    starts = [match.start() for match in _LINE_BREAK_TAGS.finditer(text) if match[0][:3].lower() == "<li"]
+    starts = [match.start() for match in _ITEM_TAG.finditer(text) if match[0][:3].lower() == "<li"]
     if len(starts) != len(items):
         return {}
     lines, line, at = {}, 1, 0
@@ -172,7 +184,9 @@ def _selected(soup: "BeautifulSoup", where: Path, selector: str) -> "Tag":
     try:
         node = soup.select_one(selector)
     except (SelectorSyntaxError, NotImplementedError, ValueError):
-        raise SourceError(where, f"selector {selector!r:.80} is not a CSS selector; expected one like 'article'") from None
+        raise SourceError(
+            where, f"selector {selector!r:.80} is not a CSS selector; expected one like 'article'"
+        ) from None
     if node is None:
         raise SourceError(where, f"no element matches the selector {selector!r:.80}")
     return node
@@ -180,8 +194,38 @@ def _selected(soup: "BeautifulSoup", where: Path, selector: str) -> "Tag":
 
 def _heading(soup: "BeautifulSoup", node: "Tag") -> "Tag | None":
     """Return the heading that is the article's title: the first `h1` inside it, else one of the page."""
-    inside = node if node.name == "h1" else node.find("h1")
+    inside = node if node.name == "h1" else next((one for one in node.find_all("h1") if clean(one.get_text())), None)
     if inside is not None:
         return inside
-    outside = [one for one in soup.find_all("h1") if one.find_parent(["nav", "footer"]) is None and clean(one.get_text())]
-    return outside[-1] if outside else None
+    outside = [one for one in soup.find_all("h1") if one.find_parent(["nav", "footer"]) is None]
+    named = clean(soup.title.get_text()) if soup.title else ""
+    said = [one for one in outside if (text := clean(one.get_text())) and text in named]
+    return next(iter(said), None) or next((one for one in reversed(outside) if clean(one.get_text())), None)
+
+
+def _is_drawn_by_scripts(soup: "BeautifulSoup") -> bool:
+    """Return whether a page has scripts, next to no text, and an element that they fill."""
+    if soup.body is None or soup.find("script") is None or soup.body.find(_is_filled) is None:
+        return False
+    shown = [
+        text for text in soup.body.find_all(string=True) if text.find_parent(["script", "style", "noscript"]) is None
+    ]
+    return len("".join("".join(shown).split())) < 80
+
+
+def _is_filled(node: "Tag") -> bool:
+    return node.get("id") in ("app", "root", "__next", "__nuxt", "___gatsby", "main", "container", "mount") and (
+        len(node.get_text().split()) < 10 and node.find(["p", "ol", "ul", "h1", "h2", "table"]) is None
+    )
+
+
+def _make_absolute(soup: "BeautifulSoup", node: "Tag") -> None:
+    """Join the addresses of a page that has a `<base>` with it."""
+    base = soup.find("base", href=True)
+    if base is None:
+        return
+    for one in node.find_all(True):
+        for name in ("href", "src", "data-src"):
+            if (value := one.get(name)) and isinstance(value, str) and not value.startswith("#"):
+                with contextlib.suppress(ValueError):
+                    one[name] = urljoin(str(base["href"]), value)
