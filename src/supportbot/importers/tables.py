@@ -1,7 +1,6 @@
 """HTML tables as Markdown tables, cells that go over several rows repeated, hidden ones left out."""
 
 import re
-from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 
 _MAX_CELLS = 50
@@ -15,38 +14,11 @@ def to_pipes(table: str) -> str:
     rows = [row for row in reader.rows() if any(row)]
     alone = [row[0] for row in rows if len(set(row)) == 1]
     rows = [row for row in rows if len(set(row)) > 1]
-    return "\n\n".join([*alone, pipes(rows)])
-
-
-def pipes(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows of cells, each one line of Markdown, as a Markdown table; shorter rows are filled up."""
     width = max((len(row) for row in rows), default=0)
     lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
     if lines:
         lines.insert(1, "|" + " --- |" * width)
-    return "\n".join(lines)
-
-
-def spread(rows: Iterable[Iterable[tuple[str, int, int]]]) -> list[list[str]]:
-    """Return rows of cells (text, rows that it spans, columns that it spans), each cell in every place it covers."""
-    held: dict[int, tuple[int, str]] = {}  # column → for how many rows more, which text
-    result = []
-    for cells in rows:
-        row: list[str] = []
-        for text, down, across in cells:
-            _fill(row, held)
-            for _ in range(across):
-                if down > 1:
-                    held[len(row)] = down - 1, text
-                row.append(text)
-        _fill(row, held)
-        result.append(row[:_MAX_CELLS])
-    return result
-
-
-def span(value: object) -> int:
-    """Return how many rows or columns a cell covers by its attribute."""
-    return min(int(value), _MAX_CELLS) if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,3}", value) else 1
+    return "\n\n".join([*alone, "\n".join(lines)])
 
 
 class _TableParser(HTMLParser):
@@ -65,7 +37,7 @@ class _TableParser(HTMLParser):
         elif tag in ("td", "th"):
             self._hidden_cell = "hidden" in attributes
             if self._rows and not self._hidden_row and not self._hidden_cell:
-                self._rows[-1].append(([], span(attributes.get("rowspan")), span(attributes.get("colspan"))))
+                self._rows[-1].append(([], _span(attributes.get("rowspan")), _span(attributes.get("colspan"))))
         elif tag in ("br", "li", "p", "div"):
             self.handle_data(" ")
 
@@ -75,11 +47,20 @@ class _TableParser(HTMLParser):
 
     def rows(self) -> list[list[str]]:
         """Return the rows with their cells, each spanning cell in every place that it covers."""
-        return spread([(_cell("".join(parts)), down, across) for parts, down, across in row] for row in self._rows)
-
-
-def _cell(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().replace("|", "\\|").replace("<", "\\<")
+        held: dict[int, tuple[int, str]] = {}  # column → for how many rows more, which text
+        rows = []
+        for cells in self._rows:
+            row: list[str] = []
+            for parts, down, across in cells:
+                _fill(row, held)
+                text = re.sub(r"\s+", " ", "".join(parts)).strip().replace("|", "\\|").replace("<", "\\<")
+                for _ in range(across):
+                    if down > 1:
+                        held[len(row)] = down - 1, text
+                    row.append(text)
+            _fill(row, held)
+            rows.append(row[:_MAX_CELLS])
+        return rows
 
 
 def _fill(row: list[str], held: dict[int, tuple[int, str]]) -> None:
@@ -89,3 +70,7 @@ def _fill(row: list[str], held: dict[int, tuple[int, str]]) -> None:
         row.append(text)
         if left > 1:
             held[column] = left - 1, text
+
+
+def _span(value: str | None) -> int:
+    return min(int(value), _MAX_CELLS) if value and re.fullmatch(r"[1-9]\d{0,3}", value) else 1

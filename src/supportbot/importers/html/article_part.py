@@ -29,17 +29,23 @@ _CONTROLS = ("input", "select", "textarea", "option", "datalist", "progress", "m
 _NAVIGATION = frozenset(
     {"navigation", "search", "banner", "contentinfo", "complementary", "menu", "menubar", "toolbar"}
 )
+# Parts around the text, by the class names of blocks, and by those of any element.
 _CHROME = re.compile(
     r"(?:.*[-_])?(?:bread-?crumbs?|toc|table-?of-?contents|on-this-page|pagination|pager|pagination-nav|prev-?next|"
     r"related|related-?(?:articles?|posts?|content|topics?)|recommend(?:ed|ation|ations)|recently-viewed|"
-    r"feedback|(?:was-?this-?)?helpful|votes?|rating|comments?|comment-list|share|social|sharing|sidebar|skip-?link|"
+    r"feedback|(?:was-?this-?)?helpful|votes?|rating|comments|comment-list|share|social|sharing|sidebar|"
     r"edit-?(?:this-?page|link|page)|last-?updated|newsletter|cookie|search|navbar|menu|nav|doc-footer|page-footer|"
-    r"article-(?:author|meta|footer|subscribe)|entry-(?:meta|footer)|post-(?:meta|footer|navigation)|byline|avatar|"
-    r"copy(?:-?(?:button|btn|code))?|back-?to-?top|sr-only|visually-?hidden|screen-reader-text|tableofcontents|"
-    r"headerlink|header-?anchor|hash-?link|heading-?anchor|line-?numbers?(?:-rows)?|gutter|linenos?)"
+    r"article-(?:author|meta|footer|subscribe)|entry-(?:meta|footer)|post-(?:meta|footer|navigation)|byline)"
     r"(?:[-_](?:wrapper|container|list|links?|section|block|box|mobile|desktop|area|form|inner|nav|bar|widget))*",
     re.IGNORECASE,
 )
+_CHROME_INLINE = re.compile(
+    r"(?:.*[-_])?(?:skip-?link|copy-?(?:button|btn|code)|back-?to-?top|sr-only|visually-?hidden|screen-reader-text|"
+    r"footnote-?back(?:ref|link)|header-?link|header-?anchor|hash-?link|heading-?anchor|avatar|byline|last-?updated|"
+    r"edit-?this-?page|line-?numbers?(?:-rows)?|gutter|line-?nos?)",
+    re.IGNORECASE,
+)
+_BLOCKS = frozenset({"div", "section", "ul", "ol", "dl", "aside", "header", "details", "form", "fieldset", "figure"})
 _ASKED = re.compile(
     r"\s*(?:(?:這|这|本)篇?(?:文章|內容|内容|頁面?|页面?)?(?:對您?|对您?)?是否?有(?:幫助|帮助|用)|"
     r"(?:was|did|is) this (?:article|page|answer|information)? ?(?:helpful|useful|answer))",
@@ -156,7 +162,7 @@ def settle_headings(root: "Tag") -> None:
     for link in root.find_all("a", href=re.compile("^#")):
         if link.find_parent(_HEADINGS) is None:
             continue
-        if re.search(r"\w", link.get_text()) and not any(_CHROME.fullmatch(name) for name in classes(link)):
+        if re.search(r"\w", link.get_text()) and not any(map(_CHROME_INLINE.fullmatch, classes(link))):
             link.unwrap()
         else:
             link.decompose()
@@ -223,9 +229,10 @@ def _is_chrome(node: "Tag") -> bool:
         return True
     if node.name == "aside":
         return not conversion.is_note(node) and _share_of_links(node) >= 0.5
-    if node.name in ("p", "table", "td", "tr", "th", "tbody", "code", "pre", "body", "html", "main", "article"):
-        return False
-    return any(_CHROME.fullmatch(name) for name in classes(node)) and not conversion.is_note(node)
+    names = classes(node)
+    if any(_CHROME_INLINE.fullmatch(name) for name in names):
+        return True
+    return node.name in _BLOCKS and any(map(_CHROME.fullmatch, names)) and not conversion.is_note(node)
 
 
 def _share_of_links(node: "Tag") -> float:

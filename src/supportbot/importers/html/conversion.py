@@ -9,8 +9,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from supportbot.importers import markup, tables, tags
-from supportbot.importers.html import lists
+from supportbot.importers import markup, tags
+from supportbot.importers.html import cells, lists
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -80,7 +80,7 @@ def _settle_lists(root: "Tag") -> dict[int, str]:
         elif isinstance(node, NavigableString):
             closed = "" if node.strip() else closed
         else:
-            if node.name in ("img", "hr", "table", "pre", "iframe", "video", "ul"):
+            if node.name in ("img", "iframe", "video"):
                 closed = ""
             ending = ""
             if node.name == "ol":
@@ -213,7 +213,7 @@ def _converter() -> Any:
 
     base: Any = MarkdownConverter  # its stubs leave out the walk
 
-    class Converter(base):  # type: ignore[misc]
+    class Converter(base):
         """One conversion: the marks of the list items, and by how much headings are lowered."""
 
         def __init__(self, marks: dict[int, str], deeper: int) -> None:
@@ -375,16 +375,16 @@ def _converter() -> Any:
             if "_inline" in parent_tags:
                 return f" {text} "
             rows = [row for row in el.find_all("tr") if row.find_parent("table") is el]
-            cells = [row.find_all(["td", "th"], recursive=False) for row in rows]
+            held = [row.find_all(["td", "th"], recursive=False) for row in rows]
             caption = "".join(self.process_tag(one) for one in el.find_all("caption", recursive=False))
-            if max(map(len, cells), default=0) < 2 or el.find(_CELL_BLOCKS):
-                blocks = (self._block(cell) for row in cells for cell in row)
+            if max(map(len, held), default=0) < 2 or el.find(_CELL_BLOCKS):
+                blocks = (self._block(cell) for row in held for cell in row)
                 return f"{caption}\n\n" + "\n\n".join(filter(None, blocks)) + "\n\n"
-            spread = tables.spread(
-                [(self._cell(cell), tables.span(cell.get("rowspan")), tables.span(cell.get("colspan"))) for cell in row]
-                for row in cells
+            spread = cells.spread(
+                [(self._cell(one), cells.span(one.get("rowspan")), cells.span(one.get("colspan"))) for one in row]
+                for row in held
             )
-            return f"{caption}\n\n{tables.pipes([row for row in spread if any(row)])}\n\n"
+            return f"{caption}\n\n{cells.pipes([row for row in spread if any(row)])}\n\n"
 
         def _cell(self, cell: "Tag") -> str:
             text = "".join(self.process_element(child, {"td", "_inline"}) for child in cell.children)
@@ -406,8 +406,8 @@ _BLOCKS = frozenset(
     re.findall(
         r"\w+",
         "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure "
-        "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tabs "
-        "tbody td tfoot th thead tr ul",
+        "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary "
+        "table tabs tbody td tfoot th thead tr ul",
     )
 )
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 _MAX_TITLE = 200
 _MAX_JSON_LD = 1_000_000
-_SITE = re.compile(r"\s+[|–—·•»-]\s+|\s*[|｜]\s*")
-_HOME = re.compile(r"(?:首頁|首页|主頁|主页|home ?page|home|»|/)?$", re.IGNORECASE)
-_HOME_PATH = re.compile(r"/?(?:hc/?)?(?:[a-z]{2,3}(?:[-_][a-z]{2,4})?/?)?$", re.IGNORECASE)
+_SITE = re.compile(r"\s+[|–—·•»:-]\s+|\s*[|｜]\s*")
+_HOME = re.compile(
+    r"(?:.{0,6}(?:首頁|首页|主頁|主页)|home ?page|(?:.{0,12} )?home|all collections|»|/)?$", re.IGNORECASE
+)
+_HOME_PATH = re.compile(r"/?(?:hc/?)?(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?$", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

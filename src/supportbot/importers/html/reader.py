@@ -197,10 +197,20 @@ def _heading(soup: "BeautifulSoup", node: "Tag") -> "Tag | None":
     inside = node if node.name == "h1" else next((one for one in node.find_all("h1") if clean(one.get_text())), None)
     if inside is not None:
         return inside
-    outside = [one for one in soup.find_all("h1") if one.find_parent(["nav", "footer"]) is None]
+    outside = [one for one in soup.find_all("h1") if not _is_of_site(one)]
     named = clean(soup.title.get_text()) if soup.title else ""
     said = [one for one in outside if (text := clean(one.get_text())) and text in named]
     return next(iter(said), None) or next((one for one in reversed(outside) if clean(one.get_text())), None)
+
+
+def _is_of_site(heading: "Tag") -> bool:
+    """Return whether a heading stands in the head or foot of the page rather than of its article."""
+    around = heading.find_parent(["nav", "footer", "header", "article", "main"])
+    return (
+        around is not None
+        and around.name not in ("article", "main")
+        and around.find_parent(["article", "main"]) is None
+    )
 
 
 def _is_drawn_by_scripts(soup: "BeautifulSoup") -> bool:
