@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from supportbot.importers.html import conversion
+from supportbot.importers.html import conversion, lists
 from supportbot.importers.html.conversion import classes
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ _CHROME_INLINE = re.compile(
     re.IGNORECASE,
 )
 _BLOCKS = frozenset({"div", "section", "ul", "ol", "dl", "aside", "header", "details", "form", "fieldset", "figure"})
-_ASKED = re.compile(
-    r"\s*(?:(?:這|这|本)篇?(?:文章|內容|内容|頁面?|页面?)?(?:對您?|对您?)?是否?有(?:幫助|帮助|用)|"
-    r"(?:was|did|is) this (?:article|page|answer|information)? ?(?:helpful|useful|answer))",
+_AROUND = re.compile(
+    r"\s*(?:(?P<asks>(?:這|这|本)篇?(?:文章|內容|内容|頁面?|页面?)?(?:對您?|对您?)?是否?有(?:幫助|帮助|用)|"
+    r"(?:was|did|is) this (?:article|page|answer|information)? ?(?:helpful|useful|answer))|"
+    r"(?:last |page )?(?:updated|modified)\b|(?:最[後后])?(?:更新|修改)[於于]?)",
     re.IGNORECASE,
 )
 _MOST = 0.4
@@ -128,6 +129,7 @@ def clear(node: "Tag") -> list[str]:
     for one in node.find_all(_UNSEEN):
         one.decompose()
     _label_tabs(node)
+    _drop_written_numbers(node)
     opened = _opened_by_controls(node)
     sizes = _sizes(node)
     most = _MOST * sizes.get(id(node), 0)
@@ -145,8 +147,10 @@ def clear(node: "Tag") -> list[str]:
             _replace_control(one, told)
         elif one.name == "img" and not conversion.image_address(one) and one.get("src"):
             told["image without an address of its own (data:)"] += 1
+        elif one.name == "span" and "lang" in classes(one) and one.parent and one.parent.find("pre", recursive=False):
+            one.decompose()  # the name of a language above its code
         elif (_is_chrome(one) and size <= most and one.find("h1") is None) or (
-            size < 80 and one.name in ("div", "section", "form", "p") and _ASKED.match(one.get_text())
+            size < 60 and one.name in ("div", "section", "form", "p") and _is_around(one)
         ):
             one.decompose()
     return [f"{count} {what}{'s' * (count > 1)} left out" for what, count in told.items() if count]
@@ -199,6 +203,16 @@ def _label_tabs(node: "Tag") -> None:
         bar.decompose()
 
 
+def _drop_written_numbers(node: "Tag") -> None:
+    """Take out the first block of a list item that shows nothing but the item's own number."""
+    for ordered in node.find_all("ol"):
+        for number, item in lists.numbered(ordered):
+            first = item.find(["div", "span", "p"])
+            if first is not None and first.get_text().strip().rstrip(".、") == str(number):
+                if "".join(item.get_text().split()) != first.get_text().strip():
+                    first.decompose()
+
+
 def _is_tab_bar(node: "Tag") -> bool:
     if node.get("role") == "tablist":
         return True
@@ -233,6 +247,12 @@ def _is_chrome(node: "Tag") -> bool:
     if any(_CHROME_INLINE.fullmatch(name) for name in names):
         return True
     return node.name in _BLOCKS and any(map(_CHROME.fullmatch, names)) and not conversion.is_note(node)
+
+
+def _is_around(node: "Tag") -> bool:
+    """Return whether a short text asks what readers think of the page, or says when it was changed."""
+    match = _AROUND.match(node.get_text())
+    return match is not None and (match["asks"] is not None or node.find("time") is not None)
 
 
 def _share_of_links(node: "Tag") -> float:

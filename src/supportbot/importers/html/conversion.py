@@ -144,13 +144,13 @@ def _marked(match: re.Match[str], mark: str) -> str:
     behind = tail[:1] or _neighbour(whole, end, 1)
     if "\n\n" in core:
         return inner
-    if mark == "**":
-        if _is_letter(before) and (signs := re.match(r"[^\w\s\\\[\]`!&<>*~\ue000-\ue003]+", core)):
-            head, core = head + signs[0], core[signs.end() :]
-            before = signs[0][-1]
-        if _is_letter(behind) and (signs := re.search(r"[^\w\s\\\[\]()`;&<>*~\ue000-\ue003]+$", core)):
-            tail, core = signs[0] + tail, core[: signs.start()]
-            behind = signs[0][0]
+    leading = re.match(r"[^\w\s\\\[\]`!&<>*~\ue000-\ue003]+", core)
+    trailing = re.search(r"[^\w\s\\\[\]()`;&<>*~\ue000-\ue003]+$", core)
+    if mark == "**" and ((leading and _is_letter(before)) or (trailing and _is_letter(behind))):
+        if leading:
+            head, core, before = head + leading[0], core[leading.end() :], leading[0][-1]
+        if trailing and len(trailing[0]) <= len(core):
+            tail, core, behind = trailing[0] + tail, core[: len(core) - len(trailing[0])], trailing[0][0]
     bare = _MARKED.sub("", core)
     if not bare.strip():
         return head + core + tail
@@ -343,7 +343,7 @@ def _converter() -> Any:
 
         def convert_summary(self, el: Any, text: str, parent_tags: Any) -> str:
             text = re.sub(r"^#+ ", "", _SPACE.sub(" ", text).strip())
-            return f"\n\n### Q：{text}\n\n" if text and "_inline" not in parent_tags else f" {text} "
+            return f"\n\n### {tags.question(text)}\n\n" if text and "_inline" not in parent_tags else f" {text} "
 
         def convert_button(self, el: Any, text: str, parent_tags: Any) -> str:
             is_toggle = el.get("aria-expanded") is not None or el.get("aria-controls") is not None
@@ -353,9 +353,8 @@ def _converter() -> Any:
             text = re.sub(r"^#+ ", "", _SPACE.sub(" ", text).strip())
             if not text or "_inline" in parent_tags:
                 return f" {text} "
-            if tags.question(f"Q：{text}").startswith("Q："):
-                return f"\n\n### Q：{text}\n\n"
-            return f"\n\n{_BOLD}{text}{_BOLD_END}\n\n"
+            asked = tags.question(text)
+            return f"\n\n### {asked}\n\n" if asked != text else f"\n\n{_BOLD}{text}{_BOLD_END}\n\n"
 
         def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
             text = text.strip(" \n")

@@ -138,7 +138,9 @@ def _text(content: str | bytes, where: Path, encoding: str) -> str:
             except UnicodeDecodeError:
                 pass
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
-        message = f"not {said or name} text; name its encoding, such as big5-hkscs or gb18030"
+        message = (
+            f"not {(said or name).upper()} text; save it as UTF-8, or name its encoding, such as big5-hkscs, gb18030"
+        )
         raise SourceError(where, message, line=content.count(b"\n", 0, start) + 1) from None
 
 
