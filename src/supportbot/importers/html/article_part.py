@@ -208,9 +208,9 @@ def _drop_written_numbers(node: "Tag") -> None:
     for ordered in node.find_all("ol"):
         for number, item in lists.numbered(ordered):
             first = item.find(["div", "span", "p"])
-            if first is not None and first.get_text().strip().rstrip(".、") == str(number):
-                if "".join(item.get_text().split()) != first.get_text().strip():
-                    first.decompose()
+            shown = "".join(first.get_text().split()) if first is not None else ""
+            if first is not None and shown.rstrip(".、") == str(number) and shown != "".join(item.get_text().split()):
+                first.decompose()
 
 
 def _is_tab_bar(node: "Tag") -> bool:

@@ -213,7 +213,7 @@ def _converter() -> Any:
 
     base: Any = MarkdownConverter  # its stubs leave out the walk
 
-    class Converter(base):
+    class Converter(base):  # type: ignore[misc]
         """One conversion: the marks of the list items, and by how much headings are lowered."""
 
         def __init__(self, marks: dict[int, str], deeper: int) -> None:
@@ -239,7 +239,7 @@ def _converter() -> Any:
         def convert_br(self, el: Any, text: str, parent_tags: Any) -> str:
             return ("\n" if "pre" in parent_tags or "_inline" not in parent_tags else " ") + text
 
-        def _marking(opening: str, closing: str) -> Any:  # type: ignore[misc]
+        def _marking(opening: str, closing: str) -> Any:
             def convert(self: Any, el: Any, text: str, parent_tags: Any) -> str:
                 return text if "_noformat" in parent_tags or not text.strip() else f"{opening}{text}{closing}"
 
