@@ -8,6 +8,7 @@
 | `.json`: arrays of records, exports of Zendesk Guide, Intercom, Freshdesk | `json_exports` |
 | `.csv`, `.tsv`, `.xlsx` | `sheets`, `workbooks` |
 | `.txt`: questions and answers | `questions` |
+| `.html`, `.htm`, `.xhtml`: one article a page | `html` |
 | `.txt`: the run-together list of a help centre | `listing`: `reader` cuts it into articles, `structure` orders each |
 
 `records` makes articles of what has columns or keys: `columns` knows their names, `record_values` their values,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from supportbot.errors import InputError, SourceError, SupportBotError
-from supportbot.importers import folder, ids, json_exports, jsonl, markdown, questions, sheets
+from supportbot.importers import folder, html, ids, json_exports, jsonl, markdown, questions, sheets
 from supportbot.importers.docx import reader as docx
 from supportbot.importers.listing import reader as listing
 from supportbot.importers.pdf import reader as pdf
@@ -59,6 +59,7 @@ BUILT_IN: Mapping[str, Importer] = {
     "sheets": sheets,
     "listing": listing,
     "questions": questions,
+    "html": html,
     "docx": docx,
     "pdf": pdf,
     "folder": folder,
