@@ -68,7 +68,7 @@ class Fetcher:
         self._network = _Network(allow_private, limits)
         self._pool = httpcore2.ConnectionPool(max_connections=2, network_backend=self._network)
         self._ends = time.monotonic() + limits.total_seconds
-        self._next = 0.0
+        self._asked = float("-inf")
         self.delay = 0.0
 
     def __enter__(self) -> "Fetcher":
@@ -112,7 +112,7 @@ class Fetcher:
     def _patient(self, url: str, cached: CachedPage | None, most_bytes: int, types: Collection[str]) -> _Reply:
         """Ask again when a server is busy or drops a connection, after the time it wants, as far as that is bounded."""
         for tries_left in reversed(range(_TRIES)):
-            self._wait_until(self._next)
+            self._wait_until(self._asked + min(self.delay, self._limits.delay_seconds))
             try:
                 reply = self._ask(url, cached, most_bytes, types)
             except (httpcore2.NetworkError, httpcore2.RemoteProtocolError) as error:
@@ -125,7 +125,7 @@ class Fetcher:
             except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
                 raise FetchError(f"cannot be asked: {_line(error)}") from None
             finally:
-                self._next = time.monotonic() + min(self.delay, self._limits.delay_seconds)
+                self._asked = time.monotonic()
             if reply.status not in _BUSY or not tries_left:
                 return reply
             wished = reply.headers.get("retry-after", "")

@@ -122,11 +122,9 @@ def is_public(address: str) -> bool:
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-        if ip in _NAT64:
-            inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-        if ip.is_site_local or any(one is not None and not is_public(str(one)) for one in inner):
+        if ip.ipv4_mapped or ip in _NAT64:
+            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        inner = [one for one in (ip.sixtofour, *(ip.teredo or ())) if one is not None]
+        if ip.is_site_local or not all(is_public(str(one)) for one in inner):
             return False
-        if ip.ipv4_mapped:
-            return True
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)

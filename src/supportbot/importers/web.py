@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-from urllib.robotparser import RobotFileParser
 
 from supportbot.errors import SourceError
 from supportbot.importers.page_cache import PageCache
 from supportbot.importers.result import Found, Imported, Options, Problem
+from supportbot.importers.robots import Robots
 from supportbot.importers.sitemaps import Listed, ListError, Sitemap, read_list, read_sitemap
 from supportbot.importers.urls import (
     FetchError,
@@ -69,7 +69,7 @@ class _Crawl:
         self.options = options
         self.fetcher = fetcher
         self.limits = limits
-        self.robots: dict[str, RobotFileParser] = {}
+        self.robots: dict[str, Robots] = {}
         self.listed: set[str] = set()
         self.read_from: dict[str, str] = {}
         self.left_out: Counter[str] = Counter()
@@ -226,19 +226,19 @@ class _Crawl:
         """Raise `FetchError` for an address on another host, and for one that robots.txt forbids."""
         if not same_site(url, self.start):
             raise FetchError(f"redirects to another host, {shown(url)!r:.200}; name that address to read it")
-        if not self._robots(url).can_fetch(_agent(), url):
+        if not self._robots(url).allows(source_id(url)):
             raise FetchError("robots.txt does not allow it to be read", skipped="robots.txt does not allow to be read")
 
-    def _robots(self, url: str) -> RobotFileParser:
+    def _robots(self, url: str) -> Robots:
+        from supportbot.importers.fetching import AGENT
+
         site = origin(url)
         if site not in self.robots:
-            rules = RobotFileParser()
-            rules.parse(self._robots_lines(f"{site}/robots.txt"))
-            self.robots[site] = rules
-            self.fetcher.delay = max(self.fetcher.delay, float(rules.crawl_delay(_agent()) or 0))
+            self.robots[site] = Robots(self._robots_text(f"{site}/robots.txt"), AGENT)
+            self.fetcher.delay = max(self.fetcher.delay, self.robots[site].delay)
         return self.robots[site]
 
-    def _robots_lines(self, url: str) -> list[str]:
+    def _robots_text(self, url: str) -> str:
         def check(hop: str) -> None:
             if not same_site(hop, self.start):
                 raise FetchError(f"redirects to another host, {shown(hop)!r:.200}")
@@ -247,15 +247,9 @@ class _Crawl:
             fetched = self.fetcher.get(url, most_bytes=_MAX_ROBOTS, check=check)
         except FetchError as error:
             if 400 <= error.status < 500 and error.status != 429:
-                return []  # by RFC 9309, 2.3.1.3, there are no rules then; after any other fault nothing is allowed
+                return ""  # by RFC 9309, 2.3.1.3, there are no rules then; after any other fault nothing is allowed
             raise FetchError(f"robots.txt, without which nothing may be read: {error}", silent=error.silent) from None
-        return fetched.body.decode("utf-8-sig", "replace").splitlines()
-
-
-def _agent() -> str:
-    from supportbot.importers.fetching import AGENT
-
-    return AGENT
+        return fetched.body.decode("utf-8-sig", "replace")
 
 
 def _absolute(base: str, url: str) -> str:
