@@ -151,7 +151,7 @@ def test_a_sitemap_index_is_followed_packed_ones_too_and_once_only(site: Site, p
     assert site.asked.count("/index.xml") == 1
     assert [(one.broken, one.path.name) for one in problems] == [(True, "lost.xml"), (False, "index.xml")]
     assert "404" in problems[0].message
-    assert "1 sitemaps on other hosts left out (the first: https://other.example/s.xml)" in problems[1].message
+    assert "sitemaps on other hosts: 1 left out (the first: https://other.example/s.xml)" in problems[1].message
 
 
 def test_a_list_of_urls_is_read_line_by_line(site: Site, pages: PageCache) -> None:
@@ -162,9 +162,8 @@ def test_a_list_of_urls_is_read_line_by_line(site: Site, pages: PageCache) -> No
     found, problems = read(f"{site.url}/urls.txt", pages)
 
     assert titles(found) == ["第一題"]
-    assert [one.line for one in problems] == [4, None]
-    assert "ftp://127.0.0.1/2" in problems[0].message
-    assert "2 pages on other hosts left out (the first: https://other.example/3)" in problems[1].message
+    assert "no web addresses: 1 left out (the first: line 4, 'ftp://127.0.0.1/2')" in problems[0].message
+    assert "pages on other hosts: 2 left out (the first: https://other.example/3)" in problems[1].message
     assert not any(one.broken for one in problems)
 
 
@@ -229,6 +228,29 @@ def test_the_second_time_an_unchanged_page_is_not_sent_again(site: Site, pages: 
     assert kept.etag == '"v2"'
 
 
+def test_the_connection_is_kept_for_pages_that_did_not_change_too(site: Site, pages: PageCache) -> None:
+    connections: set[Any] = set()
+
+    def answer(request: BaseHTTPRequestHandler) -> Answer:
+        connections.add(request.client_address)
+        return (304, {}, b"") if request.headers["If-None-Match"] else html("題目" + request.path, ETag='"1"')
+
+    site.answers |= {"/1": answer, "/2": answer, "/3": answer}
+    url = site.sitemap("/1", "/2", "/3")
+    read(url, pages)
+    found, _ = read(url, pages)
+
+    assert len(found) == 3
+    assert len(connections) == 2
+
+
+def test_headers_that_cannot_be_sent_back_are_not(site: Site, pages: PageCache) -> None:
+    site.answers["/1"] = html("如何提幣？", ETag='"\xe9\x01"')
+
+    assert read(f"{site.url}/1", pages) == read(f"{site.url}/1", pages)
+    assert "if-none-match" not in site.headers[-1]
+
+
 def test_a_damaged_pair_of_the_cache_is_not_used(pages: PageCache) -> None:
     pages.put("http://a.example/", CachedPage(b"text", "text/html", '"1"'))
     pages.put("http://b.example/", CachedPage(b"text", "text/html", '"1"'))
@@ -262,7 +284,7 @@ def test_robots_txt_is_obeyed(site: Site, pages: PageCache) -> None:
     assert titles(found) == ["公開問題", "第三個問題"]
     assert "/private/2" not in site.asked
     assert not problem.broken
-    assert "1 pages that robots.txt" in problem.message
+    assert "robots.txt does not allow to be read: 1 left out" in problem.message
     assert time.monotonic() - before > 0.12
     with pytest.raises(SourceError, match=r"robots\.txt does not allow"):
         read(f"{site.url}/private/2", pages)
@@ -439,7 +461,7 @@ def test_faults_of_single_pages_are_told_and_the_others_are_read(site: Site, pag
     assert "gone" in told["404"].message
     assert "gone" in told["410"].message
     assert "500 Internal Server Error" in told["500"].message
-    assert "2 pages that are not HTML left out" in told["sitemap.xml"].message
+    assert "pages that are not HTML: 2 left out" in told["sitemap.xml"].message
     assert len(problems) == 6
 
 
@@ -553,6 +575,8 @@ def test_more_pages_than_are_read_are_told_as_missing(site: Site, pages: PageCac
         ("<urlset><url>", "not well-formed"),
         ("<urlset><url><loc>" + "a" * 1_000_000 + "</loc></url></urlset>", "longer than"),
         ("<urlset></urlset>", "names no pages"),
+        ("<urlset>" + "<url><loc>/1</loc></url>" * 60_000 + "</urlset>", "more than 50,000 entries"),
+        ("<urlset a='" + "a" * 20_000_000, "not well-formed"),
         ('<?xml version="1.0" encoding="x-none"?><urlset/>', "encoding"),
     ],
 )

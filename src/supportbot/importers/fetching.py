@@ -5,6 +5,7 @@ addresses are checked, and the connection goes to one of these: there is no seco
 else, while TLS and the Host header still have the name. It follows no redirects, keeps no cookies and asks no proxy.
 """
 
+import contextlib
 import http
 import socket
 import ssl
@@ -27,7 +28,8 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _BUSY = (429, 503)
 _TRIES = 3
 _GZIP = b"\x1f\x8b"
-_MOST_HEADER = 1000
+_MOST_HEADER = 4096
+_MOST_SPARE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,12 @@ class Fetched:
         url: the address after redirects.
         content_type: in lower case and without parameters; "" if the server does not say.
         charset: as the server names it; "" if it does not.
-        unchanged: whether the server said that what we have is still right.
     """
 
     url: str
     body: bytes
     content_type: str
     charset: str
-    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Fetcher:
         if reply.status == 304 and cached is not None:
             content_type, charset = _content_type(cached.content_type)
             _check_type(content_type, types)
-            return Fetched(url, cached.body, content_type, charset, unchanged=True)
+            return Fetched(url, cached.body, content_type, charset)
         if reply.status != 200:
             verb = "is gone: " if reply.status in (404, 410) else ""
             raise FetchError(f"{verb}the server answers {_status(reply.status)}", status=reply.status)
@@ -148,10 +148,12 @@ class Fetcher:
         timeout = {"connect": self._limits.connect_seconds, "read": seconds, "write": seconds, "pool": seconds}
         with self._pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as response:
             given = {
-                name.decode("latin-1").lower(): value.decode("latin-1")[: 2 * _MOST_HEADER]
+                name.decode("latin-1").lower(): value.decode("latin-1")[:_MOST_HEADER]
                 for name, value in response.headers
             }
             if response.status != 200:
+                with contextlib.suppress(FetchError):  # the connection can be used again if the body was read
+                    _joined_chunks(response.iter_stream(), _MOST_SPARE)
                 return _Reply(response.status, given)
             _check_type(_content_type(given.get("content-type", ""))[0], types)
             chunks = response.iter_stream()
@@ -293,7 +295,7 @@ def _check_type(content_type: str, types: Collection[str]) -> None:
 
 def _content_type(header: str) -> tuple[str, str]:
     message = Message()
-    message["Content-Type"] = " ".join(header[:_MOST_HEADER].split())
+    message["Content-Type"] = " ".join(header.split())
     charset = message.get_param("charset", "")
     return message.get_content_type() if header.strip() else "", charset if isinstance(charset, str) else ""
 

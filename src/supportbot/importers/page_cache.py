@@ -24,7 +24,7 @@ class CachedPage:
 class PageCache:
     """A folder with two files a URL, named by its hash: the body, and its headers with a digest of the body.
 
-    A pair that is incomplete, altered or of another URL counts as absent.
+    A pair that is incomplete, altered, of another URL or with headers that cannot be sent counts as absent.
 
     >>> pages = PageCache(Path("pages"))
     >>> pages.put("https://help.example/1", CachedPage(b"<h1>1</h1>", "text/html", etag='"a1"'))
@@ -47,7 +47,9 @@ class PageCache:
         except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
             return None
         known = (page.content_type, page.etag, page.last_modified)
-        return page if all(isinstance(value, str) and "\n" not in value for value in known) else None
+        return (
+            page if all(isinstance(value, str) and value.isascii() and value.isprintable() for value in known) else None
+        )
 
     def put(self, url: str, page: CachedPage) -> None:
         """Keep a page in place of what was kept of its URL. Raises `StorageError` if the disk does not take it."""

@@ -3,14 +3,18 @@
 XML is read without a document type: no entity can be declared, and nothing outside the file is looked at.
 """
 
+import codecs
 import datetime as dt
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 from xml.parsers import expat
 
 MAX_DEPTH = 20
-MAX_URL = 2048
+MAX_VALUE = 4096
+MAX_ENTRIES = 50_000
+"""So many a sitemap may have by its protocol, and a list of URLs here."""
 
 
 class ListError(Exception):
@@ -52,9 +56,7 @@ def read_sitemap(data: bytes) -> Sitemap:
     """Return the entries of a sitemap or sitemap index. Raises `ListError` for any other text."""
     reader = _Reader()
     try:
-        for start in range(0, len(data), 65536):
-            reader.parser.Parse(data[start : start + 65536], False)
-        reader.parser.Parse(b"", True)
+        reader.parser.Parse(data, True)  # as a whole: expat would go over a long token again with each piece
     except expat.ExpatError as error:
         raise ListError(f"not well-formed XML ({expat.ErrorString(error.code)})", error.lineno) from None
     except (ValueError, LookupError) as error:  # an encoding that expat does not know
@@ -98,12 +100,14 @@ class _Reader:
     def _text(self, text: str) -> None:
         if self.depth == 3 and self.path[1] == _ROOTS[self.path[0]][0] and self.path[2] in self.values:
             value = self.values[self.path[2]] + text
-            if len(value) > MAX_URL + 1000:
-                raise ListError(f"a {self.path[2]} longer than {MAX_URL} characters", self._line)
+            if len(value) > MAX_VALUE:
+                raise ListError(f"a {self.path[2]} longer than {MAX_VALUE} characters", self._line)
             self.values[self.path[2]] = value
 
     def _end(self, _: str) -> None:
         if self.depth == 2 and (url := self.values["loc"].strip()):
+            if len(self.entries) == MAX_ENTRIES:
+                raise _too_long(self._line)
             self.entries.append(Listed(url, self._line, _date(self.values["lastmod"])))
             self.values = {"loc": "", "lastmod": ""}
         self.depth -= 1
@@ -116,8 +120,20 @@ def _date(text: str) -> dt.date | None:
         return None
 
 
-def read_list(text: str) -> Iterator[Listed]:
-    """Yield the addresses of a text with one a line; blank lines and those that begin with `#` are left out."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if (line := line.strip()) and not line.startswith("#"):
-            yield Listed(line, number)
+def read_list(data: bytes) -> Iterator[Listed]:
+    """Yield the addresses of a text with one a line; blank lines and those that begin with `#` are left out.
+
+    Raises `ListError` for a text with too many of them.
+    """
+    found = 0
+    for number, raw in enumerate(io.BytesIO(data.removeprefix(codecs.BOM_UTF8)), 1):
+        line = raw.strip()
+        if line and not line.startswith(b"#"):
+            found += 1
+            if found > MAX_ENTRIES:
+                raise _too_long(number)
+            yield Listed(line[:MAX_VALUE].decode("utf-8", "replace"), number)
+
+
+def _too_long(line: int) -> ListError:
+    return ListError(f"more than {MAX_ENTRIES:,} entries; split the list", line)

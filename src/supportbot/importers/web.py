@@ -80,6 +80,8 @@ class _Crawl:
         try:
             fetched = self.fetcher.get(self.start, most_bytes=self.limits.list_bytes, check=self._check)
             yield from self._by_kind(fetched)
+        except ListError as error:
+            raise SourceError(place(self.start), str(error), line=error.line) from None
         except FetchError as error:
             raise SourceError(place(self.start), f"{error}; expected {_EXPECTED}") from None
 
@@ -89,8 +91,7 @@ class _Crawl:
                 raise FetchError(f"larger than {self.limits.page_bytes:,} bytes")
             yield from self._articles(self.start, fetched, None)
         elif fetched.content_type == "text/plain" and not fetched.body.lstrip().startswith(b"<"):
-            entries = list(read_list(fetched.body.decode("utf-8-sig", "replace")))
-            yield from self._pages(iter(entries), fetched.url)
+            yield from self._pages(read_list(fetched.body), fetched.url)
         elif fetched.content_type in (*_XML, *_PACKED, "text/plain", ""):
             yield from self._pages(self._entries(fetched), fetched.url)
         else:
@@ -100,11 +101,7 @@ class _Crawl:
 
     def _entries(self, fetched: "Fetched") -> Iterator[Listed | Problem]:
         """Yield the pages of a sitemap and of the sitemaps that it names."""
-        try:
-            sitemap = self._sitemap(fetched)
-        except ListError as error:
-            raise SourceError(place(fetched.url), str(error), line=error.line) from None
-        waiting = [(fetched.url, sitemap)]
+        waiting = [(fetched.url, self._sitemap(fetched))]
         seen = {self.start, fetched.url}
         while waiting:
             base, sitemap = waiting.pop()
@@ -157,8 +154,8 @@ class _Crawl:
                 continue
             try:
                 url = normalised(entry.url)
-            except FetchError as error:
-                yield Problem(place(base), f"{error}; skipped", entry.line)
+            except FetchError:
+                self._leave_out("entries that are no web addresses", f"line {entry.line}, {entry.url!r}")
                 continue
             usable = True
             if url in self.listed:
@@ -188,14 +185,14 @@ class _Crawl:
                     message = f"{silent} pages in a row without an answer; the pages after {place(url)} are not read"
                     yield Problem(place(base), message, broken=True)
                     break
-        if not usable and not self.left_out:
+        if not usable:
             raise SourceError(place(base), "names no pages; expected web addresses")
         for kind, count in self.left_out.items():
-            yield Problem(place(base), f"{count:,} {kind} left out (the first: {self.first[kind]})")
+            yield Problem(place(base), f"{kind}: {count:,} left out (the first: {self.first[kind]})")
 
-    def _leave_out(self, kind: str, url: str) -> None:
+    def _leave_out(self, kind: str, what: str) -> None:
         self.left_out[kind] += 1
-        self.first.setdefault(kind, shown(url)[:200])
+        self.first.setdefault(kind, shown(what)[:200])
 
     def _articles(self, asked: str, fetched: "Fetched", changed: dt.date | None) -> Iterator[Found]:
         """Yield what a page gives, as articles of this source."""
