@@ -360,7 +360,7 @@ def test_what_is_no_plain_web_address_is_refused_without_telling_passwords(
 def test_an_address_of_the_own_network_is_refused_unless_it_is_allowed(site: Site, pages: PageCache) -> None:
     site.answers["/1"] = html("如何提幣？")
     for host in ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"):
-        with pytest.raises(SourceError, match="private network"):
+        with pytest.raises(SourceError, match="private address"):
             read(f"http://{host}:{site.port}/1", pages, allow_private=False)
     assert site.asked == []
 
@@ -402,7 +402,7 @@ def test_a_name_that_leads_elsewhere_the_second_time_is_checked_again(
     monkeypatch.setattr("socket.getaddrinfo", resolve)
     monkeypatch.setattr("supportbot.importers.fetching.is_public", lambda one: one == "127.0.0.1" or is_public(one))
 
-    with pytest.raises(SourceError, match=r"10\.0\.0\.7, an address of a private network"):
+    with pytest.raises(SourceError, match=r"10\.0\.0\.7, a private address"):
         read(f"http://help.example:{site.port}/1", pages, allow_private=False)
     assert asked == ["127.0.0.1", "127.0.0.1", "10.0.0.7"]
     assert site.headers[0]["host"] == f"help.example:{site.port}"
@@ -598,6 +598,8 @@ def test_what_is_no_sitemap_gets_one_line(site: Site, pages: PageCache, text: st
         ((404, {}, b""), "404 Not Found"),
         ((403, {}, b""), "403 Forbidden"),
         ((200, {"Content-Type": "image/png"}, b"x"), "image/png"),
+        ((200, {"Content-Type": "text/plain"}, b"https://other.example/1"), "pages on other hosts: 1 left out"),
+        ((200, {"Content-Type": "application/gzip"}, gzip.compress(b"") * 1001), "more than 1,000 members"),
         ((200, {"Content-Type": "text/plain"}, b"hello\nworld"), "names no pages"),
         ((304, {}, b""), "304"),
         ((302, {}, b""), "302"),
@@ -610,6 +612,13 @@ def test_a_source_that_is_neither_page_nor_list_gets_one_line(
 
     with pytest.raises(SourceError, match=said):
         read(f"{site.url}/1", pages)
+
+
+def test_a_page_in_place_of_a_sitemap_is_not_taken_for_the_only_article(site: Site, pages: PageCache) -> None:
+    site.answers["/sitemap.xml"] = html("維護中")
+
+    with pytest.raises(SourceError, match="an HTML page; expected a sitemap"):
+        read(f"{site.url}/sitemap.xml", pages)
 
 
 def test_a_server_that_is_not_there_is_named(pages: PageCache) -> None:

@@ -30,6 +30,7 @@ _TRIES = 3
 _GZIP = b"\x1f\x8b"
 _MOST_HEADER = 4096
 _MOST_SPARE = 65_536
+_MOST_MEMBERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +211,8 @@ class _Network(httpcore2.NetworkBackend):
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         refused = [] if self._allow_private else [one for one in addresses if not is_public(one)]
         if refused:
-            message = f"{host:.100} is {refused[0]}, an address of a private network; expected a public one"
-            raise FetchError(f"{message}, or that private addresses are allowed")
+            expected = "expected a public one, unless --allow-private (in sources.yaml, private: true) is given"
+            raise FetchError(f"{host:.100} leads to {refused[0]}, a private address; {expected}", silent=True)
         return addresses
 
     def left(self, timeout: float | None) -> float:
@@ -250,7 +251,7 @@ def unpack(chunks: Iterable[bytes], most_bytes: int) -> bytes:
     """Return what is packed by gzip, in one or several members. Raises `FetchError` for more than `most_bytes`."""
     inflater = zlib.decompressobj(31)
     unpacked = bytearray()
-    read = 0
+    read = members = 0
     try:
         for chunk in chunks:
             read += len(chunk)
@@ -260,6 +261,9 @@ def unpack(chunks: Iterable[bytes], most_bytes: int) -> bytes:
                     raise _too_large(most_bytes)
                 chunk = inflater.unconsumed_tail
                 if inflater.eof:
+                    members += 1
+                    if members > _MOST_MEMBERS:
+                        raise FetchError(f"gzip data of more than {_MOST_MEMBERS:,} members")
                     chunk = inflater.unused_data.lstrip(b"\0")
                     inflater = zlib.decompressobj(31) if chunk else inflater
     except zlib.error as error:

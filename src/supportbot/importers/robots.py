@@ -19,7 +19,7 @@ class Robots:
     """
 
     def __init__(self, text: str, agent: str) -> None:
-        groups: dict[str, list[tuple[str, str]]] = {}
+        groups: dict[str, list[tuple[str, str]]] = {}  # ours only: agents times rules would have no bound
         named: list[str] = []
         in_rules = True
         for line in re.split(r"[\r\n]+", text):
@@ -29,9 +29,11 @@ class Robots:
             if key == "user-agent":
                 named = [] if in_rules else named
                 named.append(value.partition("/")[0].strip().lower())
-                groups.setdefault(named[-1], [])
-            for name in named if key != "user-agent" else ():
-                groups[name].append((key, value))
+                if named[-1] in (agent.lower(), "*"):
+                    groups.setdefault(named[-1], [])
+            elif named:
+                for name in groups.keys() & set(named):
+                    groups[name].append((key, value))
             in_rules = key != "user-agent"
         own = groups.get(agent.lower(), groups.get("*", []))[:_MAX_RULES]
         self._rules = [(key == "allow", _encoded(value)) for key, value in own if key != "crawl-delay" and value]

@@ -17,7 +17,7 @@ class FetchError(Exception):
     Attributes:
         status: what the server answered; 0 if it did not.
         skipped: why it was left out on purpose, in words that go on after "pages that …"; "" if it is missing.
-        silent: the server did not answer.
+        silent: the server did not answer, or may not be asked.
     """
 
     def __init__(self, message: str, *, status: int = 0, skipped: str = "", silent: bool = False) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from supportbot.errors import SourceError
 from supportbot.importers.page_cache import PageCache
@@ -36,7 +36,10 @@ __all__ = ["Limits", "PageCache", "read_url"]
 
 HTML = ("text/html", "application/xhtml+xml")
 _XML = ("application/xml", "text/xml")
-_PACKED = ("application/gzip", "application/x-gzip", "application/octet-stream")
+_OTHER = ("text/plain", "application/gzip", "application/x-gzip", "application/octet-stream", "")
+_XML_STARTS = (b"<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What has such a name and is a page is most likely a fault of the site: its articles are not gone.
+_LISTS = (".xml", ".gz", ".txt")
 _MAX_ROBOTS = 512 * 1024
 _EXPECTED = "a page, a sitemap or a list of URLs"
 # What these names mean on the web (https://encoding.spec.whatwg.org/#names-and-labels).
@@ -83,26 +86,30 @@ class _Crawl:
         except ListError as error:
             raise SourceError(place(self.start), str(error), line=error.line) from None
         except FetchError as error:
-            raise SourceError(place(self.start), f"{error}; expected {_EXPECTED}") from None
+            raise SourceError(place(self.start), str(error)) from None
 
     def _by_kind(self, fetched: "Fetched") -> Iterator[Found]:
         if fetched.content_type in HTML:
+            if urlsplit(self.start).path.lower().endswith(_LISTS):
+                raise FetchError("an HTML page; expected a sitemap or a list of URLs, as its name says")
             if len(fetched.body) > self.limits.page_bytes:
                 raise FetchError(f"larger than {self.limits.page_bytes:,} bytes")
             yield from self._articles(self.start, fetched, None)
-        elif fetched.content_type == "text/plain" and not fetched.body.lstrip().startswith(b"<"):
-            yield from self._pages(read_list(fetched.body), fetched.url)
-        elif fetched.content_type in (*_XML, *_PACKED, "text/plain", ""):
-            yield from self._pages(self._entries(fetched), fetched.url)
+            return
+        if fetched.content_type not in (*_XML, *_OTHER):
+            raise FetchError(f"{fetched.content_type:.60}; expected {_EXPECTED}")
+        body = self._unpacked(fetched)
+        if fetched.content_type in _XML or body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_XML_STARTS):
+            yield from self._pages(self._entries(read_sitemap(body), fetched.url), fetched.url)
         else:
-            raise FetchError(f"{fetched.content_type:.60}")
+            yield from self._pages(read_list(body), fetched.url)
 
     # --- lists of pages ---------------------------------------------------------------------------------------------
 
-    def _entries(self, fetched: "Fetched") -> Iterator[Listed | Problem]:
+    def _entries(self, sitemap: Sitemap, base: str) -> Iterator[Listed | Problem]:
         """Yield the pages of a sitemap and of the sitemaps that it names."""
-        waiting = [(fetched.url, self._sitemap(fetched))]
-        seen = {self.start, fetched.url}
+        waiting = [(base, sitemap)]
+        seen = {self.start, base}
         while waiting:
             base, sitemap = waiting.pop()
             if sitemap.of == "pages":
@@ -130,7 +137,7 @@ class _Crawl:
                 self._leave_out("sitemaps on other hosts", url)
                 return None
             fetched = self.fetcher.get(url, most_bytes=self.limits.list_bytes, check=self._check)
-            return fetched.url, self._sitemap(fetched)
+            return fetched.url, read_sitemap(self._unpacked(fetched))
         except ListError as error:
             return Problem(place(entry.url), str(error), error.line, broken=True)
         except OutOfTimeError:
@@ -138,18 +145,18 @@ class _Crawl:
         except FetchError as error:
             return Problem(place(entry.url), f"{error}; expected a sitemap", broken=True)
 
-    def _sitemap(self, fetched: "Fetched") -> Sitemap:
+    def _unpacked(self, fetched: "Fetched") -> bytes:
         from supportbot.importers.fetching import unpacked
 
-        return read_sitemap(unpacked(fetched.body, self.limits.list_bytes))
+        return unpacked(fetched.body, self.limits.list_bytes)
 
     # --- pages ------------------------------------------------------------------------------------------------------
 
     def _pages(self, entries: Iterator[Listed | Problem], base: str) -> Iterator[Found]:
-        silent = 0
-        usable = False
+        silent = faults = 0
         for entry in entries:
             if isinstance(entry, Problem):
+                faults += 1
                 yield entry
                 continue
             try:
@@ -157,7 +164,6 @@ class _Crawl:
             except FetchError:
                 self._leave_out("entries that are no web addresses", f"line {entry.line}, {entry.url!r}")
                 continue
-            usable = True
             if url in self.listed:
                 continue
             if not same_site(url, self.start):
@@ -185,10 +191,12 @@ class _Crawl:
                     message = f"{silent} pages in a row without an answer; the pages after {place(url)} are not read"
                     yield Problem(place(base), message, broken=True)
                     break
-        if not usable:
-            raise SourceError(place(base), "names no pages; expected web addresses")
-        for kind, count in self.left_out.items():
-            yield Problem(place(base), f"{kind}: {count:,} left out (the first: {self.first[kind]})")
+        left_out = [
+            f"{kind}: {count:,} left out (the first: {self.first[kind]})" for kind, count in self.left_out.items()
+        ]
+        if not self.listed and not faults:
+            raise SourceError(place(base), "; ".join(["names no pages that can be read", *left_out]))
+        yield from (Problem(place(base), message) for message in left_out)
 
     def _leave_out(self, kind: str, what: str) -> None:
         self.left_out[kind] += 1
@@ -245,7 +253,9 @@ class _Crawl:
         except FetchError as error:
             if 400 <= error.status < 500 and error.status != 429:
                 return ""  # by RFC 9309, 2.3.1.3, there are no rules then; after any other fault nothing is allowed
-            raise FetchError(f"robots.txt, without which nothing may be read: {error}", silent=error.silent) from None
+            if error.silent:
+                raise
+            raise FetchError(f"robots.txt, without which nothing may be read: {error}") from None
         return fetched.body.decode("utf-8-sig", "replace")
 
 
