@@ -209,9 +209,12 @@ def test_the_encoding_that_the_server_names_is_used(site: Site, pages: PageCache
 def test_the_second_time_an_unchanged_page_is_not_sent_again(site: Site, pages: PageCache) -> None:
     date = "Tue, 03 Feb 2026 10:00:00 GMT"
 
+    sent = []
+
     def answer(request: BaseHTTPRequestHandler) -> Answer:
         if request.headers["If-None-Match"] == '"v1"' and request.headers["If-Modified-Since"] == date:
             return 304, {"ETag": '"v1"'}, b""
+        sent.append(request.path)
         return html("如何提幣？", ETag='"v1"', **{"Last-Modified": date})
 
     site.answers["/1"] = answer
@@ -221,6 +224,7 @@ def test_the_second_time_an_unchanged_page_is_not_sent_again(site: Site, pages: 
     third, _ = read(f"{site.url}/1", pages)
 
     assert first == second
+    assert sent == ["/1"]
     assert not problems
     assert titles(third) == ["如何充幣？"]
     kept = pages.get(f"{site.url}/1")
@@ -255,8 +259,9 @@ def test_a_damaged_pair_of_the_cache_is_not_used(pages: PageCache) -> None:
     pages.put("http://a.example/", CachedPage(b"text", "text/html", '"1"'))
     pages.put("http://b.example/", CachedPage(b"text", "text/html", '"1"'))
     assert pages.get("http://a.example/") == CachedPage(b"text", "text/html", '"1"')
-    for number, file in enumerate(sorted(pages.folder.iterdir())):
-        file.write_bytes(b"other" if number % 2 else b'{"url": 3')
+    first, second = sorted(pages.folder.glob("*.body"))
+    first.write_bytes(b"other")
+    second.with_suffix(".json").write_bytes(b'{"url": 3')
 
     assert pages.get("http://a.example/") is None
     assert pages.get("http://b.example/") is None
@@ -405,6 +410,7 @@ def test_a_name_that_leads_elsewhere_the_second_time_is_checked_again(
     with pytest.raises(SourceError, match=r"10\.0\.0\.7, a private address"):
         read(f"http://help.example:{site.port}/1", pages, allow_private=False)
     assert asked == ["127.0.0.1", "127.0.0.1", "10.0.0.7"]
+    assert site.asked == ["/robots.txt", "/1"]
     assert site.headers[0]["host"] == f"help.example:{site.port}"
 
 
