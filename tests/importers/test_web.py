@@ -350,6 +350,7 @@ def test_without_readable_rules_a_fault_of_the_server_forbids_all(
         ("http://help.example:99999/", "expected http"),
         ("http://" + "a" * 3000, "at most 2,048"),
         ("http://help.example/\x00", "control characters"),
+        ("http://help.example/a\nb", "control characters"),
         ("https:///1", "expected http"),
     ],
 )

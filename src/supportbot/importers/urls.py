@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 MAX_URL = 2048
 _PORTS = {"http": 80, "https": 443}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -66,7 +67,7 @@ def normalised(url: str) -> str:
     url = url.strip()
     if len(url) > MAX_URL:
         raise FetchError(f"an address of {len(url):,} characters; expected at most {MAX_URL:,}")
-    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", url):
+    if _CONTROL.search(url):
         raise FetchError(f"control characters in the address {url!r:.80}")
     try:
         parts = urlsplit(url)
@@ -93,7 +94,8 @@ def shown(url: str) -> str:
 
 def place(url: str) -> Path:
     """Return a URL as the place of a message: `help.example/articles/1`."""
-    return Path(re.sub(r"^\w+:/*", "", shown(url))[:200] or "URL")
+    name = re.sub(r"^\w+:/*", "", shown(url.strip()))[:200]
+    return Path(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", name) or "URL")
 
 
 def source_id(url: str) -> str:
