@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -279,19 +278,21 @@ def test_a_rollback_outlives_a_sync_without_changes(admin: Console, plans: Plans
     assert not layout.is_pinned(folder)
 
 
-def test_a_plan_that_hangs_ends_with_the_service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sync_that_hangs_ends_with_the_service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def hanging(*given: Any, unwanted: Callable[[], bool], **options: Any) -> Any:
         while not unwanted():
             time.sleep(0.01)
-        ended.set()
         raise SupportBotError("sync: ended, as the service stops")
 
-    ended = threading.Event()
     monkeypatch.setattr(jobs, "run_apart", hanging)
     with running(settings) as service:
         assert service.client.post("/v1/admin/sync", json={}, headers=service.key("admin")).status_code == 202
-        assert not ended.wait(0.2)
-    assert ended.wait(SECONDS)
+        time.sleep(0.2)
+        assert service.service.store.jobs.latest()[0].state == "running"
+    with running(settings) as service:
+        job = service.service.store.jobs.latest()[0]
+        assert (job.state, job.result) == ("failed", {"error": "sync: ended, as the service stops"})
+        assert service.service.store.audit.entries()[0].detail == job.result
 
 
 @contextlib.contextmanager

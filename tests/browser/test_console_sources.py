@@ -74,6 +74,8 @@ def test_a_plan_is_shown_and_synced_and_conflicts_come_first(open_page: Open, si
     page.get_by_role("button", name="立即同步").click()
     expect(page.get_by_role("heading", name="這次同步的變更")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_text("已開始使用")).to_have_count(2)  # below the button, and as the last sync
+    last = page.locator(".card").filter(has=page.get_by_role("heading", name="上次同步"))
+    expect(last.locator(".changes")).to_contain_text("週期提醒的規則")
     expect(row).to_contain_text("新增 2")
     expect(row).to_contain_text("admin of the tests")
     expect(row.get_by_role("cell").first).to_have_text("2")
@@ -92,6 +94,8 @@ def test_a_plan_is_shown_and_synced_and_conflicts_come_first(open_page: Open, si
     entry = page.get_by_role("row").filter(has_text="同步來源").first
     expect(entry).to_contain_text("admin of the tests")
     expect(entry).to_contain_text('"new":2')
+    entry.get_by_text("changes: 2").click()
+    expect(entry.get_by_role("listitem").first).to_contain_text("如何設定週期提醒")
 
 
 def test_what_cannot_be_read_is_named(open_page: Open, site: Site, export: Path) -> None:
@@ -99,7 +103,7 @@ def test_what_cannot_be_read_is_named(open_page: Open, site: Site, export: Path)
     page = signed_in(open_page, site, "admin", "sources", locale="en", width="phone", theme="dark")
     page.get_by_role("button", name="Sync now").click()
     expect(page.get_by_role("heading", name="What this sync did")).to_be_visible(timeout=SECONDS)
-    expect(page.locator("[aria-live] .change-group h4").first).to_have_text("1 item cannot be read")
+    expect(page.locator(".change-group h3").first).to_have_text("1 item cannot be read")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^gone")))
     row.get_by_text("1 item cannot be read").click()
     expect(row).to_contain_text(str(export.parent / "none"))

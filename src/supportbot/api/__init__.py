@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from supportbot import __version__, serving, web
 from supportbot import settings as settings_room
-from supportbot.api import errors, schedule
+from supportbot.api import errors, jobs, schedule
 from supportbot.api.edge import Edge
 from supportbot.api.metrics import Metrics
 from supportbot.api.routes import (
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 __all__ = ["create_app", "served"]
 
 PURGE_SECONDS = 3600
+STOP_SECONDS = 3.0
+"""How long the jobs may take to end when the service stops."""
+
 log = logging.getLogger("supportbot.api")
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -77,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
             service.stopping.set()
             for task in repeated:
                 task.cancel()
+            await asyncio.to_thread(jobs.wait, service, STOP_SECONDS)
             service.live.close()
             service.store.close()
             gc.unfreeze()

@@ -10,6 +10,7 @@ import logging
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def reindex(service: Service, actor: str, *, force: bool = False) -> Job:
 
 
 def _built(service: Service, progress: Progress, *, force: bool = False) -> Mapping[str, Any]:
-    built = building.prepare(service.settings, force=force, on_progress=progress)
+    built = building.prepare(service.settings, force=force, on_progress=progress, unwanted=service.stopping.is_set)
     service.live.refresh()
     if built is None:
         return {"version": service.snapshot.version, "unchanged": True}
@@ -81,7 +82,8 @@ def sync(service: Service, actor: str, *, plan_only: bool = False, since: dt.dat
             if failure := told.pop("error", ""):
                 raise SupportBotError(failure)
             if not plan_only and (told["written"] or not layout.is_pinned(service.settings.index)):
-                told["index"] = _built(service, progress)
+                built = _built(service, progress)
+                told["index"] = {name: built[name] for name in ("version", "unchanged")}
             error = ""
             return told
         except SupportBotError as failed:
@@ -207,9 +209,18 @@ def _run(service: Service, job: Job, work: Callable[[Progress], Mapping[str, Any
             with contextlib.suppress(SupportBotError):
                 service.store.jobs.touch(job.id)
 
-    threading.Thread(target=run, name=f"job-{job.kind}", daemon=True).start()
+    thread = threading.Thread(target=run, name=f"job-{job.kind}", daemon=True)
+    service.working = [*(one for one in service.working if one.is_alive()), thread]
+    thread.start()
     threading.Thread(target=beat, name=f"beat-{job.kind}", daemon=True).start()
     return job
+
+
+def wait(service: Service, seconds: float) -> None:
+    """Wait at most so long for the jobs of a service that stops: those in other processes end then, and are stored."""
+    until = time.monotonic() + seconds
+    for thread in service.working:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _failed(service: Service, job: Job, reason: str) -> None:

@@ -34,6 +34,8 @@ class Service:
     metrics: Metrics
     rephraser: "Rephraser | None"
     stopping: threading.Event = field(default_factory=threading.Event)
+    working: list[threading.Thread] = field(default_factory=list)
+    """The threads of its jobs."""
     ready: bool = False
     health: "tuple[object, HealthOut] | None" = None
     """The latest health report, and the index version and day that it is of."""

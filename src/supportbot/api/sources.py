@@ -133,12 +133,13 @@ def one_line(value: object) -> str:
 def summary(told: dict[str, Any]) -> dict[str, Any]:
     """Return what the audit log keeps of a plan."""
     changes = told["changes"][:MOST_CHANGES]
-    return {
+    kept = {
         "counts": {kind: count for kind, count in told["counts"].items() if kind != "same"},
         "changes": [{name: change[name] for name in ("kind", "id", "title")} for change in changes],
         "more_changes": told["more_changes"] + len(told["changes"]) - len(changes),
         "broken": told["broken"][:10],
     }
+    return {name: value for name, value in kept.items() if value}
 
 
 def options_of(source: Source) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from supportbot.errors import SupportBotError
 
 NICENESS = 10
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.2
 """So often it is looked whether the work is still wanted."""
 
 _spawning = multiprocessing.get_context("spawn")  # a fork copies locks that other threads hold

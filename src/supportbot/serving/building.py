@@ -1,5 +1,7 @@
 """Build the index in a process of its own."""
 
+from collections.abc import Callable
+
 from supportbot.index.build import BuildReport, Progress
 from supportbot.serving import opening
 from supportbot.serving.apart import run_apart
@@ -7,10 +9,16 @@ from supportbot.settings import Settings
 
 
 def prepare(
-    settings: Settings, *, force: bool = False, on_progress: Progress = lambda done, total: None
+    settings: Settings,
+    *,
+    force: bool = False,
+    on_progress: Progress = lambda done, total: None,
+    unwanted: Callable[[], bool] = lambda: False,
 ) -> BuildReport | None:
     """Do what `opening.prepare` does in another process. Raises `SupportBotError` with what failed there."""
-    built: BuildReport | None = run_apart(_build, settings, force, name="index-build", on_progress=on_progress)
+    built: BuildReport | None = run_apart(
+        _build, settings, force, name="index-build", on_progress=on_progress, unwanted=unwanted
+    )
     return built
 
 

@@ -35,8 +35,9 @@ export function auditPanel(panel, signal) {
 
 /** @param {AuditEntryOut} entry */
 function row(entry) {
-  const long = Object.entries(entry.detail).filter(([, value]) => Array.isArray(value) && value.length > MOST_INLINE);
-  const details = Object.entries(entry.detail).filter(([, value]) => !Array.isArray(value) || value.length <= MOST_INLINE)
+  const isLong = (/** @type {any} */ value) => Array.isArray(value) && (value.length > MOST_INLINE || typeof value[0] === "object");
+  const long = Object.entries(entry.detail).filter(([, value]) => isLong(value));
+  const details = Object.entries(entry.detail).filter(([, value]) => !isLong(value))
     .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`).join(" · ");
   return h("tr", {},
     h("td", { class: "figures" }, moment(entry.at)),

@@ -7,6 +7,9 @@ import { known, number, percent, t } from "./texts.js";
 
 const KINDS = ["conflict", "removed", "gone", "new", "changed", "moved", "left out"];
 
+const OPEN = ["conflict", "removed"];
+const MOST_OPEN = 10;
+
 /** @typedef {{ kind: string, id: string, title: string, source: string, source_id: string, before: string, fields: string[] }} Change */
 
 /**
@@ -19,12 +22,12 @@ export function planList(plan, level) {
   const { counts, broken, notes, steps } = plan;
   const changes = /** @type {Change[]} */ (plan.changes);
   const parts = [
-    h("p", { class: "note plain" }, summary(plan)),
+    planSummary(plan),
     broken.length > 0 && group(level, t("sources.broken", { n: broken.length + plan.more_broken }), t("sources.broken.why"), lines(broken, plan.more_broken), "danger"),
     ...KINDS.filter((kind) => counts[kind]).map((kind) => {
       const own = changes.filter((one) => one.kind === kind);
       return group(level, `${known("change", kind)} (${number(counts[kind])})`, t(`change.${kind}.why`),
-        h("ul", { class: "changes" }, own.map(item), more(counts[kind] - own.length)), kind === "conflict" ? "danger" : "");
+        listed(own, counts[kind], kind), kind === "conflict" ? "danger" : "");
     }),
     steps.source > 0 && h("p", { class: "small" }, t("plan.steps", { kept: steps.kept, all: steps.source, share: percent(steps.kept / steps.source, 2) })),
     steps.faults.length > 0 && folded(t("plan.steps.faults", { n: steps.faults.length + steps.more_faults }), lines(steps.faults, steps.more_faults)),
@@ -33,12 +36,15 @@ export function planList(plan, level) {
   return /** @type {HTMLElement[]} */ (parts.filter(Boolean));
 }
 
-/** @param {any} plan */
-function summary({ read, counts, plan, index }) {
+/**
+ * Return in a few words what a plan or a sync is about.
+ * @param {any} plan  the result of a job
+ */
+export function planSummary({ read, counts, plan, index }) {
   const told = KINDS.filter((kind) => counts[kind]).map((kind) => `${known("change", kind)} ${number(counts[kind])}`);
   const what = [t("plan.read", { n: read }), told.length ? told.join(t("comma")) : t("sources.unchanged")].join(t("colon"));
   const then = plan ? t("plan.nothing.written") : index && t(index.unchanged ? "versions.unchanged" : "versions.built", { version: index.version });
-  return [what, then && h("span", { class: "small muted block" }, then)];
+  return h("p", { class: "note plain" }, what, then && h("span", { class: "small muted block" }, then));
 }
 
 /**
@@ -62,6 +68,17 @@ const folded = (title, content) => h("details", { class: "small" }, h("summary",
  * @param {number} others
  */
 const lines = (texts, others) => h("ul", { class: "lines" }, texts.map((text) => h("li", { class: "small" }, bdi(text))), more(others));
+
+/**
+ * Return the changes of a kind; many are folded, unless somebody has to decide or may object.
+ * @param {Change[]} changes
+ * @param {number} all
+ * @param {string} kind
+ */
+function listed(changes, all, kind) {
+  const list = h("ul", { class: "changes" }, changes.map(item), more(all - changes.length));
+  return changes.length <= MOST_OPEN || OPEN.includes(kind) ? list : folded(t("plan.articles", { n: all }), list);
+}
 
 /** @param {number} n */
 const more = (n) => n > 0 && h("li", { class: "small muted" }, t("plan.more", { n }));

@@ -4,7 +4,7 @@ import { bdi, h } from "../shared/dom.js";
 import { call, finished } from "./api.js";
 import { empty, fillWith, progressBar } from "./loading.js";
 import { button } from "./parts.js";
-import { planList } from "./plan.js";
+import { planList, planSummary } from "./plan.js";
 import { known, moment, number, problem, t } from "./texts.js";
 
 /** @import { JobOut, SourceOut, SourcesOut } from "../shared/api.d.ts" */
@@ -64,7 +64,8 @@ export function sourcesView({ body, signal }) {
     outcome.replaceChildren(bar.element);
     try {
       const result = await finished(job, bar.show, signal);
-      outcome.replaceChildren(h("h3", {}, t(planOnly ? "sources.plan.title" : "sources.done.title")), ...planList(result, "h4"));
+      const parts = planOnly ? planList(result, "h4") : [planSummary(result)]; // the rest of a sync is listed as the last one
+      outcome.replaceChildren(h("h3", {}, t(planOnly ? "sources.plan.title" : "sources.done.title")), ...parts);
       busy(false);
       if (!planOnly) load();
     } catch (error) {
@@ -110,7 +111,7 @@ function row({ name, place, options, articles, run }) {
     h("th", { scope: "row" }, bdi(name), h("p", { class: "mono small muted" }, bdi(place)), set.length > 0 && h("p", { class: "small muted" }, bdi(set.join(" · ")))),
     h("td", { class: "figure" }, number(articles)),
     h("td", {}, run ? [h("span", { class: "figure" }, moment(run.at)), h("p", { class: "small muted" }, bdi(known("actor", run.actor)))] : t("sources.never")),
-    h("td", {}, run && badges(run.counts)),
+    h("td", {}, run && (run.read || run.complete) && badges(run.counts)),
     h("td", { class: "small" }, run && faults(run)));
 }
 

@@ -419,6 +419,7 @@ export const TEXTS = /** @type {Record<string, string[]>} */ ({
   "colon": ["：", "：", ": "],
   "plan.read": ["讀取了 {n} 篇文章", "读取了 {n} 篇文章", "{n} article read|{n} articles read"],
   "plan.nothing.written": ["這只是計畫，什麼都沒有寫入。", "这只是计划，什么都没有写入。", "This is a plan only; nothing was written."],
+  "plan.articles": ["{n} 篇文章", "{n} 篇文章", "{n} article|{n} articles"],
   "plan.more": ["還有 {n} 項", "还有 {n} 项", "and {n} more"],
   "plan.steps": ["步驟：{all} 個編號項目中有 {kept} 個照原來的編號和順序保留（{share}）", "步骤：{all} 个编号项目中有 {kept} 个照原来的编号和顺序保留（{share}）", "Steps: {kept} of {all} numbered items kept their number and order ({share})"],
   "plan.steps.faults": ["{n} 個步驟和來源不同", "{n} 个步骤和来源不同", "{n} step differs from the source|{n} steps differ from the source"],
