@@ -1,7 +1,6 @@
 """HTML pages become articles: pages in the shape of eight generators, each with what a person sees on it."""
 
 import re
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from supportbot.errors import SourceError
-from supportbot.importers import Imported, Options, Problem, html, read_source, stream
-from supportbot.index.chunking import inline_text, parse
-from supportbot.syncing.fidelity import StepReport, items
+from supportbot.importers import Imported, Options, html, stream
+from supportbot.index.chunking import parse
+from supportbot.syncing.fidelity import StepReport
 
 DATA = Path(__file__).parents[1] / "data" / "importers" / "html"
 PAGES = sorted(DATA.glob("*.htm*"))
