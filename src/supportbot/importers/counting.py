@@ -19,18 +19,44 @@ from supportbot.importers.result import SourceStep
 _LISTED = re.compile(r"(\d{1,9})[.)][ ]+(.*)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|\{%.{0,500}?%\}")
 _TAGS_THAT_COUNT = re.compile(r"<(?:ol|li|Steps?|br|p)\b|\{%-? *step", re.IGNORECASE)
-_HIDDEN = re.compile(r"<!--.*?-->|<(script|style|svg|pre)\b.*?</\1>|\{/\*.*?\*/\}", re.DOTALL | re.IGNORECASE)
+_HIDDEN = {
+    "<!--": "-->",
+    "{/*": "*/}",
+    "<script": "</script>",
+    "<style": "</style>",
+    "<svg": "</svg>",
+    "<pre": "</pre>",
+}
+_HIDES = re.compile("|".join(map(re.escape, _HIDDEN)), re.IGNORECASE)
 _TITLES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
 _BLOCKS = _TITLES | {"p", "div", "br", "tr", "td", "th", "table", "section", "details"}
 
 
 def steps_of(text: str, first_line: int = 1) -> tuple[SourceStep, ...]:
     """Return the numbered items of a text in its order, nested ones too; the text begins in line `first_line`."""
-    hidden = _HIDDEN.sub(lambda match: "\n" * match[0].count("\n"), text)
     counter = _Counter(first_line)
-    for token in _parser().parse(hidden):
+    for token in _parser().parse(_without_hidden(text)):
         counter.token(token)
     return counter.result()
+
+
+def _without_hidden(text: str) -> str:
+    """Return the text without comments and scripts; its lines keep their numbers."""
+    parts: list[str] = []
+    never: set[str] = set()
+    place = 0
+    while match := _HIDES.search(text, place):
+        closing = _HIDDEN[match[0].lower()]
+        end = -1 if closing in never else text.find(closing, match.end())
+        if end < 0:
+            never.add(closing)
+            parts.append(text[place : match.end()])
+            place = match.end()
+        else:
+            end += len(closing)
+            parts += [text[place : match.start()], "\n" * text.count("\n", match.start(), end)]
+            place = end
+    return "".join([*parts, text[place:]])
 
 
 @cache

@@ -69,8 +69,8 @@ def _question(lines: list[str], place: int) -> tuple[str, list[str], int, int] |
 
 def _is_answered(lines: list[str], place: int, *, needs_mark: bool) -> bool:
     """Return whether an answer stands below, before the next heading or question."""
-    for line in lines[place:]:
-        text = line.strip()
+    for below in range(place, len(lines)):
+        text = lines[below].strip()
         if not text:
             continue
         if _ANSWERED.match(text):

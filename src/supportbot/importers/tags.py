@@ -57,6 +57,7 @@ _LEAD = re.compile(r"[ ]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ ]))[ ]*)*")
 _ORDERED = re.compile(r"[ ]*\d{1,9}[.)][ ]")
 _NUMBER = re.compile(r"\s*(\d{1,9})\s*")
 _MAX_DEPTH = 24
+_MAX_OPEN = 1000
 _LINK, _BOLD, _STRUCK = "\ufdd4", "\ufdd5", "\ufdd6"
 _OPENINGS = re.compile("[\ufdd4-\ufdd6]")
 _MARKS = {"a": _LINK, "link": _LINK, "b": _BOLD, "strong": _BOLD, "s": _STRUCK, "del": _STRUCK, "strike": _STRUCK}
@@ -76,6 +77,8 @@ def plain_lines(text: str) -> list[str]:
         components.update(_NAME.findall(re.split(r"\bfrom\b|['\"]", match[0])[0])[1:])
         return ""
 
+    if text.count("[") > _MAX_OPEN + 2 * text.count("]"):  # the parser would try them all, for minutes
+        text = re.sub(r"(?<!\\)\[", r"\\[", text)
     text = _MODULE.sub(without_module, text)
     text = _TAG.sub(lambda tag: re.sub(r"\s*\n\s*", " ", tag[0]), _EXPONENT.sub("^", text))
     text = tables.replaced(text)
@@ -676,6 +679,9 @@ class _Writer:
     # --- the stack ---------------------------------------------------------------------------------------------
 
     def _open(self, one: _Open) -> None:
+        if len(self._stack) > _MAX_DEPTH:
+            self._break()
+            return
         lead = _LEAD.match(self._current)
         base = verbatim.continued(lead[0]) if lead else ""
         bare = _BARE_MARK.match(self._current) is not None and self._current.strip() != ""
@@ -688,8 +694,6 @@ class _Writer:
             one.base = base
         self._stack.append(one)
         self._is_parted |= not one.base and not one.rest
-        if len(self._stack) > _MAX_DEPTH:
-            one.base = one.mark = one.rest = ""
 
     def _close(self, name: str, within: bool = False) -> None:
         """Close the innermost element of a name, and what is open in it; `within` its list only."""
