@@ -25,6 +25,9 @@ ChunkKind = Literal["text", "steps", "note", "qa"]
 MAX_CHARACTERS = 400
 """Longer runs of paragraphs are cut. About 300 tokens, well inside the 512 that encoders take."""
 
+END_OF_TABS = "<!-- end of tabs -->"
+"""Stands in an article behind sections that were tabs, if text follows that holds for all of them."""
+
 VERSION = 5
 """Raise it whenever the same articles would be cut differently; indexes of another version are rebuilt."""
 
@@ -164,6 +167,12 @@ def _sections(body: str) -> Iterator[_Section]:
     blocks: list[Block] = []
     for node in root.children:
         found: list[tuple[tuple[int, str] | None, Sequence[Block]]]
+        if ends_tabs(node):
+            if blocks:
+                yield _Section(tuple(text for _, text in headings), tuple(blocks))
+                blocks = []
+            headings = headings[:-1]
+            continue
         if node.type == "heading":
             found = [((int(node.tag[1]), inline_text(node)), ())]
         elif node.type == "paragraph":
@@ -180,6 +189,11 @@ def _sections(body: str) -> Iterator[_Section]:
             blocks.extend(own)
     if blocks:
         yield _Section(tuple(text for _, text in headings), tuple(blocks))
+
+
+def ends_tabs(node: "SyntaxTreeNode") -> bool:
+    """Return whether a node is the mark behind tabs: what follows belongs to the heading above all of them."""
+    return node.type == "html_block" and node.content.strip() == END_OF_TABS
 
 
 def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:
