@@ -52,6 +52,7 @@ _AROUND = re.compile(
     r"(?:last |page )?(?:updated|modified)\b|(?:最[後后])?(?:更新|修改)[於于]?)",
     re.IGNORECASE,
 )
+_MOST_TABS = 100
 _MOST = 0.4
 """A part with more than this share of the article's text is never taken for navigation by its class names alone."""
 
@@ -189,7 +190,8 @@ def _label_tabs(node: "Tag") -> None:
     from bs4 import BeautifulSoup
 
     factory = BeautifulSoup("", "lxml")
-    for bar in node.find_all(_is_tab_bar):
+    bars = node.find_all(_is_tab_bar)
+    for bar in bars if len(bars) <= _MOST_TABS else []:
         labels = bar.find_all(role="tab") or bar.find_all("label") or bar.find_all(["button", "li"])
         panels = _panels(node, bar, labels)
         if not labels or len(labels) != len(panels):

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 MAX_DEPTH = 150
 """Elements inside one another; a page that goes deeper is not one that people wrote."""
 
+MAX_LISTS = 15
+"""Lists and quotes inside one another; what stands deeper is text of the item above, as Markdown parsers end there."""
+
+SURROGATES = re.compile("[\ud800-\udfff]")
+
 # Bold and struck text are marked by these until the whole text is there: Markdown knows such marks by their neighbours.
 _BOLD, _BOLD_END, _STRUCK, _STRUCK_END = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKED = re.compile("[\ue000-\ue003]")
@@ -42,7 +47,7 @@ def to_markdown(fragment: str) -> str:
     """Return a piece of HTML, such as the body that an export holds, as Markdown. What is not read is left out."""
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(fragment, "lxml")
+    soup = BeautifulSoup(SURROGATES.sub("\ufffd", fragment), "lxml")
     for one in soup(["script", "style", "template", "noscript", "head"]):
         one.decompose()
     return convert(soup)
@@ -50,9 +55,28 @@ def to_markdown(fragment: str) -> str:
 
 def convert(node: "Tag | BeautifulSoup", *, deeper: int = 0) -> str:
     """Return a parsed piece of HTML as Markdown; `deeper` is added to the levels of headings. The tree is changed."""
+    _flatten(node)
     marks = _settle_lists(node)
     text: str = _converter()(marks, deeper).process_tag(node)
     return _marks_as_markdown(text).strip("\n") + "\n"
+
+
+def _flatten(root: "Tag") -> None:
+    """Put what stands too deep into its parent as text: the walk and Markdown parsers go only so far."""
+    from bs4.element import Tag
+
+    level: list[tuple[Tag, int]] = [(root, 0)]
+    depth = 0
+    while level:
+        depth += 1
+        below = []
+        for node, lists_around in level:
+            inside = lists_around + (node.name in ("ol", "ul", "blockquote", "dl"))
+            if depth > MAX_DEPTH or inside > MAX_LISTS:
+                node.replace_with(f" {node.get_text(' ')} ")
+            else:
+                below += [(child, inside) for child in node.children if isinstance(child, Tag)]
+        level = below
 
 
 # --- lists: numbers and the mark behind them -----------------------------------------------------------------------

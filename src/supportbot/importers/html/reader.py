@@ -22,7 +22,7 @@ ACCEPTS = "a .html, .htm or .xhtml file"
 SUFFIXES: tuple[str, ...] = (".html", ".htm", ".xhtml")
 
 MAX_BYTES = 10_000_000
-MAX_TAGS = 100_000
+MAX_TAGS = 50_000
 _MAX_TITLE = 200
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE)
@@ -90,6 +90,7 @@ def page(content: str | bytes, where: Path, options: Options, url: str = "") -> 
     left_out = article_part.clear(node)
     if heading is not None and not heading.decomposed:
         heading.decompose()
+    check_size(node.get_text(), where)
     steps = lists.steps(node, lines)
     simplified = markdown.simplify(conversion.convert(node, deeper=1 if node.find("h1") else 0))
     body = markup.join(simplified.blocks)
@@ -122,26 +123,32 @@ def page(content: str | bytes, where: Path, options: Options, url: str = "") -> 
 
 def _text(content: str | bytes, where: Path, encoding: str) -> str:
     if isinstance(content, str):
-        return content
+        return conversion.SURROGATES.sub("\ufffd", content)
     boms = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
     head = content[:4096]
     bom = next((codec for mark, codec in boms.items() if content.startswith(mark)), "")
     match = _XML_ENCODING.match(head) or _CHARSET.search(head)
     said = match[1].decode("ascii").lower() if match else ""
+    if not bom and not encoding and _is_utf8(content):
+        said = ""  # pages saved anew often keep what they said before
     name = bom or encoding or _CODECS.get(said, said) or "utf-8"
     try:
         return content.decode(name)
     except (UnicodeDecodeError, LookupError) as error:
-        if said and not bom and not encoding:
-            try:
-                return content.decode("utf-8")
-            except UnicodeDecodeError:
-                pass
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
         message = (
             f"not {(said or name).upper()} text; save it as UTF-8, or name its encoding, such as big5-hkscs, gb18030"
         )
         raise SourceError(where, message, line=content.count(b"\n", 0, start) + 1) from None
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Return whether bytes are UTF-8 with so many signs beyond ASCII that it is no chance."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(content) - len(text) > 8
 
 
 def _check(text: str, where: Path) -> None:
@@ -150,6 +157,9 @@ def _check(text: str, where: Path) -> None:
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise SourceError(where, "holds a NUL character; expected an HTML page", line=line)
+    if entity := re.search(r"<!ENTITY\b", text[: 1 << 20]):
+        line = text.count("\n", 0, entity.start()) + 1
+        raise SourceError(where, "declares entities (<!ENTITY); expected an HTML page without them", line=line)
     if text.count("<") > MAX_TAGS:
         raise SourceError(where, f"more than {MAX_TAGS:,} tags; expected the HTML of one article")
 
