@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from supportbot.importers.html import conversion, lists
@@ -60,15 +60,14 @@ _MOST = 0.4
 def find(soup: "BeautifulSoup") -> "Tag":
     """Return the element that holds the article, by rules from the narrowest to the widest; else the page's body."""
     body = soup.body or soup
-    for candidates in (
-        _by_class(body, _BODIES),
-        body.find_all(itemprop="articleBody"),
-        _by_role(body),
-        _by_class(body, _REGIONS),
-    ):
-        if (found := _widest(candidates)) is not None:
-            return found
-    return _by_text(body)
+    return next((found for one in _candidates(body) if (found := _widest(one)) is not None), None) or _by_text(body)
+
+
+def _candidates(body: "Tag") -> "Iterator[Iterable[Tag]]":
+    yield _by_class(body, _BODIES)
+    yield body.find_all(itemprop="articleBody")
+    yield _by_role(body)
+    yield _by_class(body, _REGIONS)
 
 
 def _by_class(body: "Tag", names: re.Pattern[str]) -> "list[Tag]":

@@ -40,6 +40,9 @@ _BREAK_IN_HAN = re.compile(f"(?<=[{_WIDE}])[ \\t]*[\\r\\n][ \\t\\r\\n]*(?=[{_WID
 _NOTES = frozenset(re.findall(r"\w+", "note tip info warning danger caution important hint notice attention"))
 _NOTE_WORDS = frozenset({"admonition", "callout", "alert", "hint", "infobox", "aside"})
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image-src")
+_APART = frozenset({"li", "td", "_inline", "dt", "summary", "button", "figcaption"})
+"""In these a number at the start of a text stays text: a step would be one of another list."""
+
 _CELL_BLOCKS = ["ol", "table", "pre"]
 
 
@@ -258,7 +261,7 @@ def _converter() -> Any:
                 text = text.lstrip(" ")
             if _ends_block(el):
                 text = text.rstrip(" ")
-            return text if "_noformat" in parents else _escape(text)
+            return text if "_noformat" in parents else _escape(text, is_apart=not _APART.isdisjoint(parents))
 
         def convert_br(self, el: Any, text: str, parent_tags: Any) -> str:
             return ("\n" if "pre" in parent_tags or "_inline" not in parent_tags else " ") + text
@@ -414,7 +417,7 @@ def _converter() -> Any:
             return re.sub(r"(?<!\\)\|", r"\\|", _SPACE.sub(" ", text).strip())
 
         def _block(self, cell: "Tag") -> str:
-            text = "".join(self.process_element(child, set()) for child in cell.children).strip(" \n")
+            text = "".join(self.process_element(child, {"td"}) for child in cell.children).strip(" \n")
             return f"{_BOLD}{text}{_BOLD_END}" if cell.name == "th" and text and "\n" not in text else text
 
     return Converter
@@ -445,16 +448,15 @@ def _ends_block(text: Any) -> bool:
     return getattr(behind, "name", None) in _BLOCKS if behind is not None else text.parent.name in _BLOCKS
 
 
-def _escape(text: str) -> str:
+def _escape(text: str, *, is_apart: bool = True) -> str:
+    """Return text as Markdown that shows it. The number before a line that is not `is_apart` makes a step of it."""
     text = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0]) or "\\" + match[0], text)
-    return _LINE_START.sub(_escape_start, text, count=1) if _LINE_START.match(text) else text
-
-
-def _escape_start(match: re.Match[str]) -> str:
+    match = _LINE_START.match(text)
+    if match is None or (match[2] and not is_apart):
+        return text
     space, digits, sign, other, word = match.groups()
-    if digits:
-        return f"{space}{digits}\\{sign}"
-    return f"{space}\\{other}" if other else f"{space}&#{ord(word[0])};{word[1:]}"
+    start = f"{digits}\\{sign}" if digits else f"\\{other}" if other else f"&#{ord(word[0])};{word[1:]}"
+    return f"{space}{start}{text[match.end() :]}"
 
 
 def _literal(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urljoin
 
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import ids, markdown, markup
+from supportbot.importers import encodings, ids, markdown, markup
 from supportbot.importers.html import article_part, conversion, lists, metadata
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size
 from supportbot.text.folding import clean
@@ -124,22 +125,27 @@ def page(content: str | bytes, where: Path, options: Options, url: str = "") -> 
 def _text(content: str | bytes, where: Path, encoding: str) -> str:
     if isinstance(content, str):
         return conversion.SURROGATES.sub("\ufffd", content)
-    boms = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-    head = content[:4096]
-    bom = next((codec for mark, codec in boms.items() if content.startswith(mark)), "")
-    match = _XML_ENCODING.match(head) or _CHARSET.search(head)
-    said = match[1].decode("ascii").lower() if match else ""
-    if not bom and not encoding and _is_utf8(content):
-        said = ""  # pages saved anew often keep what they said before
-    name = bom or encoding or _CODECS.get(said, said) or "utf-8"
+    name = encodings.detect(where, encoding) if encoding else _said(content)
+    if not name:
+        name = encodings.of_stream(io.BytesIO(content), where)
     try:
         return content.decode(name)
-    except (UnicodeDecodeError, LookupError) as error:
-        start = error.start if isinstance(error, UnicodeDecodeError) else 0
-        message = (
-            f"not {(said or name).upper()} text; save it as UTF-8, or name its encoding, such as big5-hkscs, gb18030"
-        )
-        raise SourceError(where, message, line=content.count(b"\n", 0, start) + 1) from None
+    except UnicodeError as error:
+        line = content.count(b"\n", 0, getattr(error, "start", 0)) + 1
+        raise SourceError(where, f"not {name} text; {encodings.ADVICE}", line=line) from None
+
+
+def _said(content: bytes) -> str:
+    """Return the encoding that a page names, as browsers read the name; "" if it names none that can be right."""
+    head = content[:4096]
+    match = _XML_ENCODING.match(head) or _CHARSET.search(head)
+    said = match[1].decode("ascii").lower() if match else ""
+    if not said or content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _is_utf8(content):
+        return ""  # pages saved anew often keep the name that they had before
+    try:
+        return codecs.lookup(_CODECS.get(said, said)).name
+    except LookupError:
+        return ""
 
 
 def _is_utf8(content: bytes) -> bool:
