@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from supportbot.importers import markup, tags
+from supportbot.importers import markup, numbering, tags
 from supportbot.importers.html import cells, lists
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "{": "&#123;", "}": "&#125;
     one: f"&#{ord(one)};" for one in ":!?="
 }
 _LINE_START = re.compile(r"(\s*)(?:(\d{1,9})([.)])(?=\s|$)|([#+=-])|(im|ex)(?=port\s))")
+_TYPED = re.compile(r"\s*(\d{1,9})[.)]\s+(?=\S)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef"
 _BREAK_IN_HAN = re.compile(f"(?<=[{_WIDE}])[ \\t]*[\\r\\n][ \\t\\r\\n]*(?=[{_WIDE}])")
@@ -40,9 +41,6 @@ _BREAK_IN_HAN = re.compile(f"(?<=[{_WIDE}])[ \\t]*[\\r\\n][ \\t\\r\\n]*(?=[{_WID
 _NOTES = frozenset(re.findall(r"\w+", "note tip info warning danger caution important hint notice attention"))
 _NOTE_WORDS = frozenset({"admonition", "callout", "alert", "hint", "infobox", "aside"})
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image-src")
-_APART = frozenset({"li", "td", "_inline", "dt", "summary", "button", "figcaption"})
-"""In these a number at the start of a text stays text: a step would be one of another list."""
-
 _CELL_BLOCKS = ["ol", "table", "pre"]
 
 
@@ -86,42 +84,87 @@ def _flatten(root: "Tag") -> None:
 
 
 def _settle_lists(root: "Tag") -> dict[int, str]:
-    """Return the mark of each list item by its identity, and put lists that stand between items into the item above.
+    """Return the marks of list items, and of texts that begin a line with a number, by their identity.
 
-    Two lists that follow one another, or numbers that jump inside one, would be read as one list that counts on; the
-    sign behind the number, `.` or `)`, tells them apart.
+    Lists that stand between items go into the item above. Two lists that follow one another, or numbers that jump
+    inside one, would be read as one list that counts on; the sign behind the number, `.` or `)`, tells them apart.
     """
-    from bs4.element import NavigableString
-
     for one in root.find_all(["ol", "ul"]):
         above = one.find_previous_sibling()
         if one.parent is not None and one.parent.name in ("ol", "ul") and above is not None and above.name == "li":
             above.append(one.extract())
-    marks: dict[int, str] = {}
-    closed = ""  # the sign of the ordered list that has just ended, with nothing behind it yet
-    walk: list[tuple[Any, str | None]] = [(root, None)]
-    while walk:
-        node, closing = walk.pop()
-        if closing is not None:
-            closed = closing or closed
-        elif isinstance(node, NavigableString):
-            closed = "" if node.strip() else closed
-        else:
-            if node.name in ("img", "iframe", "video"):
-                closed = ""
-            ending = ""
-            if node.name == "ol":
-                sign = ")" if closed == "." else "."
-                expected = None
-                for number, item in lists.numbered(node):
-                    if expected is not None and number != expected:
-                        sign = ")" if sign == "." else "."
-                    marks[id(item)] = f"{number}{sign} "
-                    expected = number + 1
-                ending = sign
-            walk.append((node, ending))
-            walk += [(child, None) for child in reversed(list(node.children))]
-    return marks
+    marker = _Marker()
+    marker.walk(root)
+    return marker.marks
+
+
+class _Marker:
+    """Goes through a tree in the order of its text, and knows with which sign the last list was written.
+
+    >>> marker = _Marker()
+    >>> marker.walk(soup)
+    >>> marker.marks[id(soup.li)]
+    '1. '
+    """
+
+    def __init__(self) -> None:
+        self.marks: dict[int, str] = {}
+        self._closed = ""  # the sign of the numbered list that has just ended, with nothing behind it yet
+        self._is_line_start = True
+        self._typed = (0, "")  # the last number that stood in a text, and the sign that it got
+
+    def walk(self, root: "Tag") -> None:
+        """Set the marks of all that is in `root`."""
+        from bs4 import Tag
+
+        ahead: list[tuple[Any, bool, str]] = [(root, False, "")]
+        while ahead:
+            node, is_apart, ending = ahead.pop()
+            if ending:
+                self._closed = ending if ending in ".)" else self._closed
+                self._is_line_start = True
+            elif not isinstance(node, Tag):
+                self._text(node, is_apart)
+            else:
+                is_apart = is_apart or node.name in lists.APART or node.name in lists.MARKS
+                is_block = node.name in _BLOCKS
+                self._is_line_start = self._is_line_start or is_block
+                sign = self._list(node) if node.name == "ol" else ""
+                if is_block:
+                    ahead.append((node, is_apart, sign or "block"))
+                ahead += [(child, is_apart, "") for child in reversed(node.contents)]
+
+    def _list(self, ordered: "Tag") -> str:
+        """Mark the items of a list; return the sign of its last one."""
+        sign = _other(self._closed)
+        expected = None
+        for number, item in lists.numbered(ordered):
+            if expected is not None and number != expected:
+                sign = _other(sign)
+            self.marks[id(item)] = f"{number}{sign} "
+            expected = number + 1
+        return sign
+
+    def _text(self, text: Any, is_apart: bool) -> None:
+        if not text.strip():
+            return
+        if self._is_line_start:
+            typed = None if is_apart else _TYPED.match(text)
+            if typed:
+                number = int(typed[1])
+                last, sign = self._typed
+                if not sign or number != last + 1 or (self._closed and sign != self._closed):
+                    sign = _other(self._closed)
+                self.marks[id(text)] = f"{number}{sign} "
+                self._typed = number, sign
+                self._closed = sign
+            else:
+                self._closed = "." if not is_apart and numbering.marker(text.strip()) else ""
+        self._is_line_start = False
+
+
+def _other(sign: str) -> str:
+    return ")" if sign == "." else "."
 
 
 # --- bold and struck text ------------------------------------------------------------------------------------------
@@ -261,7 +304,9 @@ def _converter() -> Any:
                 text = text.lstrip(" ")
             if _ends_block(el):
                 text = text.rstrip(" ")
-            return text if "_noformat" in parents else _escape(text, is_apart=not _APART.isdisjoint(parents))
+            if mark := self._marks.get(id(el)):
+                return mark + _escape(_TYPED.sub("", text, count=1))
+            return text if "_noformat" in parents else _escape(text)
 
         def convert_br(self, el: Any, text: str, parent_tags: Any) -> str:
             return ("\n" if "pre" in parent_tags or "_inline" not in parent_tags else " ") + text
@@ -448,11 +493,10 @@ def _ends_block(text: Any) -> bool:
     return getattr(behind, "name", None) in _BLOCKS if behind is not None else text.parent.name in _BLOCKS
 
 
-def _escape(text: str, *, is_apart: bool = True) -> str:
-    """Return text as Markdown that shows it. The number before a line that is not `is_apart` makes a step of it."""
+def _escape(text: str) -> str:
     text = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0]) or "\\" + match[0], text)
     match = _LINE_START.match(text)
-    if match is None or (match[2] and not is_apart):
+    if match is None:
         return text
     space, digits, sign, other, word = match.groups()
     start = f"{digits}\\{sign}" if digits else f"\\{other}" if other else f"&#{ord(word[0])};{word[1:]}"

@@ -19,8 +19,15 @@ _INLINE = frozenset(
         "span strike strong sub sup time tt u var wbr",
     )
 )
-_APART = frozenset({"li", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "button", "figcaption"})
+APART = frozenset({"li", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "button", "figcaption"})
+"""Elements in which a number at the start of a line stays text: a step there would be one of another list."""
+
+# **第一步**：…, **步驟一：…**, **1、**…
+_BOLD_NUMBER = re.compile(r"^\*\*(?=第|步)|^\*\*([^*\s]{1,6})\*\*")
 _BLOCK, _BREAK = "\ue000", "\ue001"
+MARKS = {"b": "**", "strong": "**", "a": "[", "s": "~~", "del": "~~", "strike": "~~", "code": "`", "kbd": "`"}
+"""Elements that begin with a mark in Markdown, so that no number in them begins a line."""
+
 _UNREAD = frozenset({"del", "s", "strike", "script", "style"})
 
 
@@ -73,7 +80,9 @@ def steps(node: "Tag", lines: dict[int, int]) -> tuple[SourceStep, ...]:
         if id(item) in of
     ]
     loose = _loose_lines(node, of)
-    written = {step.line or 0: step for step in in_text("\n".join(one.text for one in loose), 0)}
+    written = {
+        step.line or 0: step for step in in_text("\n".join(_BOLD_NUMBER.sub(r"\1", one.text) for one in loose), 0)
+    }
     placed = [(place, 1, step) for place, step in enumerate(listed)]
     placed += [(loose[at].items, 0, _with_rest(step, at, loose, written)) for at, step in written.items()]
     return tuple(step for _, _, step in sorted(placed, key=lambda one: one[:2]))
@@ -114,11 +123,11 @@ def _loose_lines(node: "Tag", numbers: dict[int, int]) -> list[_Line]:
             parts.clear()
         elif isinstance(one, Tag):
             passed += id(one) in numbers
-            is_apart = is_apart or one.name in _APART
+            is_apart = is_apart or one.name in APART
             if one.name == "br":
                 walk.append((_BREAK, is_apart))
                 continue
-            mark = "**" if one.name in ("b", "strong") else "" if one.name in _INLINE else _BLOCK
+            mark = MARKS.get(one.name) or ("" if one.name in _INLINE else _BLOCK)
             around = [(mark, is_apart)] if mark else []
             walk += [*around, *[(child, is_apart) for child in reversed(one.contents)], *around]
         elif not is_apart:
