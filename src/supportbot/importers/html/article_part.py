@@ -146,14 +146,14 @@ def clear(node: "Tag") -> list[str]:
         elif one.name in _CONTROLS:
             _replace_control(one, told)
         elif one.name == "img" and not conversion.image_address(one) and one.get("src"):
-            told["image without an address of its own (data:)"] += 1
+            told["image embedded in the page (data:)"] += 1
         elif one.name == "span" and "lang" in classes(one) and one.parent and one.parent.find("pre", recursive=False):
             one.decompose()  # the name of a language above its code
         elif (_is_chrome(one) and size <= most and one.find("h1") is None) or (
             size < 60 and one.name in ("div", "section", "form", "p") and _is_around(one)
         ):
             one.decompose()
-    return [f"{count} {what}{'s' * (count > 1)} left out" for what, count in told.items() if count]
+    return [f"{count} × {what} left out" for what, count in told.items() if count]
 
 
 def is_toggle(button: "Tag") -> bool:
