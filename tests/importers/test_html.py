@@ -117,6 +117,8 @@ def addresses(markdown: str) -> tuple[list[str], dict[str, str]]:
     ("<ol><li>一</li><ol><li>子</li></ol><li>二</li></ol>", "1. 一\n   1. 子\n2. 二\n"),
     ("<ol><li>一<ol start=3><li>三</li></ol></li></ol>", "1. 一\n\n   3. 三\n"),
     ("<p>1. 甲<br>2. 乙</p><ol><li>一</li></ol><p>1. 丙</p>", "1. 甲\n2. 乙\n\n1) 一\n\n1. 丙\n"),
+    ("<p>第一步：開<br>詳細</p><p>第二步：關</p><ol><li>新</li></ol>", "1. 開\n   詳細\n2. 關\n\n1) 新\n"),
+    ("<ol><li>甲<p>1. 不是</p></li></ol>", "1. 甲\n\n   1\\. 不是\n"),
     ("<ol><li><p>一</p><p>續</p></li><li></li><li>三</li></ol>", "1. 一\n\n   續\n2.\n3. 三\n"),
 ])  # fmt: skip
 def test_lists_keep_the_numbers_that_browsers_show(tmp_path: Path, source: str, expected: str) -> None:

@@ -23,7 +23,9 @@ APART = frozenset({"li", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt
 """Elements in which a number at the start of a line stays text: a step there would be one of another list."""
 
 # **第一步**：…, **步驟一：…**, **1、**…
-_BOLD_NUMBER = re.compile(r"^\*\*(?=第|步)|^\*\*([^*\s]{1,6})\*\*")
+_BOLD_NUMBER = re.compile(r"^\*\*(?=第|步|step)|^\*\*([^*]{1,8})\*\*", re.IGNORECASE)
+_TYPED = re.compile(r"\d{1,9}[.)]\s")
+_UNCOUNTED = APART - {"li"}
 _BLOCK, _BREAK = "\ue000", "\ue001"
 MARKS = {"b": "**", "strong": "**", "a": "[", "s": "~~", "del": "~~", "strike": "~~", "code": "`", "kbd": "`"}
 """Elements that begin with a mark in Markdown, so that no number in them begins a line."""
@@ -106,32 +108,34 @@ def _with_rest(step: SourceStep, at: int, loose: list[_Line], written: Container
 
 
 def _loose_lines(node: "Tag", numbers: dict[int, int]) -> list[_Line]:
-    """Return the lines of text outside of lists, tables, headings and code."""
+    """Return the lines of text outside of tables, headings and code; those that have a number already are marked."""
     from bs4 import Tag
 
     found: list[_Line] = []
     parts: list[str] = []
     passed = 0
-    after_break = False
-    walk: list[tuple[Any, bool]] = [(node, False)]
+    after_break = in_item = False
+    walk: list[tuple[Any, bool, bool]] = [(node, False, False)]
     while walk:
-        one, is_apart = walk.pop()
+        one, is_apart, is_item = walk.pop()
         if one in (_BLOCK, _BREAK):
             if text := " ".join("".join(parts).split()):
+                text = f"\\{text}" if in_item and _TYPED.match(text) else text
                 found.append(_Line(text, passed, after_break))
             after_break = one is _BREAK
             parts.clear()
+        elif isinstance(one, Tag) and one.name == "br":
+            walk.append((_BREAK, is_apart, is_item))
         elif isinstance(one, Tag):
             passed += id(one) in numbers
-            is_apart = is_apart or one.name in APART
-            if one.name == "br":
-                walk.append((_BREAK, is_apart))
-                continue
+            is_apart, is_item = is_apart or one.name in _UNCOUNTED, is_item or one.name == "li"
             mark = MARKS.get(one.name) or ("" if one.name in _INLINE else _BLOCK)
-            around = [(mark, is_apart)] if mark else []
-            walk += [*around, *[(child, is_apart) for child in reversed(one.contents)], *around]
+            around = [(mark, is_apart, is_item)] if mark else []
+            own = [("\\", is_apart, is_item)] if id(one) in numbers else []
+            walk += [*around, *[(child, is_apart, is_item) for child in reversed(one.contents)], *own, *around]
         elif not is_apart:
             parts.append(str(one))
+            in_item = is_item
     return found
 
 
