@@ -11,9 +11,11 @@ _FENCE = re.compile(r"\s{0,12}(```|~~~)")
 _ITEM = re.compile(r"\s{0,30}(?:>\s?){0,3}(?:(\d{1,9})[.)]\s+)(?=\S)")
 _MARK = "\x00"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_FILLED = "❶❷❸❹❺❻❼❽❾❿"
 _HAN = "一二三四五六七八九十"
 _HAN_ITEM = re.compile(
     rf"\s{{0,30}}(?:(?P<plain>\d{{1,3}})(?:、|．)(?!\d)|[（(](?P<round>\d{{1,3}})[)）]|(?P<circled>[{_CIRCLED}])"
+    rf"|(?P<filled>[{_FILLED}])|[Ss](?:tep|TEP)\s?(?P<english>\d{{1,3}})(?=[：:、.．，,\s*])[：:、.．，,]?"
     rf"|(?:第(?P<nth>\d{{1,3}}|[{_HAN}]{{1,3}})步|步[驟骤](?P<step>\d{{1,3}}|[{_HAN}]{{1,3}}))\s?[：:、.．，,]?)\s*(?=\S)"
 )
 
@@ -70,8 +72,9 @@ def _closed(fragment: str) -> str:
 def _number(written: str) -> int:
     if written.isdecimal():
         return int(written)
-    if written in _CIRCLED:
-        return _CIRCLED.index(written) + 1
+    for signs in (_CIRCLED, _FILLED):
+        if written in signs:
+            return signs.index(written) + 1
     tens, _, ones = written.rpartition("十")
     if "十" not in written:
         return _HAN.find(written) + 1
