@@ -27,6 +27,7 @@ ACCEPTS = "a folder of Markdown files, a .md, .mdx or .markdown file"
 SUFFIXES: tuple[str, ...] = ("/", ".md", ".mdx", ".markdown")
 _FRONT_MATTER = re.compile(r"\A\s{0,200}---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAX_TITLE = 200
+_SHOWN = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()]*)\)")
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
 _HEADING = re.compile(r"\A#+ (.*)\Z")
 _FOOTNOTE_MARK = re.compile(r"\\\[(\^[^\[\]\s\\]{1,60})\\\]")
@@ -161,13 +162,14 @@ class Page:
     def first_words(self) -> str:
         """The first heading, or the first sentence, without marks."""
         first = next((block for block in self.blocks if re.search(r"\w", block)), "")
-        line = re.sub(r"^(?:[#>-]+|\d+[.)])\s+|\\|\*\*", "", first.split("\n")[0])
+        line = _SHOWN.sub(r"\1", first.split("\n")[0])
+        line = re.sub(r"^(?:[#>-]+|\d+[.)])\s+|\\(?=[!-/:-@\[-`{-~])|\*\*|~~", "", line)
         return re.split(r"(?<=[。！？!?])", line, maxsplit=1)[0]
 
 
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
-    text, code = verbatim.protect("\n".join(map(_readable_line, text.split("\n"))))
+    text, code = verbatim.protect("\n".join(map(_readable_line, re.split(r"\r\n?|\n", text))))
     lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(text)))
     root = SyntaxTreeNode(_parser().parse(verbatim.restore(lines, code)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
