@@ -27,6 +27,7 @@ ACCEPTS = "a folder of Markdown files, a .md, .mdx or .markdown file"
 SUFFIXES: tuple[str, ...] = ("/", ".md", ".mdx", ".markdown")
 _FRONT_MATTER = re.compile(r"\A\s{0,200}---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAX_TITLE = 200
+_BLOCK_ESCAPE = re.compile(r"\A(\d{0,9})\\([.)#>+=-])")  # not needed where no block can begin
 _SHOWN = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()]*)\)")
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
 _HEADING = re.compile(r"\A#+ (.*)\Z")
@@ -278,7 +279,8 @@ def _table(node: SyntaxTreeNode) -> str:
 
 
 def _cell(node: SyntaxTreeNode) -> str:
-    return re.sub(r"\\?\|", r"\\|", _inline(node).replace("\n", " "))
+    text = _BLOCK_ESCAPE.sub(r"\1\2", _inline(node).replace("\n", " "), count=1)
+    return re.sub(r"\\?\|", r"\\|", text)
 
 
 def _plain(node: SyntaxTreeNode) -> str:
