@@ -25,8 +25,10 @@ def numbers(body: str) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("form", [
-    "{}、打開", "{}．打開", "{}.打開", "（{}）打開", "({}) 打開", "{}）打開", "{})打開", "第{}步：打開", "第 {} 步 打開",
-    "步驟{}：打開", "步骤 {} 打開", "Step {}: 打開", "**Step {}.** 打開", "**步驟{}**：打開", "- （{}）打開", "> {}、打開",
+    "{}、打開", "{}．打開", "{}.打開", "（{}）打開", "({}) 打開", "{}）打開", "{})打開", "第{}步：打開",
+    "第 {} 步 打開",
+    "步驟{}：打開", "步骤 {} 打開", "Step {}: 打開", "**Step {}.** 打開", "**步驟{}**：打開", "- （{}）打開",
+    "> {}、打開",
 ])  # fmt: skip
 @pytest.mark.parametrize("between", ["\n", "\n\n", "\n\n![圖](a.png)\n\n", "\n\n說明。\n\n"])
 def test_each_form_becomes_steps_with_its_numbers_whatever_stands_between(form: str, between: str) -> None:
@@ -124,7 +126,8 @@ def test_steps_of_a_source_are_counted_with_numbers_texts_and_lines() -> None:
 
 
 @given(st.lists(st.sampled_from(
-    ["1、甲", "2、乙", "3、丙", "（1）丁", "（2）戊", "1. 己", "2. 庚", "文", "", "- 辛", "## 壬", "> 癸", "   子", "①丑", "②寅"]
+    ["1、甲", "2、乙", "3、丙", "（1）丁", "（2）戊", "1. 己", "2. 庚", "文", "", "- 辛", "## 壬", "> 癸", "   子",
+     "①丑", "②寅"]
 ), max_size=12))  # fmt: skip
 def test_no_text_is_lost_or_moved_whatever_the_order(lines: list[str]) -> None:
     shown = iter(simplify("\n".join(lines)).text)
@@ -133,7 +136,8 @@ def test_no_text_is_lost_or_moved_whatever_the_order(lines: list[str]) -> None:
 
 
 @given(st.lists(st.sampled_from(
-    ["1、甲\n2、乙\n3、丙", "（1）丁\n（2）戊", "1、甲\n（1）丁\n（2）戊\n2、乙", "1. 己\n2. 庚\n\n段", "文", "- 辛", "## 壬", "> 癸",
+    ["1、甲\n2、乙\n3、丙", "（1）丁\n（2）戊", "1、甲\n（1）丁\n（2）戊\n2、乙", "1. 己\n2. 庚\n\n段", "文", "- 辛",
+     "## 壬", "> 癸",
      "①丑\n\n圖\n\n②寅", "第一步：子\n1、甲\n2、乙\n第二步：卯", "7、辰"]
 ), max_size=8), st.sampled_from(["\n", "\n\n"]))  # fmt: skip
 def test_the_steps_that_come_out_are_those_of_the_source(parts: list[str], between: str) -> None:

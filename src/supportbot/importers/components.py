@@ -82,5 +82,5 @@ HTML_INLINE = _names(
     "output progress q rp rt ruby s samp small source span strike strong sub sup td th time tr tt u var wbr "
     "col colgroup "
     "caption path link meta ul ol li h1 h2 h3 h4 h5 h6 hr summary blockquote textarea base track param g circle rect "
-    "tabitem admonition optgroup"
+    "optgroup"
 )
