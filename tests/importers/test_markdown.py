@@ -125,6 +125,13 @@ def test_the_title_is_plain_text_and_what_it_leads_to_is_kept() -> None:
     assert simplify("# 甲\n\n# 乙\n\n## 丙").blocks == ["## 乙", "### 丙"]
 
 
+def test_what_is_not_carried_is_told_once_for_each_kind() -> None:
+    lost = simplify("![圖](data:image/png;base64,AA) <img src='data:image/gif;base64,BB'> [甲](javascript:a())").lost
+
+    assert [line.split()[:2] for line in lost] == [["2", "image(s)"], ["1", "link(s)"]]
+    assert simplify("![圖](a.png) `data:`").lost == ()
+
+
 def test_the_first_words_are_without_marks() -> None:
     assert simplify("1. **打開** [頁面](/a)。然後").first_words == "打開 頁面。"
 

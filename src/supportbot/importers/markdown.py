@@ -7,7 +7,7 @@ HTML and MDX tags removed, headings below `###` raised to it.
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ SUFFIXES: tuple[str, ...] = ("/", ".md", ".mdx", ".markdown")
 _FRONT_MATTER = re.compile(r"\A\s{0,200}---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAX_TITLE = 200
 _BLOCK_ESCAPE = re.compile(r"\A(\d{0,9})\\([.)#>+=-])")  # not needed where no block can begin
+_INLINE_IMAGE = re.compile(r"(?:\]\(\s*<?|\bsrc\s*=\s*[\"'{]{0,2})data:", re.IGNORECASE)
+_SCRIPT_LINK = re.compile(r"(?:\]\(\s*<?|\bhref\s*=\s*[\"'{]{0,2})(?:javascript|vbscript):", re.IGNORECASE)
 _SHOWN = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()]*)\)")
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
 _HEADING = re.compile(r"\A#+ (.*)\Z")
@@ -145,7 +147,7 @@ def _date(header: dict[str, Any], *keys: str) -> dt.date | None:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A Markdown text, simplified: its first `#` heading and the blocks below.
+    """A Markdown text, simplified: its first `#` heading and the blocks below; `lost` tells what is not carried.
 
     >>> simplify("# 如何提幣？\\n\\n打開<b>資產</b>。")
     Page(title='如何提幣？', blocks=['打開資產。'])
@@ -153,6 +155,7 @@ class Page:
 
     title: str | None
     blocks: list[str]
+    lost: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -179,7 +182,15 @@ def simplify(text: str) -> Page:
     nodes = [node for node in root.children if not top or node is not top[0]]
     # A title is plain text: what its links and images lead to stands below it.
     carried = [_span(one) for one in (top[0].walk() if top else ()) if one.type in ("image", "link")]
-    return Page(readable(title) or None, [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)])
+    blocks = [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)]
+    return Page(readable(title) or None, blocks, tuple(_lost(text)))
+
+
+def _lost(text: str) -> Iterator[str]:
+    if images := len(_INLINE_IMAGE.findall(text)):
+        yield f"{images} image(s) written into the text itself (data:) left out; their descriptions stay"
+    if scripts := len(_SCRIPT_LINK.findall(text)):
+        yield f"{scripts} link(s) that run a script left out; their texts stay"
 
 
 class _Parser(MarkdownIt):
