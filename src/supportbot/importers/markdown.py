@@ -6,7 +6,7 @@ HTML and MDX tags removed, headings below `###` raised to it.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,10 @@ from supportbot.text.folding import exact_key, readable
 ACCEPTS = "a .md, .mdx or .markdown file"
 SUFFIXES: tuple[str, ...] = (".md", ".mdx", ".markdown")
 _MAX_TITLE = 200
+_BLOCK_ESCAPE = re.compile(r"\A(\d{0,9})\\([.)#>+=-])")  # not needed where no block can begin
+_INLINE_IMAGE = re.compile(r"(?:\]\(\s*<?|\bsrc\s*=\s*[\"'{]{0,2})data:", re.IGNORECASE)
+_SCRIPT_LINK = re.compile(r"(?:\]\(\s*<?|\bhref\s*=\s*[\"'{]{0,2})(?:javascript|vbscript):", re.IGNORECASE)
+_SHOWN = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()]*)\)")
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
 _HEADING = re.compile(r"\A#+ (.*)\Z")
 _FOOTNOTE_MARK = re.compile(r"\\\[(\^[^\[\]\s\\]{1,60})\\\]")
@@ -107,7 +111,7 @@ def _title(header: Front, page: "Page", path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A Markdown text, simplified: its first `#` heading and the blocks below.
+    """A Markdown text, simplified: its first `#` heading and the blocks below; `lost` tells what is not carried.
 
     >>> simplify("# 如何提幣？\\n\\n打開<b>資產</b>。")
     Page(title='如何提幣？', blocks=['打開資產。'])
@@ -115,6 +119,7 @@ class Page:
 
     title: str | None
     blocks: list[str]
+    lost: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -125,13 +130,14 @@ class Page:
     def first_words(self) -> str:
         """The first heading, or the first sentence, without marks."""
         first = next((block for block in self.blocks if re.search(r"\w", block)), "")
-        line = re.sub(r"^(?:[#>-]+|\d+[.)])\s+|\\|\*\*", "", first.split("\n")[0])
+        line = _SHOWN.sub(r"\1", first.split("\n")[0])
+        line = re.sub(r"^(?:[#>-]+|\d+[.)])\s+|\\(?=[!-/:-@\[-`{-~])|\*\*|~~", "", line)
         return re.split(r"(?<=[。！？!?])", line, maxsplit=1)[0]
 
 
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
-    text, code = verbatim.protect("\n".join(map(_readable_line, text.split("\n"))))
+    text, code = verbatim.protect("\n".join(map(_readable_line, re.split(r"\r\n?|\n", text))))
     lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(text)))
     root = SyntaxTreeNode(_parser().parse(verbatim.restore(lines, code)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
@@ -140,7 +146,15 @@ def simplify(text: str) -> Page:
     nodes = [node for node in root.children if not top or node is not top[0]]
     # A title is plain text: what its links and images lead to stands below it.
     carried = [_span(one) for one in (top[0].walk() if top else ()) if one.type in ("image", "link")]
-    return Page(readable(title) or None, [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)])
+    blocks = [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)]
+    return Page(readable(title) or None, blocks, tuple(_lost(text)))
+
+
+def _lost(text: str) -> Iterator[str]:
+    if images := len(_INLINE_IMAGE.findall(text)):
+        yield f"{images} image(s) written into the text itself (data:) left out; their descriptions stay"
+    if scripts := len(_SCRIPT_LINK.findall(text)):
+        yield f"{scripts} link(s) that run a script left out; their texts stay"
 
 
 class _Parser(MarkdownIt):
@@ -240,7 +254,8 @@ def _table(node: SyntaxTreeNode) -> str:
 
 
 def _cell(node: SyntaxTreeNode) -> str:
-    return re.sub(r"\\?\|", r"\\|", _inline(node).replace("\n", " "))
+    text = _BLOCK_ESCAPE.sub(r"\1\2", _inline(node).replace("\n", " "), count=1)
+    return re.sub(r"\\?\|", r"\\|", text)
 
 
 def _plain(node: SyntaxTreeNode) -> str:

@@ -203,19 +203,20 @@ class _Writer:
             parent = parent.run.parent
         starts = run.column < 0
         nested = parent is not None and parent.is_open
-        if starts:
+        if starts or (parent is not None and not nested):
             run.column = parent.within if parent is not None and nested and not run.is_list else _spaces(item.lead)
         before = next((one for one in reversed(self._open) if one.run.column == run.column), None)
-        if before is not None and before.run is not run:
+        listed = _LIST.match(line, len(item.lead))
+        if starts and listed:
+            run.sign = listed["sign"]
+        if before is not None and before.run is not run and not (run.is_list and before.run.is_list):
             run.sign = _other_sign(before.run.sign)  # else it would go on the list above
-        elif parent is not None and not nested:
+        elif parent is not None and not nested and not run.is_list:
             run.sign = _other_sign(parent.run.sign)
         while self._open and self._open[-1] is not parent and self._open[-1].run.column >= run.column:
             self._open.pop()
         self._open.append(item)
-        listed = _LIST.match(line, len(item.lead))
-        if listed and run.column == _spaces(item.lead) and (run.is_list or run.sign == listed["sign"]):
-            run.sign = listed["sign"]
+        if listed and run.column == _spaces(item.lead) and run.sign == listed["sign"]:
             self._lines.append(line)
             return
         text = line[listed.end() :] if listed else item.text

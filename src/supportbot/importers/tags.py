@@ -95,10 +95,10 @@ def plain_lines(text: str) -> list[str]:
 
 def question(title: str) -> str:
     """Return the title of what is folded as a heading: `Q：…` if it asks, with its own number."""
-    title = " ".join(title.split())
+    title = " ".join(title.replace("**", "").split())
     if match := _QUESTION_MARK.match(title):
         return f"Q{match[1]}：{title[match.end() :]}"
-    return f"Q：{title}" if _ASKS.search(title.replace("**", "")) else title
+    return f"Q：{title}" if _ASKS.search(title) else title
 
 
 def _footnotes(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -520,8 +520,6 @@ class _Writer:
             else:
                 self._open(_Open(name))
                 self._stack[-1].is_section = True
-        elif name in ("tabitem", "admonition"):
-            self._component_tag(name, closes, given)
         elif name in ("iframe", "embed", "video", "audio", "source", "object") and not closes:
             source = given.get("src") or given.get("data") or ""
             self._break()
@@ -530,14 +528,6 @@ class _Writer:
             self._block(name, closes, is_empty)
         elif name == "hr":
             self._break()
-
-    def _component_tag(self, name: str, closes: bool, given: dict[str, str]) -> None:
-        if closes:
-            self._close(name)
-        elif name == "tabitem":
-            self._section(name, self._label(given))
-        else:
-            self._note(name, given.get("title", ""))
 
     def _block(self, name: str, closes: bool, is_empty: bool) -> None:
         if name in ("p", "dt", "dd", "option") or is_empty or name not in self._closed:
