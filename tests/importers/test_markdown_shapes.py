@@ -46,3 +46,45 @@ def test_questions_whose_marks_end_with_an_enumeration_comma() -> None:
 def test_options_that_only_look_like_answers_stay() -> None:
     text = "方案 Q1. 上半年\n\nA1 紙張\n\nA. 選項"
     assert body(text) == text
+
+
+@pytest.mark.parametrize("spaces", [2, 3, 4])
+@pytest.mark.parametrize("end", ["\n", "\n\n"])
+def test_sub_steps_are_nested_however_far_they_are_indented(spaces: int, end: str) -> None:
+    lines = ["1. 一", f"{' ' * spaces}1. 甲", f"{' ' * spaces}2. 乙", "2. 二", f"{' ' * spaces}- 丙", "3. 三"]
+    text = end.join(lines)
+    assert body(text).split("\n") == ["1. 一", "   1. 甲", "   2. 乙", "2. 二", "   - 丙", "3. 三"]
+    assert numbers(text) == [1, 1, 2, 2, 3]
+
+
+def test_what_is_not_meant_as_a_sub_list_stays() -> None:
+    assert body(" 9. 九\n10. 十\n  說明") == "9. 九\n10. 十\n    說明"
+    assert body("1. 一\n  2. 二\n  3. 三") == "1. 一\n2. 二\n3. 三"
+
+
+def test_latin_words_directly_behind_a_number_are_steps() -> None:
+    assert body("1.App 首頁\n2.iOS 用戶\n3.wifi設定") == "1. App 首頁\n2. iOS 用戶\n3. wifi設定"
+    assert body("Step1打開\nStep2登入") == "1. 打開\n2. 登入"
+
+
+@pytest.mark.parametrize("text", ["1.png\n2.png", "1.example.com\n2.example.com", "1.5 倍\n2.5 倍", "1.x 版\n2.x 版"])
+def test_names_and_versions_are_no_steps(text: str) -> None:
+    assert body(text) == text
+    assert numbers(text) == []
+
+
+def test_lists_in_notes_and_tabs_of_mkdocs_are_counted_as_they_are_read() -> None:
+    note = '!!! warning "重要"\n    請先：\n\n    1. 甲\n    2. 乙\n\n        !!! note\n            1. 丙\n'
+    text = note + '\n=== "iOS"\n\n    1. 丁\n    2. 戊\n'
+    assert [(step.number, step.text) for step in steps_of(text)] == [
+        (1, "甲"),
+        (2, "乙"),
+        (1, "丙"),
+        (1, "丁"),
+        (2, "戊"),
+    ]
+
+
+def test_a_list_that_goes_on_below_a_rule_is_one_list() -> None:
+    assert body("1. 打開\n\n---\n\n2. 關閉") == "1. 打開\n2. 關閉"
+    assert body("1. 打開\n\n---\n\n1. 關閉") == "1. 打開\n\n1) 關閉"

@@ -20,6 +20,7 @@ _LISTED = re.compile(r"(\d{1,9})[.)][ ]+(.*)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|\{%.{0,500}?%\}")
 _TAGS_THAT_COUNT = re.compile(r"<(?:ol|li|Steps?|br|p)\b|\{%-? *step", re.IGNORECASE)
 _HIDDEN = re.compile(r"<!--.*?-->|<(script|style|svg|pre)\b.*?</\1>|\{/\*.*?\*/\}", re.DOTALL | re.IGNORECASE)
+_INDENTS = re.compile(r"(?:!!!|\?\?\?\+?)[ ]+\w|===[!+]?[ ]+\"")
 _TITLES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
 _BLOCKS = _TITLES | {"p", "div", "br", "tr", "td", "th", "table", "section", "details"}
 
@@ -28,9 +29,24 @@ def steps_of(text: str, first_line: int = 1) -> tuple[SourceStep, ...]:
     """Return the numbered items of a text in its order, nested ones too; the text begins in line `first_line`."""
     hidden = _HIDDEN.sub(lambda match: "\n" * match[0].count("\n"), text)
     counter = _Counter(first_line)
-    for token in _parser().parse(hidden):
+    lines = numbering.nested(_without_indents(hidden.expandtabs(4).split("\n")))
+    for token in _parser().parse("\n".join(lines)):
         counter.token(token)
     return counter.result()
+
+
+def _without_indents(lines: list[str]) -> list[str]:
+    """Return the lines, what MkDocs indents below `!!! note` and `=== "tab"` as far to the left as these."""
+    written: list[str] = []
+    above: list[int] = []
+    for line in lines:
+        column = len(line) - len(line.lstrip(" "))
+        while above and line.strip() and column < above[-1] + 4:
+            above.pop()
+        written.append(line[4 * len(above) :] if line.strip() else "")
+        if _INDENTS.match(line, column):
+            above.append(column)
+    return written
 
 
 @cache

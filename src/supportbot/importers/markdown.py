@@ -194,10 +194,16 @@ def _all_blocks(nodes: Iterable[SyntaxTreeNode], deeper: int = 0) -> list[str]:
     """Return the blocks of neighbours; where two ordered lists meet, the signs behind their numbers differ."""
     blocks: list[str] = []
     sign = ""
+    after = 0  # the number that would go on with the list above
     for node in nodes:
         if node.type == "ordered_list":
-            sign = {"": node.markup, ".": ")", ")": "."}[sign]
+            first = int(node.attrs.get("start", 1))
+            goes_on = bool(sign) and first == after
+            sign = sign if goes_on else {"": node.markup, ".": ")", ")": "."}[sign]
             found = [rows] if (rows := _list(node, sign)) else []
+            after = first + len(node.children)
+            if goes_on and found:
+                blocks[-1] += f"\n{found.pop()}"
         else:
             found = _blocks(node, deeper)
             sign = "" if found else sign
