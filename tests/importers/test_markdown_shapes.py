@@ -1,9 +1,13 @@
 """Shapes of Markdown that help centres publish, and what stands in the article."""
 
+from pathlib import Path
+
 import pytest
 
+from supportbot.importers import Imported, Options, stream
 from supportbot.importers.counting import steps_of
 from supportbot.importers.markdown import simplify
+from supportbot.syncing.links import Addresses
 
 
 def body(text: str) -> str:
@@ -15,7 +19,7 @@ def numbers(text: str) -> list[int]:
 
 
 def test_an_imported_component_keeps_its_meaning_and_title() -> None:
-    text = 'import { Aside } from \'@astrojs/starlight/components\';\n\n<Aside type="caution" title="小心">不要關閉</Aside>'
+    text = 'import { Aside } from "@astrojs/starlight";\n\n<Aside type="caution" title="小心">不要關閉</Aside>'
     assert body(text) == "> 小心\n>\n> 不要關閉"
 
 
@@ -88,3 +92,30 @@ def test_lists_in_notes_and_tabs_of_mkdocs_are_counted_as_they_are_read() -> Non
 def test_a_list_that_goes_on_below_a_rule_is_one_list() -> None:
     assert body("1. 打開\n\n---\n\n2. 關閉") == "1. 打開\n2. 關閉"
     assert body("1. 打開\n\n---\n\n1. 關閉") == "1. 打開\n\n1) 關閉"
+
+
+def test_wiki_links_are_links_and_images() -> None:
+    text = "見 [[退貨]]、[[退貨#步驟|退貨步驟]]。\n\n1. 點 ![[鈕.png|200]]\n2. 看 ![[圖 1.png|說明]]\n\n"
+    text += "| a | [[退貨\\|退]] |\n|---|---|"
+    assert body(text) == (
+        "見 [退貨](退貨)、[退貨步驟](退貨#步驟)。\n\n1. 點 ![](鈕.png)\n2. 看 ![說明](<圖 1.png>)\n\n"
+        "| a | [退](退貨) |\n| --- | --- |"
+    )
+
+
+@pytest.mark.parametrize("text", ["`[[退貨]]`", "[[退貨]](https://example.com)"])
+def test_double_brackets_that_are_no_wiki_links_stay(text: str) -> None:
+    assert "](退貨)" not in body(text)
+
+
+def test_a_wiki_link_leads_to_a_page_of_another_folder(tmp_path: Path) -> None:
+    for name, text in {"甲/退貨.md": "# 退貨\n\n內容", "乙/換貨.md": "# 換貨\n\n見 [[退貨#步驟]]。"}.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, "utf-8")
+    known = Addresses()
+    found = [one for one in stream(tmp_path, Options()) if isinstance(one, Imported)]
+    for number, one in enumerate(found):
+        known.add(number, one)
+    page = next(one.article for one in found if one.article.title == "換貨")
+    place = next(number for number, one in enumerate(found) if one.article.title == "退貨")
+    assert known.resolve("退貨#步驟", page) == (place, "#步驟")
