@@ -1,10 +1,11 @@
 """Shapes of Markdown that help centres publish, and what stands in the article."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from supportbot.importers import Imported, Options, stream
+from supportbot.importers import Imported, Options, front, stream
 from supportbot.importers.counting import steps_of
 from supportbot.importers.markdown import simplify
 from supportbot.syncing.links import Addresses
@@ -119,3 +120,37 @@ def test_a_wiki_link_leads_to_a_page_of_another_folder(tmp_path: Path) -> None:
     page = next(one.article for one in found if one.article.title == "換貨")
     place = next(number for number, one in enumerate(found) if one.article.title == "退貨")
     assert known.resolve("退貨#步驟", page) == (place, "#步驟")
+
+
+def test_marks_of_hugo_are_what_they_show() -> None:
+    text = '{{< notice tip "提醒" >}}\n先備份\n{{< /notice >}}\n\n{{% steps %}}\n1. 甲\n2. 乙\n{{% /steps %}}\n'
+    text += '\n{{< figure src="/b.png" alt="說明圖" caption="圖一" >}}\n\n見 [付款]({{< relref "pay.md" >}})'
+    assert body(text) == "> 提醒\n>\n> 先備份\n\n1. 甲\n2. 乙\n\n![說明圖](/b.png)\n\n圖一\n\n見 [付款](pay.md)"
+    assert [(step.number, step.text) for step in steps_of(text)] == [(1, "甲"), (2, "乙")]
+
+
+def test_marks_of_hexo_and_jekyll_are_what_they_show() -> None:
+    text = "{% note warning %}\n注意\n{% endnote %}\n\n{% asset_img a.png 圖 %} 與 {% post_link pay 付款頁 %}\n\n"
+    text += "[x]({% link _posts/a.md %})\n{: .note }"
+    assert body(text) == "> 注意\n\n![圖](a.png) 與 [付款頁](pay)\n\n[x](_posts/a.md)"
+
+
+def test_code_keeps_marks_of_generators() -> None:
+    text = '`{{< ref "a.md" >}}` 與 {{ 變數 }}'
+    assert body(text) == text
+
+
+def test_a_shortcode_that_is_not_known_loses_nothing() -> None:
+    assert body("按 {{< kbd >}}Ctrl{{< /kbd >}} 鍵") == "按 Ctrl 鍵"
+    assert "youtube abc" in body("{{< youtube abc >}}")
+
+
+def test_categories_within_a_category_are_carried() -> None:
+    header, _, problems = front.read("---\ncategories:\n- [說明, 物流]\n- 運送\n---\n文", Path("a.md"))
+    assert (header.category, problems) == ("說明 / 物流 / 運送", [])
+
+
+def test_a_shortcode_of_spaces_takes_no_time() -> None:
+    begin = time.monotonic()
+    assert simplify("{{<a " + " " * 500_000).text
+    assert time.monotonic() - begin < 3

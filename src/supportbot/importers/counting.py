@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from supportbot.importers import numbering
+from supportbot.importers import numbering, shortcodes
 from supportbot.importers.result import SourceStep
 
 _LISTED = re.compile(r"(\d{1,9})[.)][ ]+(.*)")
@@ -29,6 +29,7 @@ def steps_of(text: str, first_line: int = 1) -> tuple[SourceStep, ...]:
     """Return the numbered items of a text in its order, nested ones too; the text begins in line `first_line`."""
     hidden = _HIDDEN.sub(lambda match: "\n" * match[0].count("\n"), text)
     counter = _Counter(first_line)
+    hidden = shortcodes.as_components(hidden)
     lines = numbering.nested(_without_indents(hidden.expandtabs(4).split("\n")))
     for token in _parser().parse("\n".join(lines)):
         counter.token(token)

@@ -16,7 +16,19 @@ from markdown_it.tree import SyntaxTreeNode
 from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import counting, front, ids, includes, markup, numbering, pairs, tags, verbatim, wikilinks
+from supportbot.importers import (
+    counting,
+    front,
+    ids,
+    includes,
+    markup,
+    numbering,
+    pairs,
+    shortcodes,
+    tags,
+    verbatim,
+    wikilinks,
+)
 from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import exact_key, readable
@@ -132,7 +144,8 @@ class Page:
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
     text, code = verbatim.protect("\n".join(map(_readable_line, text.split("\n"))))
-    lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(wikilinks.as_links(text))))
+    text = wikilinks.as_links(shortcodes.as_components(text))
+    lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(text)))
     root = SyntaxTreeNode(_parser().parse(verbatim.restore(lines, code)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
     title = _plain(top[0]) if top else ""
