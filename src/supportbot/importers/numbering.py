@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from supportbot.importers.typed import to_int
+
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _FILLED = "❶❷❸❹❺❻❼❽❾❿"
 _HAN = "一二三四五六七八九十"
@@ -60,19 +62,7 @@ def marker(line: str) -> Marker | None:
         rest = bold + rest
     elif bold:
         return None  # a heading, more often than a step
-    return Marker(match.lastgroup, _value(match[match.lastgroup]), rest)
-
-
-def _value(written: str) -> int:
-    if written.isdecimal():
-        return int(written)
-    for signs in (_CIRCLED, _FILLED):
-        if written in signs:
-            return signs.index(written) + 1
-    tens, ten, ones = written.rpartition("十")
-    if not ten:
-        return _HAN.find(written) + 1 if len(written) == 1 else 0
-    return (_HAN.find(tens) + 1 if tens else 1) * 10 + (_HAN.find(ones) + 1 if ones else 0)
+    return Marker(match.lastgroup, to_int(match[match.lastgroup]), rest)
 
 
 @dataclass(slots=True, eq=False)
@@ -296,7 +286,7 @@ def _with_sections(lines: list[str]) -> list[str]:
     for place, line in enumerate(lines):
         match = _SECTION.fullmatch(line)
         if match and not any(lines[place - 1 : place]) and not any(lines[place + 1 : place + 2]):
-            if _value(match[1]) != len(found) + 1 or _SENTENCE.search(match[2]):
+            if to_int(match[1]) != len(found) + 1 or _SENTENCE.search(match[2]):
                 return lines
             if found and not any(line.strip() for line in lines[found[-1][0] + 1 : place]):
                 return lines
