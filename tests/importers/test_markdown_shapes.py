@@ -154,3 +154,10 @@ def test_a_shortcode_of_spaces_takes_no_time() -> None:
     begin = time.monotonic()
     assert simplify("{{<a " + " " * 500_000).text
     assert time.monotonic() - begin < 3
+
+
+@pytest.mark.parametrize("opening", ["<!--", "{/*", "<pre>", "<script "])
+def test_steps_are_counted_in_no_time_among_marks_that_nothing_closes(opening: str) -> None:
+    begin = time.monotonic()
+    assert numbers("1. 甲\n\n<!-- \n1. 乙\n-->\n\n" + opening * 50_000) == [1]
+    assert time.monotonic() - begin < 5
