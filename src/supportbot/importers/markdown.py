@@ -16,7 +16,19 @@ from markdown_it.tree import SyntaxTreeNode
 from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import counting, front, ids, includes, markup, numbering, pairs, tags, verbatim
+from supportbot.importers import (
+    counting,
+    front,
+    ids,
+    includes,
+    markup,
+    numbering,
+    pairs,
+    shortcodes,
+    tags,
+    verbatim,
+    wikilinks,
+)
 from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import exact_key, readable
@@ -138,6 +150,7 @@ class Page:
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
     text, code = verbatim.protect("\n".join(map(_readable_line, re.split(r"\r\n?|\n", text))))
+    text = wikilinks.as_links(shortcodes.as_components(text))
     lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(text)))
     root = SyntaxTreeNode(_parser().parse(verbatim.restore(lines, code)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
@@ -208,10 +221,16 @@ def _all_blocks(nodes: Iterable[SyntaxTreeNode], deeper: int = 0) -> list[str]:
     """Return the blocks of neighbours; where two ordered lists meet, the signs behind their numbers differ."""
     blocks: list[str] = []
     sign = ""
+    after = 0  # the number that would go on with the list above
     for node in nodes:
         if node.type == "ordered_list":
-            sign = {"": node.markup, ".": ")", ")": "."}[sign]
+            first = int(node.attrs.get("start", 1))
+            goes_on = bool(sign) and first == after
+            sign = sign if goes_on else {"": node.markup, ".": ")", ")": "."}[sign]
             found = [rows] if (rows := _list(node, sign)) else []
+            after = first + len(node.children)
+            if goes_on and found:
+                blocks[-1] += f"\n{found.pop()}"
         else:
             found = _blocks(node, deeper)
             sign = "" if found else sign

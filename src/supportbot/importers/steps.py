@@ -6,6 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from supportbot.importers.result import SourceStep
+from supportbot.importers.typed import to_int
 
 _FENCE = re.compile(r"\s{0,12}(```|~~~)")
 _ITEM = re.compile(r"\s{0,30}(?:>\s?){0,3}(?:(\d{1,9})[.)]\s+)(?=\S)")
@@ -35,7 +36,7 @@ def in_text(text: str, first_line: int | None = None) -> tuple[SourceStep, ...]:
             steps.append(SourceStep(int(match[1]), _shown(line[match.end() :]), place))
         elif match := _HAN_ITEM.match(line):
             form = match.lastgroup or ""
-            number = _number(match[form])
+            number = to_int(match[form])
             last, waiting = held.get(form, (0, -1))
             step = SourceStep(number, _shown(line[match.end() :]), place)
             if number == last + 1 and number > 1:
@@ -67,18 +68,6 @@ def _closed(fragment: str) -> str:
     whole = "".join([*kept, fragment[start:]]).replace("<!--", "&lt;!--")
     last = whole.rfind(">") + 1
     return whole[:last] + whole[last:].replace("<", "&lt;")
-
-
-def _number(written: str) -> int:
-    if written.isdecimal():
-        return int(written)
-    for signs in (_CIRCLED, _FILLED):
-        if written in signs:
-            return signs.index(written) + 1
-    tens, _, ones = written.rpartition("十")
-    if "十" not in written:
-        return _HAN.find(written) + 1
-    return (_HAN.find(tens) + 1 if tens else 1) * 10 + (_HAN.find(ones) + 1 if ones else 0)
 
 
 def _shown(line: str) -> str:

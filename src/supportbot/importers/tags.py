@@ -95,7 +95,9 @@ def plain_lines(text: str) -> list[str]:
 
 def question(title: str) -> str:
     """Return the title of what is folded as a heading: `Q：…` if it asks, with its own number."""
-    title = " ".join(title.replace("**", "").split())
+    title = " ".join(title.split())
+    if bold := re.fullmatch(r"(\*\*|__)((?:(?!\1).)+)\1", title):
+        title = bold[2]
     if match := _QUESTION_MARK.match(title):
         return f"Q{match[1]}：{title[match.end() :]}"
     return f"Q：{title}" if _ASKS.search(title) else title
@@ -337,7 +339,7 @@ class _Writer:
         is_empty = tag[3].rstrip().endswith("/")
         part = name.split(".")[-1]
         lower = name.lower()
-        if name not in self._components and part in COMPONENTS and self._is_element(lower, tag[3]):
+        if part in COMPONENTS and (name in self._components or self._is_element(lower, tag[3])):
             kind = COMPONENTS[part]
         elif lower in HTML_BLOCKS or lower in HTML_INLINE:
             self._html(lower, closes, tag[3], is_row, is_empty)

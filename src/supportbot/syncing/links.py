@@ -75,7 +75,9 @@ class Addresses:
             return [{key}, {one for one in known if "/" in one and (_ends_with(key, one) or _ends_with(one, key))}]
         own = article.source_id.partition("#")[0]
         # From the folder of the file, or from the page, where sites serve each page as a folder.
-        return [{_path_key(posixpath.join(base, path))} for base in (posixpath.dirname(own), _path_key(own))]
+        near = [{_path_key(posixpath.join(base, path))} for base in (posixpath.dirname(own), _path_key(own))]
+        # A name alone may mean a page of any folder, as in wikis.
+        return near if "/" in path else [*near, self._ends.get((article.source, _path_key(path)), set())]
 
     def _one(self, owner: str, keys: set[str], locale: str) -> int | None:
         """Return the article with one of these addresses: the one in the same language if several have them."""
