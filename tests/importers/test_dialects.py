@@ -4,6 +4,7 @@ import pytest
 
 from supportbot.content.articles import Article
 from supportbot.importers import markup
+from supportbot.importers.html import to_markdown
 from supportbot.importers.markdown import simplify
 from supportbot.index import chunking
 
@@ -170,3 +171,27 @@ def test_a_question_keeps_its_number_and_a_title_that_asks_nothing_is_a_heading(
 )
 def test_what_no_answer_follows_stays_as_it_is(text: str) -> None:
     assert "#" not in body(text)
+
+
+TABS = (
+    '<Tabs>\n<TabItem label="App">\n\n1. 打開。\n\n</TabItem>\n'
+    '<TabItem label="Web">\n\n1. 登入。\n\n</TabItem>\n</Tabs>\n'
+)
+
+
+def test_tabs_stand_below_their_heading_and_what_follows_them_does_not_belong_to_the_last() -> None:
+    body = simplify(f"# 標題\n\n### SSH\n\n{TABS}\n等三天。\n\n## 下一節\n\n{TABS}").text
+    assert body == (
+        "### SSH\n\n#### App\n\n1. 打開。\n\n#### Web\n\n1. 登入。\n\n<!-- end of section -->\n\n等三天。\n\n"
+        "## 下一節\n\n### App\n\n1. 打開。\n\n### Web\n\n1. 登入。\n"
+    )
+    assert simplify(body).text == body
+
+
+def test_what_follows_folded_questions_is_no_part_of_the_last_answer() -> None:
+    folded = "<details><summary>可以退嗎？</summary>\n\n可以。\n\n</details>\n"
+    assert simplify(f"{folded}\n{folded}\n以上。\n").text == (
+        "### Q：可以退嗎？\n\n可以。\n\n### Q：可以退嗎？\n\n可以。\n\n<!-- end of section -->\n\n以上。\n"
+    )
+    page = "<details><summary>可以退嗎？</summary><p>可以。</p></details><p>以上。</p>"
+    assert simplify(to_markdown(page)).text == "### Q：可以退嗎？\n\n可以。\n\n<!-- end of section -->\n\n以上。\n"

@@ -47,7 +47,7 @@ def test_what_stands_in_a_line_stays(text: str, body: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "body"), [
-    ("### 甲 {#a}\n\n###### 乙 ##\n\n丙\n---", "### 甲\n\n### 乙\n\n## 丙"),
+    ("### 甲 {#a}\n\n###### 乙 ##\n\n丙\n---", "### 甲\n\n###### 乙\n\n## 丙"),
     ("3. 甲\n4. 乙\n\n中\n\n5. 丙", "3. 甲\n4. 乙\n\n中\n\n5. 丙"),
     ("1. 甲\n\n<!-- -->\n\n1. 乙", "1. 甲\n\n1) 乙"),
     ("1. 甲\n   1. 子\n   2. 丑\n\n      文\n2. 乙", "1. 甲\n   1. 子\n   2. 丑\n\n      文\n2. 乙"),

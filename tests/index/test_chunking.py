@@ -486,7 +486,7 @@ def test_a_paragraph_that_says_so_is_a_note(text: str) -> None:
 def test_what_follows_tabs_belongs_to_the_heading_above_them() -> None:
     body = (
         "## 提幣\n\n### App 端\n\n1. 打開 App。\n\n### Web 端\n\n1. 登入網站。\n\n"
-        "<!-- end of tabs -->\n\n完成後約 30 分鐘到賬。\n\n## 取消\n\n不能取消。\n"
+        "<!-- end of section -->\n\n完成後約 30 分鐘到賬。\n\n## 取消\n\n不能取消。\n"
     )
     found = [(chunk.heading_path, chunk.platform, chunk.text) for chunk in split(Article("a", "標題", body))]
     assert found == [
@@ -495,4 +495,7 @@ def test_what_follows_tabs_belongs_to_the_heading_above_them() -> None:
         (("提幣",), None, "完成後約 30 分鐘到賬。"),
         (("取消",), None, "不能取消。"),
     ]
-    assert [chunk.text for chunk in split(Article("a", "標題", "甲\n\n<!-- end of tabs -->\n\n乙\n"))] == ["甲", "乙"]
+    assert [chunk.text for chunk in split(Article("a", "標題", "甲\n\n<!-- end of section -->\n\n乙\n"))] == [
+        "甲",
+        "乙",
+    ]

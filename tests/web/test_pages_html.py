@@ -605,7 +605,7 @@ def test_an_anchor_behind_struck_text_is_at_its_place() -> None:
 
 def test_what_follows_tabs_stands_behind_them_and_not_in_the_last() -> None:
     html = of_body(
-        "## 提幣\n\n### App 端\n\n打開 App。\n\n### Web 端\n\n登入。\n\n<!-- end of tabs -->\n\n約 30 分鐘。\n"
+        "## 提幣\n\n### App 端\n\n打開 App。\n\n### Web 端\n\n登入。\n\n<!-- end of section -->\n\n約 30 分鐘。\n"
     )
     assert html.index("</section></div>") < html.index("約 30 分鐘。")
-    assert "end of tabs" not in html
+    assert "end of section" not in html

@@ -46,6 +46,9 @@ from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 FOLDER = "articles"
 MAX_FILE_BYTES = 1_000_000
 
+END_OF_SECTION = "<!-- end of section -->"
+"""Stands in a body behind sections that were tabs or folded, if what follows belongs to the heading above them."""
+
 _FENCE = "---"
 
 

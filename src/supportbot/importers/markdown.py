@@ -1,13 +1,14 @@
 """Markdown files. Our own articles are taken as they are, all others are simplified.
 
 Simplified means: front matter of any kind or none, the first `#` heading as title, `<details>` as question and answer,
-HTML and MDX tags removed, headings below `###` raised to it.
+HTML and MDX tags removed, tabs and what is folded as sections one level below the heading above them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -82,7 +83,9 @@ def read_page(path: Path, options: Options, root: Path, included: set[Path]) -> 
         yield from problems
         check_size(inlined, path)
         steps = steps if inlined == body else counting.steps_of(inlined, header.line)
-        article = _article(header, simplify(inlined), path)
+        page = simplify(inlined)
+        yield from (Problem(path, lost, header.line) for lost in page.lost)
+        article = _article(header, page, path)
     if not markup.has_text(article.body):
         yield Problem(path, "no text; skipped", header.line)
         return
@@ -159,8 +162,17 @@ def simplify(text: str) -> Page:
     nodes = [node for node in root.children if not top or node is not top[0]]
     # A title is plain text: what its links and images lead to stands below it.
     carried = [_span(one) for one in (top[0].walk() if top else ()) if one.type in ("image", "link")]
-    blocks = [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)]
+    blocks = [*filter(None, [" ".join(carried)]), *_with_ends(_all_blocks(nodes, deeper))]
     return Page(readable(title) or None, blocks, tuple(_lost(text)))
+
+
+def _with_ends(blocks: Sequence[str]) -> Iterator[str]:
+    """Yield the blocks; the end of a section is marked where something else than a heading follows."""
+    for block, following in pairwise([*blocks, "#"]):
+        if block != verbatim.END:
+            yield block
+        elif following != verbatim.END and not following.startswith("#"):
+            yield articles.END_OF_SECTION
 
 
 def _lost(text: str) -> Iterator[str]:
@@ -199,7 +211,7 @@ def _readable_line(line: str) -> str:
 def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
     match node.type:
         case "heading":
-            level = min(max(int(node.tag[1]) + deeper, 2), 3)
+            level = min(max(int(node.tag[1]) + deeper, 2), 6)
             heading = " ".join(_inline(node).split())
             return [f"{'#' * level} {heading}"] if heading else []
         case "paragraph":
@@ -242,6 +254,8 @@ def _nested(node: SyntaxTreeNode) -> str:
     """Return the blocks inside a quote or a list item; headings cannot stand there and become bold lines."""
     text = ""
     for block in _all_blocks(node.children):
+        if block == verbatim.END:
+            continue
         is_tight = node.type == "list_item" and block.startswith(("- ", "1. ", "1) "))
         text += ("\n" if is_tight else "\n\n") + _HEADING.sub(_bold, block, count=1)
     return text.lstrip("\n")

@@ -169,6 +169,7 @@ class _Writer:
         self._stack = [self._root]
         self._row_lists: list[int] = []
         self._in_table = False
+        self._level = 2  # of the last heading outside of sections, at least 2
         self._is_parted = False  # an element began or ended since the last line
 
     # --- lines -------------------------------------------------------------------------------------------------
@@ -219,6 +220,7 @@ class _Writer:
         if any(one.is_section for one in self._stack) and title:
             self._break()
             return verbatim.TITLE + (title if "**" in title else f"**{title}**")
+        self._level = max(len(match[1]), 2)
         return f"{line[: len(line) - len(line.lstrip(' '))]}{match[1]} {title}"
 
     def _form(self, line: str, indent: int) -> bool:
@@ -451,7 +453,7 @@ class _Writer:
 
     def _write_heading(self, title: str) -> None:
         self._break()
-        self._current += f"### {title}"
+        self._current += f"{'#' * min(self._level + 1, 6)} {title}"
         self._flush()
         self._break()
 
@@ -722,8 +724,14 @@ class _Writer:
         self._stack.pop()
         self._is_parted |= not one.base and not one.rest
         self._break()
+        if one.is_section and not self._stands_in(one):
+            self._lines += [("", verbatim.END), ("", "")]
         if one.base:
             self._current = one.base
+
+    def _stands_in(self, one: _Open) -> bool:
+        """Return whether a section stands in a list, a quote or another section, and so has no heading of its own."""
+        return bool(one.base) or any(other.is_section or other.base or other.rest for other in self._stack)
 
     def _before(self) -> str:
         """Return what stands before the next line, and take the marks of list items in it as written."""

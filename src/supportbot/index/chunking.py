@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from supportbot.content import platforms as platforms_room
-from supportbot.content.articles import Article
+from supportbot.content.articles import END_OF_SECTION, Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.text.folding import readable
 from supportbot.text.sentences import pieces
@@ -25,8 +25,6 @@ ChunkKind = Literal["text", "steps", "note", "qa"]
 MAX_CHARACTERS = 400
 """Longer runs of paragraphs are cut. About 300 tokens, well inside the 512 that encoders take."""
 
-END_OF_TABS = "<!-- end of tabs -->"
-"""Stands in an article behind sections that were tabs, if text follows that holds for all of them."""
 
 VERSION = 5
 """Raise it whenever the same articles would be cut differently; indexes of another version are rebuilt."""
@@ -167,7 +165,7 @@ def _sections(body: str) -> Iterator[_Section]:
     blocks: list[Block] = []
     for node in root.children:
         found: list[tuple[tuple[int, str] | None, Sequence[Block]]]
-        if ends_tabs(node):
+        if ends_section(node):
             if blocks:
                 yield _Section(tuple(text for _, text in headings), tuple(blocks))
                 blocks = []
@@ -191,9 +189,9 @@ def _sections(body: str) -> Iterator[_Section]:
         yield _Section(tuple(text for _, text in headings), tuple(blocks))
 
 
-def ends_tabs(node: "SyntaxTreeNode") -> bool:
-    """Return whether a node is the mark behind tabs: what follows belongs to the heading above all of them."""
-    return node.type == "html_block" and node.content.strip() == END_OF_TABS
+def ends_section(node: "SyntaxTreeNode") -> bool:
+    """Return whether a node is the mark by which a section ends before the next heading."""
+    return node.type == "html_block" and node.content.strip() == END_OF_SECTION
 
 
 def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from supportbot.content.articles import END_OF_SECTION
 from supportbot.importers import markup, numbering, tags
 from supportbot.importers.html import cells, lists
 
@@ -402,10 +403,15 @@ def _converter() -> Any:
 
         convert_p = convert_article = convert_section = convert_main = convert_header = convert_footer = convert_div
         convert_figure = convert_figcaption = convert_caption = convert_address = convert_center = convert_div
-        convert_aside = convert_nav = convert_form = convert_fieldset = convert_legend = convert_details = convert_div
+        convert_aside = convert_nav = convert_form = convert_fieldset = convert_legend = convert_div
         convert_hgroup = convert_dl = convert_dd = convert_menu = convert_tabs = convert_body = convert_html = (
             convert_div
         )
+
+        def convert_details(self, el: Any, text: str, parent_tags: Any) -> str:
+            whole = self.convert_div(el, text, parent_tags)
+            is_section = el.find("summary", recursive=False) is not None and not {"li", "_inline"} & {*parent_tags}
+            return f"{whole}{END_OF_SECTION}\n\n" if is_section else whole
 
         def convert_blockquote(self, el: Any, text: str, parent_tags: Any) -> str:
             text = text.strip(" \n")
