@@ -278,3 +278,21 @@ def test_numbers_typed_by_hand_are_steps_on_both_sides(text: str, numbers: list[
     report.add(ones[0])
     assert [number for number, _ in fidelity.items(ones[0].article.body)] == numbers
     assert (report.kept, report.faults) == (len(numbers), [])
+
+
+def test_several_columns_of_a_field_may_have_numbers(tmp_path: Path) -> None:
+    columns_of = {
+        "問題": "如何退貨",
+        "相似問法1": "怎麼退",
+        "相似問法（2）": "退貨流程",
+        "分類一": "訂單",
+        "分類二": "退換",
+    }
+    one = article(tmp_path, **columns_of, 答案="到訂單頁", 更新日="2024/3/5")
+    assert one.questions == ("怎麼退", "退貨流程")
+    assert (one.category, one.updated) == ("訂單 / 退換", dt.date(2024, 3, 5))
+
+
+def test_blanks_in_an_address_are_escaped(tmp_path: Path) -> None:
+    one = article(tmp_path, title="手冊", text="內容", url="https://a.tw/使用 手冊.pdf")
+    assert one.url == "https://a.tw/使用%20手冊.pdf"

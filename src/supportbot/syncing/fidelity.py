@@ -79,9 +79,7 @@ def _as_in(source: list[tuple[int, str]], body: list[tuple[int, str]]) -> list[t
 
     def same(number: int, text: str) -> str:
         of_number = known.get(number, [])
-        return next(
-            (one for one in of_number if one and text and (text.startswith(one) or one.startswith(text))), text
-        )
+        return next((one for one in of_number if one and text and (text.startswith(one) or one.startswith(text))), text)
 
     return [(number, text if text in known.get(number, []) else same(number, text)) for number, text in body]
 
