@@ -161,6 +161,36 @@ def test_records_of_one_title_without_ids_are_both_kept(bring: Import, tmp_path:
         assert bodies == ["到門市。\n", "聯絡客服。\n"]
 
 
+def test_records_of_one_title_stay_what_they_are_when_their_order_changes(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    file = tmp_path / "faq.jsonl"
+    rows = [{"title": "如何退款？", "text": "聯絡客服。"}, {"title": "如何退款？", "text": "到門市。"}]
+    write(file, "\n".join(json.dumps(row) for row in rows))
+    bring(sources=(file,))
+    before = {article.id: article.body for article in articles_room.read_all(corpus_of)}
+    write(file, "\n".join(json.dumps(row) for row in reversed(rows)))
+    assert bring("--replace", sources=(file,)).status == 0
+    assert {article.id: article.body for article in articles_room.read_all(corpus_of)} == before
+
+
+def test_a_record_that_moves_to_another_file_of_an_export_and_changes_is_the_same(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    def page(number: int, *articles: tuple[int, str, str]) -> None:
+        records = [{"id": one, "section_id": 1, "title": title, "body": body} for one, title, body in articles]
+        write(tmp_path / "export" / f"articles_{number}.json", json.dumps({"articles": records}))
+
+    first, second = "<p>打開 App</p><p>點擊設定</p><p>登出</p>", "<p>聯絡客服</p>"
+    page(1, (901, "如何登出？", first), (902, "退款", second))
+    page(2, (903, "換貨", "<p>到門市</p>"), (904, "發票", "<p>填統編</p>"))
+    bring(sources=(tmp_path / "export",))
+    page(1, (905, "新的", "<p>新文章</p>"), (902, "退款", second))
+    page(2, (903, "換貨", "<p>到門市</p>"), (904, "發票", "<p>填統編</p>"), (901, "登出帳號", f"{first}<p>完成</p>"))
+    done = bring("--plan", "--json", sources=(tmp_path / "export",))
+    assert {kind: len(those) for kind, those in changes(done).items() if kind in ("new", "gone")} == {"new": 1}
+
+
 def test_an_article_from_before_sources_were_kept_is_known_by_its_title_if_no_other_has_it(
     bring: Import, corpus_of: Path
 ) -> None:
@@ -349,6 +379,22 @@ def test_a_kill_in_the_middle_leaves_what_the_next_import_mends(
 def test_links_between_the_articles_of_a_source_lead_to_the_articles(bring: Import, corpus_of: Path) -> None:
     bring()
     assert f"[設定]({of(corpus_of, 'set.md').id}.md#語言)" in of(corpus_of, "win/install.md").body
+
+
+def test_a_link_with_the_number_of_an_article_leads_to_it_whatever_words_follow(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    base = "https://help.test/hc/zh-tw/articles"
+    targets = {"短": f"{base}/902", "舊": "/hc/zh-tw/articles/902-%E8%88%8A#top", "別的": f"{base}/999"}
+    links = " ".join(f'<a href="{target}">{name}</a>' for name, target in targets.items())
+    records = [
+        {"id": 901, "section_id": 1, "title": "甲", "body": f"<p>{links}</p>", "html_url": f"{base}/901-甲"},
+        {"id": 902, "section_id": 1, "title": "乙", "body": "<p>內容</p>", "html_url": f"{base}/902-乙"},
+    ]
+    file = tmp_path / "articles.json"
+    write(file, json.dumps({"articles": records}))
+    bring(sources=(file,))
+    assert of(corpus_of, "901").body == f"[短](902.md) [舊](902.md#top) [別的]({base}/999)\n"
 
 
 def test_only_the_languages_asked_for_are_taken(bring: Import, tmp_path: Path, corpus_of: Path) -> None:

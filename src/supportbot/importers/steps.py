@@ -15,14 +15,19 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _FILLED = "❶❷❸❹❺❻❼❽❾❿"
 _HAN = "一二三四五六七八九十"
 _HAN_ITEM = re.compile(
-    rf"\s{{0,30}}(?:(?P<plain>\d{{1,3}})(?:、|．)(?!\d)|[（(](?P<round>\d{{1,3}})[)）]|(?P<circled>[{_CIRCLED}])"
+    rf"\s{{0,30}}(?:(?P<plain>\d{{1,3}})(?:[、．](?!\d)|\.(?=[^\W\d_a-z]|[「『【〈《（“\[*]|[ ]+\S))"
+    rf"|(?P<paren>\d{{1,3}})[)）](?=[ ]*\S)"
+    rf"|[（(](?P<round>\d{{1,3}})[)）]|(?P<circled>[{_CIRCLED}])"
     rf"|(?P<filled>[{_FILLED}])|[Ss](?:tep|TEP)\s?(?P<english>\d{{1,3}})(?=[：:、.．，,\s*])[：:、.．，,]?"
     rf"|(?:第(?P<nth>\d{{1,3}}|[{_HAN}]{{1,3}})步|步[驟骤](?P<step>\d{{1,3}}|[{_HAN}]{{1,3}}))\s?[：:、.．，,]?)\s*(?=\S)"
 )
 
 
-def in_text(text: str, first_line: int | None = None) -> tuple[SourceStep, ...]:
-    """Return the numbered lines of a Markdown or plain text; Chinese numbering counts where it goes on by one."""
+def in_text(text: str, first_line: int | None = None, *, lists: bool = True) -> tuple[SourceStep, ...]:
+    """Return the numbered lines of a Markdown or plain text; Chinese numbering counts where it goes on by one.
+
+    Without `lists`, `1.` and `1)` count like Chinese numbering: they make no list by themselves.
+    """
     steps: list[SourceStep] = []
     held: dict[str, tuple[int, int]] = {}  # form of numbering → its last number, and where it stands if not yet counted
     fence = ""
@@ -32,7 +37,7 @@ def in_text(text: str, first_line: int | None = None) -> tuple[SourceStep, ...]:
         if fence or mark:
             continue
         place = None if first_line is None else first_line + offset
-        if match := _ITEM.match(line):
+        if lists and (match := _ITEM.match(line)):
             steps.append(SourceStep(int(match[1]), _shown(line[match.end() :]), place))
         elif match := _HAN_ITEM.match(line):
             form = match.lastgroup or ""
@@ -106,6 +111,8 @@ class _ListCounter(HTMLParser):
                 current[0] += 1
             else:
                 self._open.append(-1)
+        elif tag == "img":
+            self.handle_data(given.get("alt") or "")
         elif tag in ("br", "p", "div", "tr", "h1", "h2", "h3", "h4"):
             self.handle_data("\n")
 
@@ -130,7 +137,7 @@ class _ListCounter(HTMLParser):
         loose = "".join(self._loose)
         marks = [(i, int(line[1:])) for i, line in enumerate(loose.split("\n")) if line[:1] == _MARK]
         placed: list[tuple[int, int, SourceStep]] = [(place, 1, step) for place, step in enumerate(listed)]
-        for step in in_text(loose, 0):
+        for step in in_text(loose, 0, lists=False):
             before = next((place for line, place in marks if line > (step.line or 0)), len(listed))
             placed.append((before, 0, replace(step, line=None)))
         return tuple(step for _, _, step in sorted(placed, key=lambda one: one[:2]))

@@ -40,7 +40,7 @@ class StepReport:
         if one.steps is None:
             return
         source = [(step.number, _letters(step.text)) for step in one.steps]
-        body = [(number, _letters(text)) for number, text in items(one.article.body)]
+        body = _as_in(source, [(number, _letters(text)) for number, text in items(one.article.body)])
         blocks = SequenceMatcher(None, source, body, autojunk=False).get_matching_blocks()
         kept = {block.a + offset for block in blocks for offset in range(block.size)}
         found = {block.b + offset for block in blocks for offset in range(block.size)}
@@ -69,6 +69,19 @@ def _items(node: "SyntaxTreeNode") -> Iterator[tuple[int, str]]:
         if node.type == "ordered_list":
             yield number, next((inline_text(one) for one in child.children if one.type == "paragraph"), "")
         yield from _items(child)
+
+
+def _as_in(source: list[tuple[int, str]], body: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the items of a body as the source has them: one of the two may have more lines of an item."""
+    known: dict[int, list[str]] = {}
+    for number, text in source:
+        known.setdefault(number, []).append(text)
+
+    def same(number: int, text: str) -> str:
+        of_number = known.get(number, [])
+        return next((one for one in of_number if one and text and (text.startswith(one) or one.startswith(text))), text)
+
+    return [(number, text if text in known.get(number, []) else same(number, text)) for number, text in body]
 
 
 def _letters(text: str) -> str:

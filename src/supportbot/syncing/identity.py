@@ -51,24 +51,35 @@ def match(reading: Reading, known: Sequence[Known]) -> dict[int, Known]:
 
     In this order, and each article once:
 
+    0. of several articles of one title in a source, those of the same text: only their order may tell them apart;
     1. the same source and source id;
     2. an article without a source that has the id which the source gives;
-    3. within a source, what is left on both sides with the same text, then with the same title and much the same text:
-       it moved;
+    3. within a source, what is left on both sides with the same text, then with much the same text and the same title
+       or the same id in another file: it moved;
     4. the same source id in another source of which at least half of the entries are the same: the source was renamed;
     5. an article without a source that has the same title, if no other has it.
     """
     entries = reading.entries
+
+    def alike(entry: Entry, one: Known) -> bool:
+        return _alike(reading.spool[entry.place].body, articles_room.read_article(one.path).body)
+
     matching = _Matching(entries, known)
+    shared = Counter((entry.source, entry.title) for entry in entries)
+    matching.by(
+        lambda entry: (entry.source, entry.text) if shared[entry.source, entry.title] > 1 else None,
+        lambda one: (one.source, one.text) if one.source else None,
+    )
     matching.by(
         lambda entry: (entry.source, entry.source_id), lambda one: (one.source, one.source_id) if one.source else None
     )
     matching.by(lambda entry: entry.id if entry.has_own_id else None, lambda one: None if one.source else one.id)
     matching.by(lambda entry: (entry.source, entry.text), lambda one: (one.source, one.text) if one.source else None)
     matching.by(
-        lambda entry: (entry.source, entry.title),
-        lambda one: (one.source, one.title) if one.source else None,
-        lambda entry, one: _alike(reading.spool[entry.place].body, articles_room.read_article(one.path).body),
+        lambda entry: (entry.source, entry.title), lambda one: (one.source, one.title) if one.source else None, alike
+    )
+    matching.by(
+        lambda entry: _record(entry.source, entry.source_id), lambda one: _record(one.source, one.source_id), alike
     )
     renamed = _renamed(entries, known, set(reading.sources))
     matching.by(
@@ -103,6 +114,12 @@ class _Matching:
             if confirm(self._entries[number], same[0]):
                 self.found[number] = same[0]
                 del self._entries[number], self._known[same[0].id]
+
+
+def _record(source: str, source_id: str) -> tuple[str, str] | None:
+    """Return the source and the id that an article has within its file, which is one of several; None without."""
+    _, mark, own = source_id.rpartition("#")
+    return (source, own) if source and mark and own else None
 
 
 def _alike(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ _CODE = re.compile(
 )
 _TARGET = re.compile(r"\]\((<[^<>\n]{1,2000}>|[^\s()<>]{1,2000}(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500}){0,3})\)")
 _SUFFIX = re.compile(r"\.(?:mdx?|markdown|html?|xhtml|docx|pdf)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(.{1,2000}/articles/\d{1,20})(?:-[^/]*)?\?.*")
 _INDEX = re.compile(r"(?:^|/)(?:index|readme|_index)$", re.IGNORECASE)
 
 Resolve = Callable[[str], str | None]
@@ -39,7 +40,7 @@ class Addresses:
         """Take down the addresses of an article, which is known by `number`."""
         source, locale = one.article.source, one.article.locale
         given = [one.article.url or "", *one.addresses]
-        keys = {("url", _url_key(address)) for address in given if _is_web(address)}
+        keys = {("url", key) for address in given if _is_web(address) for key in _url_keys(address)}
         paths = [one.article.source_id.partition("#")[0], *(address for address in given if not _is_web(address))]
         for path in filter(None, paths):
             known = _path_key(path)
@@ -56,7 +57,7 @@ class Addresses:
         try:
             parts = urlsplit(target)
             absolute = urljoin(url, target) if _is_web(url) else target
-            wanted = [("url", {_url_key(absolute)})] if _is_web(absolute) else []
+            wanted = [("url", {key}) for key in _url_keys(absolute)] if _is_web(absolute) else []
         except ValueError:
             return None
         if not parts.scheme and not parts.netloc and parts.path:
@@ -121,6 +122,13 @@ def _url_key(url: str) -> str:
     parts = urlsplit(url)
     path = _INDEX.sub("", _SUFFIX.sub("", unquote(parts.path)).rstrip("/"))
     return f"{(parts.hostname or '').removeprefix('www.')}{path}?{parts.query}".lower()
+
+
+def _url_keys(url: str) -> list[str]:
+    """Return the key of an address, and that of its number alone: help desks let any words follow it."""
+    key = _url_key(url)
+    numbered = _NUMBERED.fullmatch(key)
+    return [key, *([f"{numbered[1]}?"] if numbered else [])]
 
 
 def _path_key(path: str) -> str:
