@@ -401,3 +401,20 @@ def test_the_help_and_the_documentation_tell_what_each_format_carries() -> None:
     for name, carried, not_carried in formats.FORMATS:
         assert f"| {name} | {carried} | {not_carried} |" in page
         assert name in formats.table()
+
+
+@pytest.mark.parametrize("line", ["[]", "null", "5", '{"id": 1}', '{"id": "x", "title": 5, "body": "x"}'])
+def test_a_damaged_line_of_the_record_is_named_in_one_line(bring: Import, corpus_of: Path, line: str) -> None:
+    bring()
+    with (corpus_of / record.FILE_NAME).open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+    before = files(corpus_of)
+    done = bring("--replace")
+    assert done.code == 2
+    assert "imported.jsonl:4: is not a line that an import wrote" in done.err
+    assert files(corpus_of) == before
+
+
+def test_a_plan_for_a_new_corpus_makes_no_folder(bring: Import, corpus_of: Path) -> None:
+    assert bring("--plan").code == 0
+    assert not corpus_of.exists()
