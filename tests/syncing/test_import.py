@@ -410,11 +410,11 @@ def test_a_damaged_line_of_the_record_is_named_in_one_line(bring: Import, corpus
         stream.write(line + "\n")
     before = files(corpus_of)
     done = bring("--replace")
-    assert done.code == 2
+    assert done.status == 2
     assert "imported.jsonl:4: is not a line that an import wrote" in done.err
     assert files(corpus_of) == before
 
 
 def test_a_plan_for_a_new_corpus_makes_no_folder(bring: Import, corpus_of: Path) -> None:
-    assert bring("--plan").code == 0
+    assert bring("--plan").status == 0
     assert not corpus_of.exists()
