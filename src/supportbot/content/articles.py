@@ -46,6 +46,8 @@ from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 
 FOLDER = "articles"
 MAX_FILE_BYTES = 1_000_000
+WRITING = ".writing-"
+"""How the folders begin in which articles are completed."""
 
 _FENCE = "---"
 
@@ -270,7 +272,7 @@ def write_files(files: Iterable[tuple[Path | None, Article]], corpus: Path) -> N
     folder = corpus / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=corpus, prefix=".writing-") as staging:
+        with tempfile.TemporaryDirectory(dir=corpus, prefix=WRITING) as staging:
             targets = []
             for number, (path, article) in enumerate(files):
                 with (Path(staging) / str(number)).open("w", encoding="utf-8", newline="\n") as stream:
