@@ -1,11 +1,13 @@
 """Articles: Markdown files with front matter; what is wrong in one is named with file and line."""
 
+import dataclasses
 import datetime as dt
 import errno
 import os
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -410,3 +412,57 @@ def test_spellings_of_one_question_share_a_key(spelling: str) -> None:
 def test_other_questions_have_other_keys() -> None:
     assert exact_key("緊急聯絡人電話") != exact_key("緊急聯絡人")
     assert exact_key("ＫＹＣ 要多久") == exact_key("kyc要多久?")
+
+
+# --- a file that people edited -------------------------------------------------------------------------------------
+
+BY_HAND = """\
+---
+# 客服組維護
+title: '如何登入？'   # 與 App 一致
+questions: [怎麼登錄,   # 簡體
+  '進不去帳號']
+
+id: log-in
+updated: 2025-03-01  # 改版日
+---
+
+# 步驟
+
+1. 打開 App。
+"""
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_an_edited_file_keeps_its_comments_order_and_line_breaks(ending: str, mark: str) -> None:
+    path = Path("log-in.md")
+    changed = dataclasses.replace(parse(BY_HAND, path), updated=dt.date(2025, 4, 1), category="帳戶")
+    wanted = BY_HAND.replace("2025-03-01", "2025-04-01").replace("# 與 App 一致\n", "# 與 App 一致\ncategory: 帳戶\n")
+    text = mark + BY_HAND.replace("\n", ending)
+    assert room.revised(text, path, changed) == mark + wanted.replace("\n", ending)
+
+
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(
+        [BY_HAND, FULL + "文字\n" if FULL.endswith("---\n") else FULL, "---\n{title: 甲, id: x}\n---\n乙\n"]
+    ),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "title": st.sampled_from(["新", "a: b # c", "'", "- x"]),
+            "body": st.sampled_from(["甲\n", "# 一\n\n---\n\n二\n"]),
+            "questions": st.sampled_from([(), ("一",), ("甲: 乙", "# 丙")]),
+            "updated": st.sampled_from([None, dt.date(2026, 1, 2)]),
+            "draft": st.booleans(),
+            "complete": st.booleans(),
+            "views": st.integers(0, 9),
+        },
+    ),
+)
+def test_a_revised_file_holds_the_article_whatever_its_form_was(text: str, fields: dict[str, Any]) -> None:
+    path = Path("x.md")
+    changed = dataclasses.replace(parse(text, path), **fields)
+    assert parse(room.revised(text, path, changed), path) == changed
+    assert room.revised(text, path, parse(text, path)) == text

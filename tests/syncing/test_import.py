@@ -447,3 +447,102 @@ def test_the_help_and_the_documentation_tell_what_each_format_carries() -> None:
     for name, carried, not_carried in formats.FORMATS:
         assert f"| {name} | {carried} | {not_carried} |" in page
         assert name in formats.table()
+
+
+@pytest.mark.parametrize("line", ["[]", "null", "5", '{"id": 1}', '{"id": "x", "title": 5, "body": "x"}'])
+def test_a_damaged_line_of_the_record_is_named_in_one_line(bring: Import, corpus_of: Path, line: str) -> None:
+    bring()
+    with (corpus_of / record.FILE_NAME).open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+    before = files(corpus_of)
+    done = bring("--replace")
+    assert done.status == 2
+    assert "imported.jsonl:4: is not a line that an import wrote" in done.err
+    assert files(corpus_of) == before
+
+
+def test_a_plan_for_a_new_corpus_makes_no_folder(bring: Import, corpus_of: Path) -> None:
+    assert bring("--plan").status == 0
+    assert not corpus_of.exists()
+
+
+# --- what moved, was swapped, is broken or left over ---------------------------------------------------------------
+
+
+def test_a_renamed_file_is_known_by_its_text_of_before_though_people_edited_it(
+    bring: Import, source: Path, corpus_of: Path
+) -> None:
+    bring()
+    edit(file_of(corpus_of, "set.md"), "title: 設定", "title: 偏好設定")
+    edit(file_of(corpus_of, "set.md"), "選擇語言", "選擇中文")
+    (source / "set.md").rename(source / "preferences.md")
+    done = bring("--replace", "--prune", "--json")
+    assert changes(done)["moved"] == ["preferences.md"]
+    assert "選擇中文" in of(corpus_of, "preferences.md").body
+
+
+def test_files_that_swap_their_names_keep_what_people_added(bring: Import, source: Path, corpus_of: Path) -> None:
+    bring()
+    edit(file_of(corpus_of, "win/install.md"), "complete: true", "complete: true\nquestions: [exe 打不開]")
+    (source / "win").rename(source / "x")
+    (source / "mac").rename(source / "win")
+    (source / "x").rename(source / "mac")
+    bring("--replace")
+    asked = next(one for one in articles_room.read_all(corpus_of) if one.questions)
+    assert "exe" in asked.body
+    assert asked.source_id == "mac/install.md"
+
+
+def test_a_record_known_by_its_title_is_known_by_its_text_when_that_changes(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    table = tmp_path / "faq.csv"
+    write(table, "問題,答案\n怎麼退貨,請到訂單頁按退貨。\n怎麼付款,信用卡或轉帳。\n")
+    bring(sources=(table,))
+    before = {one.id for one in articles_room.read_all(corpus_of)}
+    edit(table, "怎麼退貨", "如何退貨")
+    bring("--replace", sources=(table,))
+    assert {one.id for one in articles_room.read_all(corpus_of)} == before
+
+
+def test_a_link_to_an_article_that_cannot_be_read_this_time_stays(bring: Import, source: Path, corpus_of: Path) -> None:
+    bring()
+    before = of(corpus_of, "win/install.md")
+    (source / "set.md").write_bytes(b"\xff\xfe\x00bad\xe9")
+    bring("--replace", "--skip-broken")
+    assert of(corpus_of, "win/install.md") == before
+    (source / "set.md").unlink()
+    bring("--replace")
+    assert of(corpus_of, "win/install.md") == before
+    bring("--replace", "--prune")
+    assert "](../set.md#語言)" in of(corpus_of, "win/install.md").body
+
+
+@pytest.mark.parametrize("place", ["", "articles", ".."])
+def test_a_source_that_holds_the_corpus_is_refused(bring: Import, corpus_of: Path, place: str) -> None:
+    bring()
+    before = files(corpus_of)
+    done = bring(sources=(corpus_of / place,))
+    assert done.status == 2
+    assert "holds the articles of the corpus" in done.err
+    assert files(corpus_of) == before
+
+
+def test_sources_of_one_name_are_told_apart_by_as_many_folders_as_it_takes(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    places = tuple(tmp_path / place / "help" for place in ("x", "y", "p/x"))
+    for number, place in enumerate(places):
+        write(place / "a.md", f"# 第{number}篇\n\n內容{number}。\n")
+    done = bring(sources=(*places, places[0]))
+    assert "used twice" not in done.err
+    assert len({one.source for one in articles_room.read_all(corpus_of)}) == 3
+
+
+def test_what_a_killed_import_left_is_removed(bring: Import, source: Path, corpus_of: Path) -> None:
+    bring()
+    (corpus_of / ".writing-abc").mkdir()
+    write(corpus_of / ".imported.jsonl-123", "")
+    edit(source / "set.md", "選擇語言", "選擇中文")
+    bring("--replace")
+    assert sorted(path.name for path in corpus_of.glob(".*")) == [".lock"]

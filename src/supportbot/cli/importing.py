@@ -1,6 +1,7 @@
 """`import` and `sync`: read every source, show or make the changes, keep what people edited."""
 
 import codecs
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -90,7 +91,7 @@ def run(sources: Sequence[Source], to: Path, *, known: Path, how: How) -> bool:
         if not reading.entries:
             raise InputError(f"no articles in {', '.join(str(source.place) for source in sources)}")
         others = _articles_of(known) if known != to else []
-        with held(to):
+        with contextlib.nullcontext() if how.plan else held(to):
             plan = make_plan(reading, to, prune=how.prune, conflicts=how.conflicts, known=others)
             if not how.plan:
                 _refuse_changes(plan, to, how)

@@ -34,7 +34,7 @@ _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "{": "&#123;", "}": "&#125;
     one: f"&#{ord(one)};" for one in ":!?="
 }
 _LINE_START = re.compile(r"(\s*)(?:(\d{1,9})([.)])(?=\s|$)|([#+=-])|(im|ex)(?=port\s))")
-_TYPED = re.compile(r"\s*(\d{1,9})[.)]\s+(?=\S)")
+_TYPED = re.compile(r"\s*(\d{1,3})[.)]\s+(?=\S)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef"
 _BREAK_IN_HAN = re.compile(f"(?<=[{_WIDE}])[ \\t]*[\\r\\n][ \\t\\r\\n]*(?=[{_WIDE}])")

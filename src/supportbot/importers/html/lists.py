@@ -24,7 +24,7 @@ APART = frozenset({"li", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt
 
 # **第一步**：…, **步驟一：…**, **1、**…
 _BOLD_NUMBER = re.compile(r"^\*\*(?=第|步|step)|^\*\*([^*]{1,8})\*\*", re.IGNORECASE)
-_TYPED = re.compile(r"\d{1,9}[.)]\s")
+_TYPED = re.compile(r"\d{1,3}[.)]\s")
 _UNCOUNTED = APART - {"li"}
 _BLOCK, _BREAK = "\ue000", "\ue001"
 MARKS = {"b": "**", "strong": "**", "a": "[", "s": "~~", "del": "~~", "strike": "~~", "code": "`", "kbd": "`"}
