@@ -546,3 +546,40 @@ def test_what_a_killed_import_left_is_removed(bring: Import, source: Path, corpu
     edit(source / "set.md", "選擇語言", "選擇中文")
     bring("--replace")
     assert sorted(path.name for path in corpus_of.glob(".*")) == [".lock"]
+
+
+def test_a_removed_article_comes_back_when_its_line_of_the_record_is_deleted(
+    bring: Import, source: Path, corpus_of: Path
+) -> None:
+    bring()
+    file_of(corpus_of, "set.md").unlink()
+    assert record.FILE_NAME in bring().out
+    kept = [one for one in record.read(corpus_of) if one.source_id != "set.md"]
+    record.write(kept, corpus_of)
+    bring("--replace")
+    assert of(corpus_of, "set.md").title == "設定"
+
+
+def test_many_conflicts_are_not_a_flood(bring: Import, source: Path, corpus_of: Path) -> None:
+    for number in range(60):
+        write(source / f"{number}.md", f"# 第{number}篇\n\n內容{number}。\n")
+    bring()
+    for path in articles_room.article_files(corpus_of):
+        path.write_text(path.read_text(encoding="utf-8").replace("內容", "人寫的"), encoding="utf-8")
+    for number in range(60):
+        edit(source / f"{number}.md", "內容", "新內容")
+    done = bring("--replace")
+    assert done.status == 1
+    assert done.err.count("conflict: ") == 51
+    assert "conflict: and 10 more" in done.err
+
+
+def test_a_full_disk_while_reading_is_one_line(bring: Import, corpus_of: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("supportbot.syncing.spool.pickle.dump", full)
+    done = bring()
+    assert done.status == 1
+    assert "No space left on device" in done.err
+    assert not (corpus_of / "articles").exists()

@@ -19,6 +19,7 @@ from supportbot.syncing import Change, Plan, Reading, Source, apply, make_plan, 
 from supportbot.syncing.fidelity import worst
 from supportbot.syncing.plan import KINDS, held
 from supportbot.syncing.reading import pages_of, refuse_broken
+from supportbot.syncing.record import FILE_NAME as RECORD
 from supportbot.syncing.sources import NAME, Side, told_apart
 from supportbot.syncing.spool import Spool
 
@@ -32,7 +33,7 @@ _SIGNS = dict(zip(KINDS, "+~>?-!x=", strict=True))
 _TELLING = {
     "gone": "gone at the source; --prune removes it",
     "removed": "gone at the source; removed",
-    "left out": "removed here by hand; stays out",
+    "left out": f"removed here by hand; stays out until its line in {RECORD} is deleted",
 }
 
 
@@ -130,8 +131,11 @@ def _show(plan: Plan, reading: Reading, to: Path, how: How) -> None:
             typer.echo(f"{_SIGNS[kind]} {change.id}  {change.title}  ({_described(change, reading)})")
         if len(changes) > MOST_SHOWN:
             typer.echo(f"{_SIGNS[kind]} and {len(changes) - MOST_SHOWN} more")
-    for change in plan.of("conflict"):
+    conflicts = plan.of("conflict")
+    for change in conflicts[:MOST_SHOWN]:
         report(f"conflict: {change.id}: {_conflict(change)}")
+    if len(conflicts) > MOST_SHOWN:
+        report(f"conflict: and {len(conflicts) - MOST_SHOWN} more")
     counts = plan.counts
     replaced = counts.get("changed", 0) + counts.get("moved", 0)
     others = [f"{counts[kind]} {_NOUNS[kind]}" for kind in _NOUNS if kind in counts]

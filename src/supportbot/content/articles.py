@@ -41,6 +41,7 @@ from typing import Any
 import yaml
 
 from supportbot.content import front_matter, platforms
+from supportbot.content.files import YAML_LOADER
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 
@@ -224,7 +225,7 @@ def _revised_front(header: str, names: Sequence[str], article: Article) -> str:
     lines = header.splitlines(keepends=True)
     for name in names:
         written = _front_lines(article, name)
-        root: Any = yaml.compose("".join(lines), yaml.SafeLoader)
+        root: Any = yaml.compose("".join(lines), YAML_LOADER)
         entries = root.value
         keys = [key.value for key, _ in entries]
         if name in keys:
