@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from supportbot.content import articles as room
-from supportbot.content.articles import MAX_FILE_BYTES, Article, parse, read, read_article, render, write
+from supportbot.content.articles import MAX_FILE_BYTES, Article, parse, read, read_all, read_article, render, write
 from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 from supportbot.text.folding import clean, exact_key
 
@@ -466,3 +466,20 @@ def test_a_revised_file_holds_the_article_whatever_its_form_was(text: str, field
     changed = dataclasses.replace(parse(text, path), **fields)
     assert parse(room.revised(text, path, changed), path) == changed
     assert room.revised(text, path, parse(text, path)) == text
+
+
+def test_drafts_are_kept_but_not_read_with_the_published_ones(tmp_path: Path) -> None:
+    published, draft = Article("a", "甲", "內文。\n"), Article("b", "乙", "內文。\n", draft=True)
+    write([published, draft], tmp_path)
+    assert read(tmp_path) == [published]
+    assert read_all(tmp_path) == [published, draft]
+    write([dataclasses.replace(published, draft=True)], tmp_path)
+    with pytest.raises(EmptyCorpusError):
+        read(tmp_path)
+
+
+def test_one_date_in_two_fields_is_read_back(tmp_path: Path) -> None:
+    day = dt.date(2026, 2, 12)
+    article = Article("a", "甲", "內文。\n", updated=day, source_updated=day)
+    write([article], tmp_path)
+    assert read(tmp_path) == [article]
