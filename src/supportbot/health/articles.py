@@ -29,8 +29,9 @@ class Finding:
     """What is wrong with an article.
 
     Attributes:
-        kind: `cut_short`; to `review`, as its source does not say everything; `collides` with another; a `title` that does not tell; no `steps` though the title asks how;
-            `unasked`, without a question of its own; a `section` without text.
+        kind: `cut_short`; to `review`, as its source does not say everything; `collides` with another; a `title` that
+            does not tell; no `steps` though the title asks how; `unasked`, without a question of its own; a `section`
+            without text.
         article_id, title: the article.
         detail: the last line of what is cut short, the heading of the section; else empty.
         others: the ids of the articles that it collides with, or that have the same title.
