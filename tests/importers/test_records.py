@@ -318,3 +318,9 @@ def test_numbers_in_a_cell_begin_anew_where_people_begin_anew(
 
 def test_bullets_typed_by_hand_are_lists(tmp_path: Path) -> None:
     assert article(tmp_path, title="付款", text="可用：\n• 信用卡\n●ATM").body == "可用：\n\n- 信用卡\n- ATM\n"
+
+
+def test_html_that_is_nested_too_deeply_is_a_broken_record_and_the_others_are_read(tmp_path: Path) -> None:
+    ones, problems = found(tmp_path, {"title": "深", "text": "<div>" * 20_000 + "x"}, {"title": "好", "text": "內容"})
+    assert [one.article.title for one in ones] == ["好"]
+    assert problems == [":1: '深': elements inside one another more than 150 deep"]

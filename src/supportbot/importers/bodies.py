@@ -49,7 +49,10 @@ def form_of(text: str) -> Form:
 
 
 def convert(text: str, form: Form | None = None) -> Page:
-    """Return a text as title and blocks of an article. `form` is how the source says that it is written, if it does."""
+    """Return a text as title and blocks of an article. `form` is how the source says that it is written, if it does.
+
+    Raises `ValueError` for HTML that is nested too deeply.
+    """
     form = form or form_of(text)
     if form == "html":
         from supportbot.importers import html

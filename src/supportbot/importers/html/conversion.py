@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 150
 """Elements inside one another; a page that goes deeper is not one that people wrote."""
 
+TOO_DEEP = f"elements inside one another more than {MAX_DEPTH} deep"
+
 # Bold and struck text are marked by these until the whole text is there: Markdown knows such marks by their neighbours.
 _BOLD, _BOLD_END, _STRUCK, _STRUCK_END = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKED = re.compile("[\ue000-\ue003]")
@@ -39,13 +41,28 @@ _CELL_BLOCKS = ["ol", "table", "pre"]
 
 
 def to_markdown(fragment: str) -> str:
-    """Return a piece of HTML, such as the body that an export holds, as Markdown. What is not read is left out."""
+    """Return a piece of HTML, such as the body that an export holds, as Markdown. What is not read is left out.
+
+    Raises `ValueError` for one whose elements are nested too deeply.
+    """
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(fragment, "lxml")
+    if is_too_deep(soup):
+        raise ValueError(TOO_DEEP)
     for one in soup(["script", "style", "template", "noscript", "head"]):
         one.decompose()
     return convert(soup)
+
+
+def is_too_deep(soup: "BeautifulSoup") -> bool:
+    """Return whether elements stand inside one another more than `MAX_DEPTH` deep."""
+    from bs4 import Tag
+
+    level: list[Tag] = [soup]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in node.children if isinstance(child, Tag)]
+    return bool(level)
 
 
 def convert(node: "Tag | BeautifulSoup", *, deeper: int = 0) -> str:
