@@ -296,3 +296,31 @@ def test_several_columns_of_a_field_may_have_numbers(tmp_path: Path) -> None:
 def test_blanks_in_an_address_are_escaped(tmp_path: Path) -> None:
     one = article(tmp_path, title="手冊", text="內容", url="https://a.tw/使用 手冊.pdf")
     assert one.url == "https://a.tw/使用%20手冊.pdf"
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("登入：\n1. 打開\n2. 登入\n登出：\n1. 設定\n2. 登出", [(1, "打開"), (2, "登入"), (1, "設定"), (2, "登出")]),
+        ("1. 打開\n   1. 甲\n   2. 乙\n2. 關閉", [(1, "打開"), (1, "甲"), (2, "乙"), (2, "關閉")]),
+        ("1.\t打開\n2.\t關閉", [(1, "打開"), (2, "關閉")]),
+    ],
+)
+def test_numbers_in_a_cell_begin_anew_where_people_begin_anew(
+    text: str, items: list[tuple[int, str]], tmp_path: Path
+) -> None:
+    ones, _ = found(tmp_path, {"title": "標題", "text": text})
+    report = fidelity.StepReport()
+    report.add(ones[0])
+    assert [(number, name.split("\n")[0].split()[0]) for number, name in fidelity.items(ones[0].article.body)] == items
+    assert report.faults == []
+
+
+def test_bullets_typed_by_hand_are_lists(tmp_path: Path) -> None:
+    assert article(tmp_path, title="付款", text="可用：\n• 信用卡\n●ATM").body == "可用：\n\n- 信用卡\n- ATM\n"
+
+
+def test_html_that_is_nested_too_deeply_is_a_broken_record_and_the_others_are_read(tmp_path: Path) -> None:
+    ones, problems = found(tmp_path, {"title": "深", "text": "<div>" * 20_000 + "x"}, {"title": "好", "text": "內容"})
+    assert [one.article.title for one in ones] == ["好"]
+    assert problems == [":1: '深': elements inside one another more than 150 deep"]

@@ -178,7 +178,7 @@ def _show_steps(reading: Reading) -> None:
             f"steps: {steps.kept} of {steps.steps} numbered items came through with their numbers, in order "
             f"({steps.fidelity:.2%})"
         )
-    for line in worst(steps.faults):
+    for line in worst(steps.faults, more=steps.more_faults):
         report(f"steps: {line}")
 
 
@@ -227,6 +227,7 @@ def as_json(plan: Plan, reading: Reading) -> dict[str, object]:
             "source": reading.steps.steps,
             "kept": reading.steps.kept,
             "faults": [*map(str, reading.steps.faults)],
+            "more_faults": reading.steps.more_faults,
         },
         "links": plan.links,
     }

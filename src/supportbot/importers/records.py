@@ -131,7 +131,10 @@ class Records:
         steps: tuple[Any, ...] = ()
         own_title = first_words = ""
         for name, text in texts:
-            page = bodies.convert(text, form)
+            try:
+                page = bodies.convert(text, form)
+            except ValueError as error:
+                raise SourceError(self._path, f"{title!r:.60}: {error}") from None
             own_title, first_words = own_title or page.title or "", first_words or page.first_words
             blocks += [f"## {markup.escape(readable(name))}"] * bool(blocks) + bodies.titled(page, title).blocks
             steps += bodies.steps_of(text, form)

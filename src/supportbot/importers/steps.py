@@ -15,8 +15,8 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _FILLED = "❶❷❸❹❺❻❼❽❾❿"
 _HAN = "一二三四五六七八九十"
 _HAN_ITEM = re.compile(
-    rf"\s{{0,30}}(?:(?P<plain>\d{{1,3}})(?:[、．](?!\d)|\.(?=[^\W\d_a-z]|[「『【〈《（“\[*]|[ ]+\S))"
-    rf"|(?P<paren>\d{{1,3}})[)）](?=[ ]*\S)"
+    rf"\s{{0,30}}(?:(?P<plain>\d{{1,3}})(?:[、．](?!\d)|\.(?=[^\W\d_a-z]|[「『【〈《（“\[*]|[ \t]+\S))"
+    rf"|(?P<paren>\d{{1,3}})[)）](?=[ \t]*\S)"
     rf"|[（(](?P<round>\d{{1,3}})[)）]|(?P<circled>[{_CIRCLED}])"
     rf"|(?P<filled>[{_FILLED}])|[Ss](?:tep|TEP)\s?(?P<english>\d{{1,3}})(?=[：:、.．，,\s*])[：:、.．，,]?"
     rf"|(?:第(?P<nth>\d{{1,3}}|[{_HAN}]{{1,3}})步|步[驟骤](?P<step>\d{{1,3}}|[{_HAN}]{{1,3}}))\s?[：:、.．，,]?)\s*(?=\S)"
@@ -29,7 +29,8 @@ def in_text(text: str, first_line: int | None = None, *, lists: bool = True) -> 
     Without `lists`, `1.` and `1)` count like Chinese numbering: they make no list by themselves.
     """
     steps: list[SourceStep] = []
-    held: dict[str, tuple[int, int]] = {}  # form of numbering → its last number, and where it stands if not yet counted
+    # Form of numbering and indent → its last number, and where it stands if not yet counted.
+    held: dict[tuple[str, int], tuple[int, int]] = {}
     fence = ""
     for offset, line in enumerate(text.split("\n")):
         if mark := _FENCE.match(line):
@@ -40,8 +41,9 @@ def in_text(text: str, first_line: int | None = None, *, lists: bool = True) -> 
         if lists and (match := _ITEM.match(line)):
             steps.append(SourceStep(int(match[1]), _shown(line[match.end() :]), place))
         elif match := _HAN_ITEM.match(line):
-            form = match.lastgroup or ""
-            number = to_int(match[form])
+            kind = match.lastgroup or ""
+            number = to_int(match[kind])
+            form = (kind, len(line) - len(line.lstrip()))
             last, waiting = held.get(form, (0, -1))
             step = SourceStep(number, _shown(line[match.end() :]), place)
             if number == last + 1 and number > 1:

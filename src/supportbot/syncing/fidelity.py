@@ -13,6 +13,9 @@ from supportbot.index.chunking import inline_text, parse
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
+MOST_FAULTS = 1000
+"""So many faults are kept; the others are counted."""
+
 _COMPARED = 12
 """Letters by which an item is known again; the number may be part of its text on either side."""
 
@@ -29,6 +32,7 @@ class StepReport:
     steps: int = 0
     kept: int = 0
     faults: list[Problem] = field(default_factory=list)
+    more_faults: int = 0
 
     @property
     def fidelity(self) -> float:
@@ -50,11 +54,17 @@ class StepReport:
         for place, step in enumerate(one.steps):
             if place not in kept:
                 message = f"{named}: item {step.number} of the source is no step of the article: {step.text!r:.40}"
-                self.faults.append(Problem(one.path, message, step.line))
+                self._tell(Problem(one.path, message, step.line))
         for place, (number, text) in enumerate(body):
             if place not in found:
                 message = f"{named}: step {number} of the article is no numbered item of the source: {text!r:.40}"
-                self.faults.append(Problem(one.path, message, one.line))
+                self._tell(Problem(one.path, message, one.line))
+
+    def _tell(self, fault: Problem) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+        else:
+            self.more_faults += 1
 
 
 def items(body: str) -> list[tuple[int, str]]:
@@ -89,9 +99,9 @@ def _letters(text: str) -> str:
     return "".join(re.findall(r"[^\W_]+", text[:200]))[:_COMPARED].lower()
 
 
-def worst(faults: Sequence[Problem], most: int = 20) -> Iterator[str]:
-    """Yield the first faults as lines, and how many more there are."""
+def worst(faults: Sequence[Problem], most: int = 20, *, more: int = 0) -> Iterator[str]:
+    """Yield the first faults as lines, and how many others there are: the rest and `more`."""
     yield from map(str, faults[:most])
     if len(faults) > most:
         path: Path = faults[most].path
-        yield f"and {len(faults) - most} more, the next in {path}"
+        yield f"and {len(faults) - most + more:,} more, the next in {path}"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 150
 """Elements inside one another; a page that goes deeper is not one that people wrote."""
 
+TOO_DEEP = f"elements inside one another more than {MAX_DEPTH} deep"
+
 MAX_LISTS = 15
 """Lists and quotes inside one another; what stands deeper is text of the item above, as Markdown parsers end there."""
 
@@ -46,13 +48,28 @@ _CELL_BLOCKS = ["ol", "table", "pre"]
 
 
 def to_markdown(fragment: str) -> str:
-    """Return a piece of HTML, such as the body that an export holds, as Markdown. What is not read is left out."""
+    """Return a piece of HTML, such as the body that an export holds, as Markdown. What is not read is left out.
+
+    Raises `ValueError` for one whose elements are nested too deeply.
+    """
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(SURROGATES.sub("\ufffd", fragment), "lxml")
+    if is_too_deep(soup):
+        raise ValueError(TOO_DEEP)
     for one in soup(["script", "style", "template", "noscript", "head"]):
         one.decompose()
     return convert(soup)
+
+
+def is_too_deep(soup: "BeautifulSoup") -> bool:
+    """Return whether elements stand inside one another more than `MAX_DEPTH` deep."""
+    from bs4 import Tag
+
+    level: list[Tag] = [soup]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in node.children if isinstance(child, Tag)]
+    return bool(level)
 
 
 def convert(node: "Tag | BeautifulSoup", *, deeper: int = 0) -> str:

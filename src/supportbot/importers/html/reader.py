@@ -171,15 +171,8 @@ def _check(text: str, where: Path) -> None:
 
 
 def _check_depth(soup: "BeautifulSoup", where: Path) -> None:
-    from bs4 import Tag
-
-    level: list[Tag] = [soup]
-    depth = 0
-    while level:
-        depth += 1
-        if depth > conversion.MAX_DEPTH:
-            raise SourceError(where, f"elements inside one another more than {conversion.MAX_DEPTH} deep")
-        level = [child for node in level for child in node.children if isinstance(child, Tag)]
+    if conversion.is_too_deep(soup):
+        raise SourceError(where, conversion.TOO_DEEP)
 
 
 def _lines(text: str, soup: "BeautifulSoup") -> dict[int, int]:
