@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bs4 import Tag
 
 _NUMBER = re.compile(r"\s*(-?\d{1,9})\s*")
-_INLINE = frozenset(
+INLINE = frozenset(
     re.findall(
         r"\w+",
         "a abbr b bdi bdo big cite code data em font i img input ins kbd label mark nobr q ruby rb rp rt s samp small "
@@ -25,6 +25,9 @@ APART = frozenset({"li", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt
 # **第一步**：…, **步驟一：…**, **1、**…
 _BOLD_NUMBER = re.compile(r"^\*\*(?=第|步|step)|^\*\*([^*]{1,8})\*\*", re.IGNORECASE)
 _TYPED = re.compile(r"\d{1,3}[.)]\s")
+_YEARS = 1000
+"""From this number on a typed number is no step: `2026. …` begins with a year."""
+
 _UNCOUNTED = APART - {"li"}
 _BLOCK, _BREAK = "\ue000", "\ue001"
 MARKS = {"b": "**", "strong": "**", "a": "[", "s": "~~", "del": "~~", "strike": "~~", "code": "`", "kbd": "`"}
@@ -82,9 +85,8 @@ def steps(node: "Tag", lines: dict[int, int]) -> tuple[SourceStep, ...]:
         if id(item) in of
     ]
     loose = _loose_lines(node, of)
-    written = {
-        step.line or 0: step for step in in_text("\n".join(_BOLD_NUMBER.sub(r"\1", one.text) for one in loose), 0)
-    }
+    text = "\n".join(_BOLD_NUMBER.sub(r"\1", one.text) for one in loose)
+    written = {step.line or 0: step for step in in_text(text, 0) if step.number < _YEARS}
     placed = [(place, 1, step) for place, step in enumerate(listed)]
     placed += [(loose[at].items, 0, _with_rest(step, at, loose, written)) for at, step in written.items()]
     return tuple(step for _, _, step in sorted(placed, key=lambda one: one[:2]))
@@ -129,7 +131,7 @@ def _loose_lines(node: "Tag", numbers: dict[int, int]) -> list[_Line]:
         elif isinstance(one, Tag):
             passed += id(one) in numbers
             is_apart, is_item = is_apart or one.name in _UNCOUNTED, is_item or one.name == "li"
-            mark = MARKS.get(one.name) or ("" if one.name in _INLINE else _BLOCK)
+            mark = MARKS.get(one.name) or ("" if one.name in INLINE else _BLOCK)
             around = [(mark, is_apart, is_item)] if mark else []
             own = [("\\", is_apart, is_item)] if id(one) in numbers else []
             walk += [*around, *[(child, is_apart, is_item) for child in reversed(one.contents)], *own, *around]
@@ -157,7 +159,7 @@ def _collect(node: "Tag", parts: list[str]) -> bool:
             continue
         elif child.name == "br":
             parts.append(" ")
-        elif child.name in _INLINE:
+        elif child.name in INLINE:
             if _collect(child, parts):
                 return True
         elif any(part.strip() for part in parts) or (_collect(child, parts) or any(part.strip() for part in parts)):
