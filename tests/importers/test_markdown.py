@@ -174,3 +174,12 @@ def test_a_long_hostile_text_is_read_in_seconds(part: str) -> None:
     begin = time.perf_counter()
     simplify((part * 60_000)[:60_000])
     assert time.perf_counter() - begin < 5
+
+
+def test_hidden_rows_of_tables_are_left_out_and_told() -> None:
+    page = simplify(
+        "<table><tr><th>型號</th><th>價格</th></tr><tr hidden><td>停售</td><td>1</td></tr>"
+        "<tr><td>甲</td><td hidden>9</td><td>2</td></tr></table>"
+    )
+    assert "停售" not in page.text
+    assert page.lost == ("2 hidden row(s) or cell(s) of tables left out",)

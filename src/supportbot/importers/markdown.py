@@ -39,6 +39,7 @@ SUFFIXES: tuple[str, ...] = (".md", ".mdx", ".markdown")
 _MAX_TITLE = 200
 _BLOCK_ESCAPE = re.compile(r"\A(\d{0,9})\\([.)#>+=-])")  # not needed where no block can begin
 _INLINE_IMAGE = re.compile(r"(?:\]\(\s*<?|\bsrc\s*=\s*[\"'{]{0,2})data:", re.IGNORECASE)
+_HIDDEN_ROW = re.compile(r"<t[rdh]\b[^<>]{0,500}\shidden(?=[\s>=/])", re.IGNORECASE)
 _SCRIPT_LINK = re.compile(r"(?:\]\(\s*<?|\bhref\s*=\s*[\"'{]{0,2})(?:javascript|vbscript):", re.IGNORECASE)
 _SHOWN = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()]*)\)")
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
@@ -180,6 +181,8 @@ def _lost(text: str) -> Iterator[str]:
         yield f"{images} image(s) written into the text itself (data:) left out; their descriptions stay"
     if scripts := len(_SCRIPT_LINK.findall(text)):
         yield f"{scripts} link(s) that run a script left out; their texts stay"
+    if hidden := len(_HIDDEN_ROW.findall(text)):
+        yield f"{hidden} hidden row(s) or cell(s) of tables left out"
 
 
 class _Parser(MarkdownIt):
