@@ -397,6 +397,22 @@ def test_a_link_with_the_number_of_an_article_leads_to_it_whatever_words_follow(
     assert of(corpus_of, "901").body == f"[短](902.md) [舊](902.md#top) [別的]({base}/999)\n"
 
 
+def test_links_from_the_root_of_a_site_get_its_address_if_they_lead_to_no_article(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    file = tmp_path / "faq.jsonl"
+    body = "見[表單](/forms/1?a=b)、![圖](/img/a.png)、[相對](x/y)、[外](https://other.example/x)。"
+    row = {"id": "a", "title": "退款", "text": body, "url": "https://help.example.com/hc/1"}
+    file.write_text(json.dumps(row), encoding="utf-8")
+    assert bring(sources=(file,)).status == 0
+    (article,) = articles_room.read_all(corpus_of)
+    assert article.body == (
+        "見[表單](https://help.example.com/forms/1?a=b)、![圖](https://help.example.com/img/a.png)、"
+        "[相對](x/y)、[外](https://other.example/x)。\n"
+    )
+    assert "0 new, 0 replaced" in bring(sources=(file,)).out
+
+
 def test_only_the_languages_asked_for_are_taken(bring: Import, tmp_path: Path, corpus_of: Path) -> None:
     file = tmp_path / "faq.jsonl"
     rows = [

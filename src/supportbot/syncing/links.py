@@ -95,6 +95,12 @@ def _is_web(address: str) -> bool:
     return address.startswith(("http://", "https://"))
 
 
+def on_its_site(target: str, article: Article) -> str | None:
+    """Return the whole address of a link or image written from the root of the article's own site, else None."""
+    is_rooted = target.startswith("/") and not target.startswith("//")
+    return urljoin(article.url, target) if is_rooted and article.url and _is_web(article.url) else None
+
+
 def rewritten(body: str, resolve: Resolve) -> str:
     """Return Markdown with each link for which `resolve` gives a new target; code stays."""
     kept: list[str] = []

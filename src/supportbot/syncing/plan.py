@@ -18,7 +18,7 @@ from supportbot.errors import StorageError
 from supportbot.importers import Imported, ids
 from supportbot.syncing import record
 from supportbot.syncing.identity import Known, known_articles, match
-from supportbot.syncing.links import Addresses, rewritten
+from supportbot.syncing.links import Addresses, on_its_site, rewritten
 from supportbot.syncing.merging import OF_PEOPLE, OF_SOURCE, Merged, merge
 from supportbot.syncing.reading import Entry, Reading
 from supportbot.syncing.sources import Side
@@ -176,7 +176,7 @@ class _Planning:
             if found is None:  # an article that was not read this time, as it is broken or of another source
                 found, ids_of = self._others_there.resolve(target, article), [one.id for one in self._unread]
             if found is None:
-                return None
+                return on_its_site(target, article)
             self._plan.links += 1
             return f"{ids_of[found[0]]}.md{found[1]}"
 
