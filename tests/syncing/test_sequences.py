@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -20,6 +20,8 @@ TEXTS = [f"# {title}\n\n{body}\n" for title in ("甲", "乙") for body in ("第�
 STATES = st.dictionaries(
     st.sampled_from(["a.md", "b.md", "c/a.md", "c/b.md"]), st.sampled_from([*TEXTS, "# 丙\n\n丙的內容。\n"]), min_size=1
 )
+
+SAME = dict.fromkeys(["a.md", "b.md", "c/a.md", "c/b.md"], TEXTS[0])
 
 
 def bring(state: State, folder: Path, corpus: Path) -> Plan:
@@ -64,6 +66,8 @@ def test_without_edits_only_the_last_state_counts(states: list[State]) -> None:
 
 @hypothesis_settings(max_examples=40, deadline=None)
 @given(STATES, st.lists(STATES, min_size=1, max_size=3), st.integers(0, 9))
+@example(dict.fromkeys(["a.md", "c/a.md"], TEXTS[0]), [dict.fromkeys(["a.md", "b.md"], TEXTS[0]), SAME], 0)
+@example(dict.fromkeys(["a.md", "c/a.md"], TEXTS[0]), [dict.fromkeys(["a.md", "b.md"], TEXTS[0]), SAME], 1)
 def test_an_edit_stays_whatever_the_source_does(first: State, later: list[State], which: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -148,8 +148,13 @@ class _Planning:
         for number, entry in enumerate(entries):
             known = self._matched.get(number)
             identifier = known.id if known else self._named_like(entry)
-            if known is None and (identifier in taken or (counts[entry.id] > 1 and identifier == entry.id)):
-                identifier = ids.with_hash(entry.id, f"{entry.source}\n{entry.source_id}")
+            shared = known is None and counts[entry.id] > 1 and identifier == entry.id
+            attempt = 0
+            while known is None and (
+                shared or identifier in taken
+            ):  # an article that moved may hold the id of its place
+                identifier = ids.with_hash(entry.id, f"{entry.source}\n{entry.source_id}" + "\n" * attempt)
+                shared, attempt = False, attempt + 1
             taken.add(identifier)
             settled.append(identifier)
         return settled
