@@ -40,7 +40,9 @@ def shown(markdown: str) -> str:
     """Return the characters of a Markdown text that people see, without spaces and signs that may be marks."""
     parts = re.split(r"^[ >]*(`{3,})\n(.*?)\n[ >]*\1$", markdown, flags=re.MULTILINE | re.DOTALL)
     for place in range(0, len(parts), 3):
-        text = re.sub(r"!?\[((?:\\.|[^\[\]\\])*)\]\((?:\\.|[^()\\])*\)|<(https?:[^<>]*)>", r"\1\2", parts[place])
+        text = re.sub(
+            r"!?\[((?:\\.|[^\[\]\\])*)\]\((?:<[^<>]*>|(?:\\.|[^()\\])*)\)|<(https?:[^<>]*)>", r"\1\2", parts[place]
+        )
         text = re.sub(r"^[ >]*(?:#{1,6} |- |\d+[.)] )+|Q：|\| --- ", "", text, flags=re.MULTILINE)
         parts[place] = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
     return re.sub(r"[\s*`~|]", "", "".join(parts))

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from supportbot.content import platforms as platforms_room
@@ -18,6 +19,7 @@ from supportbot.text.folding import readable
 from supportbot.text.sentences import pieces
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
 ChunkKind = Literal["text", "steps", "note", "qa"]
@@ -151,11 +153,17 @@ class _Section:
 
 def parse(body: str) -> "SyntaxTreeNode":
     """Return the Markdown of an article as a syntax tree; the chunks and the article's page are made from it."""
-    from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
-    markdown = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
-    return SyntaxTreeNode(markdown.parse(_without_controls(body)))
+    return SyntaxTreeNode(_parser().parse(_without_controls(body)))
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    """Return the parser; making one takes as long as parsing a short article."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
 
 
 def _sections(body: str) -> Iterator[_Section]:

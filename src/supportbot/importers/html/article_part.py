@@ -119,17 +119,15 @@ def _by_text(body: "Tag") -> "Tag":
 
 def clear(node: "Tag") -> list[str]:
     """Take out of `node` what is not the article's text. Return what else than navigation was left out, in words."""
-    from bs4.element import NavigableString
+    from bs4 import Tag
 
     told: Counter[str] = Counter()
-    for text in [
-        one for one in node.descendants if isinstance(one, NavigableString) and type(one) is not NavigableString
-    ]:
-        text.extract()  # comments, declarations, processing instructions
+    for text in [one for one in node.descendants if not isinstance(one, Tag) and not conversion.is_shown(one)]:
+        text.extract()
     for one in node.find_all(_UNSEEN):
         one.decompose()
     _label_tabs(node)
-    _drop_written_numbers(node)
+    lists.settle(node)
     opened = _opened_by_controls(node)
     sizes = _sizes(node)
     most = _MOST * sizes.get(id(node), 0)
@@ -140,8 +138,10 @@ def clear(node: "Tag") -> list[str]:
         if _is_hidden(one) and not _is_opened(one, opened):
             told["hidden part"] += size > 40 and not _is_chrome(one)
             one.decompose()
+        elif one.name != "button" and conversion.is_toggle(one) and one.find(_LABELS) is None:
+            one.name = "button"
         elif one.name == "button":
-            if not is_toggle(one) and (not size or one.find_parent(_LABELS) is None):
+            if not conversion.is_toggle(one) and (not size or one.find_parent(_LABELS) is None) and not _is_named(one):
                 one.decompose()
         elif one.name in _CONTROLS:
             _replace_control(one, told)
@@ -156,9 +156,15 @@ def clear(node: "Tag") -> list[str]:
     return [f"{count} {what}{'s' * (count > 1)} left out" for what, count in told.items() if count]
 
 
-def is_toggle(button: "Tag") -> bool:
-    """Return whether a button shows what stands below it, so that its label is a heading."""
-    return button.get("aria-expanded") is not None or button.get("aria-controls") is not None
+def _is_named(control: "Tag") -> bool:
+    """Return whether a control is part of a sentence that names it, as in 按 [送出] 按鈕."""
+    around = control.parent
+    while around is not None and around.name in lists.INLINE:
+        around = around.parent
+    if around is None or any(map(_CHROME_INLINE.fullmatch, classes(control))):
+        return False
+    is_text = around.name in ("p", "li", "dd", "td", "th", "blockquote")
+    return is_text and any(isinstance(one, str) and re.search(r"\w", one) for one in around.children)
 
 
 def settle_headings(root: "Tag") -> None:
@@ -201,16 +207,6 @@ def _label_tabs(node: "Tag") -> None:
             del panel["hidden"]
             panel["role"] = "tabpanel"
         bar.decompose()
-
-
-def _drop_written_numbers(node: "Tag") -> None:
-    """Take out the first block of a list item that shows nothing but the item's own number."""
-    for ordered in node.find_all("ol"):
-        for number, item in lists.numbered(ordered):
-            first = item.find(["div", "span", "p"])
-            shown = "".join(first.get_text().split()) if first is not None else ""
-            if first is not None and shown.rstrip(".、") == str(number) and shown != "".join(item.get_text().split()):
-                first.decompose()
 
 
 def _is_tab_bar(node: "Tag") -> bool:
@@ -292,6 +288,9 @@ def _is_hidden(node: "Tag") -> bool:
 def _replace_control(node: "Tag", told: "Counter[str]") -> None:
     if node.name == "input" and node.get("type") == "checkbox" and node.find_parent("li") is not None:
         node.replace_with("[x] " if node.get("checked") is not None else "[ ] ")
+        return
+    if node.name == "input" and node.get("type") in ("button", "submit", "reset") and _is_named(node):
+        node.replace_with(str(node.get("value") or ""))
         return
     if node.name in ("select", "textarea"):
         told["form field"] += 1

@@ -2,9 +2,22 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 MAX_SPAN = 50
 MAX_COLUMNS = 200
+_BLOCKS = ["ol", "table", "pre", "h1", "h2", "h3", "h4"]
+
+
+def is_layout(table: "Tag") -> bool:
+    """Return whether a table has one column, or holds blocks that no cell of a Markdown table can hold."""
+    if table.get("role") in ("presentation", "none") or table.find(_BLOCKS) is not None:
+        return True
+    rows = (row for row in table.find_all("tr") if row.find_parent("table") is table)
+    return all(len(row.find_all(["td", "th"], recursive=False)) < 2 for row in rows)
 
 
 def spread(rows: Iterable[Iterable[tuple[str, int, int]]]) -> list[list[str]]:

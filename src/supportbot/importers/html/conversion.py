@@ -35,7 +35,10 @@ _BREAK_IN_HAN = re.compile(f"(?<=[{_WIDE}])[ \\t]*[\\r\\n][ \\t\\r\\n]*(?=[{_WID
 _NOTES = frozenset(re.findall(r"\w+", "note tip info warning danger caution important hint notice attention"))
 _NOTE_WORDS = frozenset({"admonition", "callout", "alert", "hint", "infobox", "aside"})
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-image-src")
-_CELL_BLOCKS = ["ol", "table", "pre"]
+# What has a power, such as 10³, x² or m²; a number behind anything else is a footnote.
+_BASE = re.compile(r"(?:\d|(?<![A-Za-z])(?:[cdkm]?m|[A-Za-z]))$")
+_ARROW = re.compile(r"\s*\\?[+＋−▼▾⌄›»✕×]\s*$")
+_EXPONENT = re.compile(r"[-−+]?\d")
 
 
 def to_markdown(fragment: str) -> str:
@@ -45,14 +48,35 @@ def to_markdown(fragment: str) -> str:
     soup = BeautifulSoup(fragment, "lxml")
     for one in soup(["script", "style", "template", "noscript", "head"]):
         one.decompose()
+    lists.settle(soup)
     return convert(soup)
 
 
 def convert(node: "Tag | BeautifulSoup", *, deeper: int = 0) -> str:
     """Return a parsed piece of HTML as Markdown; `deeper` is added to the levels of headings. The tree is changed."""
+    _take_links_out_of_code(node)
     marks = _settle_lists(node)
     text: str = _converter()(marks, deeper).process_tag(node)
     return _marks_as_markdown(text).strip("\n") + "\n"
+
+
+def is_shown(text: Any) -> bool:
+    """Return whether a piece of text is read: no comment, declaration, script or the like."""
+    from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
+
+    return type(text) in (NavigableString, RubyTextString, RubyParenthesisString)
+
+
+def _take_links_out_of_code(root: "Tag") -> None:
+    """Put links around the code that they stand in, as links in Markdown's code are none."""
+    for code in root.find_all(["code", "kbd", "samp"]):
+        links = code.find_all("a", href=True)
+        if links and code.find_parent("pre") is None:
+            for link in links:
+                inner = code.copy_self()
+                inner.extend(list(link.contents))
+                link.append(inner)
+            code.unwrap()
 
 
 # --- lists: numbers and the mark behind them -----------------------------------------------------------------------
@@ -205,6 +229,15 @@ def is_note(node: "Tag") -> bool:
     )
 
 
+def is_toggle(button: "Tag") -> bool:
+    """Return whether a control shows what stands below it, so that its label is a heading."""
+    if button.name != "button" and button.get("role") != "button":
+        return False
+    if button.get("aria-expanded") is not None or button.get("aria-controls") is not None:
+        return True
+    return any(re.search(r"accordion|collaps|toggle|faq|question", name, re.IGNORECASE) for name in classes(button))
+
+
 @cache
 def _converter() -> Any:
     """Return the class that writes Markdown. It stands inside a function so that markdownify loads when it is used."""
@@ -224,8 +257,8 @@ def _converter() -> Any:
         # Text
 
         def process_text(self, el: Any, parent_tags: Any = None) -> str:
-            if type(el) is not NavigableString:
-                return ""  # comments, declarations, processing instructions
+            if not is_shown(el):
+                return ""
             parents = parent_tags or set()
             if "pre" in parents:
                 return str(el)
@@ -256,7 +289,7 @@ def _converter() -> Any:
 
         def convert_sup(self, el: Any, text: str, parent_tags: Any) -> str:
             before = el.previous_sibling
-            is_power = isinstance(before, NavigableString) and re.search(r"\d$", before) and text[:1].isdigit()
+            is_power = isinstance(before, NavigableString) and _BASE.search(before) and _EXPONENT.match(text)
             return f"^{text}" if is_power else text
 
         def convert_q(self, el: Any, text: str, parent_tags: Any) -> str:
@@ -346,8 +379,7 @@ def _converter() -> Any:
             return f"\n\n### {tags.question(text)}\n\n" if text and "_inline" not in parent_tags else f" {text} "
 
         def convert_button(self, el: Any, text: str, parent_tags: Any) -> str:
-            is_toggle = el.get("aria-expanded") is not None or el.get("aria-controls") is not None
-            return self.convert_summary(el, text, parent_tags) if is_toggle else text
+            return self.convert_summary(el, _ARROW.sub("", text), parent_tags) if is_toggle(el) else text
 
         def convert_dt(self, el: Any, text: str, parent_tags: Any) -> str:
             text = re.sub(r"^#+ ", "", _SPACE.sub(" ", text).strip())
@@ -376,7 +408,7 @@ def _converter() -> Any:
             rows = [row for row in el.find_all("tr") if row.find_parent("table") is el]
             held = [row.find_all(["td", "th"], recursive=False) for row in rows]
             caption = "".join(self.process_tag(one) for one in el.find_all("caption", recursive=False))
-            if max(map(len, held), default=0) < 2 or el.find(_CELL_BLOCKS):
+            if cells.is_layout(el):
                 blocks = (self._block(cell) for row in held for cell in row)
                 return f"{caption}\n\n" + "\n\n".join(filter(None, blocks)) + "\n\n"
             spread = cells.spread(

@@ -152,7 +152,7 @@ def _shown_trail(node: "Tag") -> list[tuple[str, str, bool]]:
             continue
         link = level if level.name == "a" else level.find("a")
         text = re.sub(r"^[\s/>›»·→|]+|[\s/>›»·→|]+$", "", clean(level.get_text()))
-        is_current = level.get("aria-current") == "page" or level.select_one("[aria-current=page]") is not None
+        is_current = any(one.get("aria-current") == "page" for one in (level, *level.find_all(True)))
         trail.append((text, str(link.get("href") or "") if link is not None else "", is_current))
     return trail
 
@@ -161,8 +161,8 @@ def _between(trail: list[tuple[str, str, bool]], title: str) -> list[str]:
     """Return the names between the home page and the article."""
     while trail and (_HOME.match(trail[0][0]) or (trail[0][1] and _is_home(trail[0][1]))):
         trail = trail[1:]
-    while trail and (trail[-1][2] or not trail[-1][0] or fold(trail[-1][0]) == fold(title)):
-        trail = trail[:-1]
+    own = [place for place, (name, _, is_current) in enumerate(trail) if is_current or fold(name) == fold(title)]
+    trail = trail[: own[-1]] if own else trail
     return list(dict.fromkeys(name for name, _, _ in trail if name))
 
 
