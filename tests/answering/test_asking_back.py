@@ -77,3 +77,36 @@ def test_what_has_nothing_to_do_with_any_article_is_declined_however_low_the_bar
     bot = bot_on([*about_failure(4), *OTHERS], answer_precision=1.0, clarify_precision=0.0)
     for question in ("恐龍滅絕了", "how to cook rice", "asdf qwer"):
         assert bot.ask(question).outcome == "decline", question
+
+
+# --- articles of one title -----------------------------------------------------------------------------------------
+
+
+def same_title(**fields: Sequence[str]) -> list[Article]:
+    """Articles of one title that differ in these fields."""
+    rows = zip(*fields.values(), strict=True)
+    return [
+        Article(f"a{number}", "安裝與更新", f"安裝與更新：第{number}種。\n", **dict(zip(fields, row, strict=True)))
+        for number, row in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("articles", "shown"),
+    [
+        (same_title(category=["Windows", "Mac"]), {"安裝與更新（Windows）", "安裝與更新（Mac）"}),
+        (
+            same_title(category=["客戶端"] * 2, source_id=["win/install.md", "mac/install.md"]),
+            {"安裝與更新（win）", "安裝與更新（mac）"},
+        ),
+        (same_title(source_id=["a.md", "b.md"]), {"安裝與更新"}),
+    ],
+    ids=["by category", "by folder", "by nothing"],
+)
+def test_articles_of_one_title_are_told_apart_when_the_bot_asks_back(
+    bot_on: Asker, articles: list[Article], shown: set[str]
+) -> None:
+    bot = bot_on([*articles, *OTHERS], answer_precision=1.0, clarify_precision=0.0)
+    answer = bot.ask("怎麼安裝與更新")
+    assert answer.outcome == "clarify"
+    assert {choice.title for choice in answer.choices if choice.article_id.startswith("a")} == shown

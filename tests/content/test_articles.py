@@ -1,11 +1,13 @@
 """Articles: Markdown files with front matter; what is wrong in one is named with file and line."""
 
+import dataclasses
 import datetime as dt
 import errno
 import os
 import re
 import string
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -13,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from supportbot.content import articles as room
-from supportbot.content.articles import MAX_FILE_BYTES, Article, parse, read, read_article, render, write
+from supportbot.content.articles import MAX_FILE_BYTES, Article, parse, read, read_all, read_article, render, write
 from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 from supportbot.text.folding import clean, exact_key
 
@@ -410,3 +412,74 @@ def test_spellings_of_one_question_share_a_key(spelling: str) -> None:
 def test_other_questions_have_other_keys() -> None:
     assert exact_key("緊急聯絡人電話") != exact_key("緊急聯絡人")
     assert exact_key("ＫＹＣ 要多久") == exact_key("kyc要多久?")
+
+
+# --- a file that people edited -------------------------------------------------------------------------------------
+
+BY_HAND = """\
+---
+# 客服組維護
+title: '如何登入？'   # 與 App 一致
+questions: [怎麼登錄,   # 簡體
+  '進不去帳號']
+
+id: log-in
+updated: 2025-03-01  # 改版日
+---
+
+# 步驟
+
+1. 打開 App。
+"""
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_an_edited_file_keeps_its_comments_order_and_line_breaks(ending: str, mark: str) -> None:
+    path = Path("log-in.md")
+    changed = dataclasses.replace(parse(BY_HAND, path), updated=dt.date(2025, 4, 1), category="帳戶")
+    wanted = BY_HAND.replace("2025-03-01", "2025-04-01").replace("# 與 App 一致\n", "# 與 App 一致\ncategory: 帳戶\n")
+    text = mark + BY_HAND.replace("\n", ending)
+    assert room.revised(text, path, changed) == mark + wanted.replace("\n", ending)
+
+
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(
+        [BY_HAND, FULL + "文字\n" if FULL.endswith("---\n") else FULL, "---\n{title: 甲, id: x}\n---\n乙\n"]
+    ),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "title": st.sampled_from(["新", "a: b # c", "'", "- x"]),
+            "body": st.sampled_from(["甲\n", "# 一\n\n---\n\n二\n"]),
+            "questions": st.sampled_from([(), ("一",), ("甲: 乙", "# 丙")]),
+            "updated": st.sampled_from([None, dt.date(2026, 1, 2)]),
+            "draft": st.booleans(),
+            "complete": st.booleans(),
+            "views": st.integers(0, 9),
+        },
+    ),
+)
+def test_a_revised_file_holds_the_article_whatever_its_form_was(text: str, fields: dict[str, Any]) -> None:
+    path = Path("x.md")
+    changed = dataclasses.replace(parse(text, path), **fields)
+    assert parse(room.revised(text, path, changed), path) == changed
+    assert room.revised(text, path, parse(text, path)) == text
+
+
+def test_drafts_are_kept_but_not_read_with_the_published_ones(tmp_path: Path) -> None:
+    published, draft = Article("a", "甲", "內文。\n"), Article("b", "乙", "內文。\n", draft=True)
+    write([published, draft], tmp_path)
+    assert read(tmp_path) == [published]
+    assert read_all(tmp_path) == [published, draft]
+    write([dataclasses.replace(published, draft=True)], tmp_path)
+    with pytest.raises(EmptyCorpusError):
+        read(tmp_path)
+
+
+def test_one_date_in_two_fields_is_read_back(tmp_path: Path) -> None:
+    day = dt.date(2026, 2, 12)
+    article = Article("a", "甲", "內文。\n", updated=day, source_updated=day)
+    write([article], tmp_path)
+    assert read(tmp_path) == [article]

@@ -37,6 +37,10 @@ def test_an_article_that_its_source_or_its_length_cuts_short_is_one_too() -> Non
     assert kinds(whole) == {"whole": set()}
 
 
+def test_an_article_that_an_import_marked_is_to_be_reviewed() -> None:
+    assert kinds(Article("a", "到賬時間", BODY, review=True)) == {"a": {"review"}}
+
+
 @pytest.mark.parametrize("title", ["如何提幣?", "怎么提币", "怎樣提幣", "提幣步驟", "提币教程", "How to withdraw"])
 def test_a_title_that_asks_how_wants_steps(title: str) -> None:
     assert kinds(Article("a", title, BODY)) == {"a": {"steps"}}

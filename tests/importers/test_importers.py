@@ -324,7 +324,7 @@ def test_pages_of_a_documentation_site_become_plain_articles() -> None:
         "### 網頁\n\n1. 點擊**建立**。\n   ![圖](https://example.com/a.png)\n2. 選擇 \\<型號>。\n\n"
         "### 命令列\n\n```\nmk host   <name>  # 註解\n```\n\n"
         "| 型號 | 記憶體 | 價格 |\n| --- | --- | --- |\n| 小型 | 8 GB | 5 元 |\n| 大型 | 64 GB | 40 元 |\n\n"
-        "### 更深的標題\n\n### Q1：可以退費嗎？\n\n可以，請[聯繫客服](/contact)。\n\n"
+        "##### 更深的標題\n\n###### Q1：可以退費嗎？\n\n可以，請[聯繫客服](/contact)。\n\n<!-- end of section -->\n\n"
         "| 日期 | 時間 |\n| --- | --- |\n| 週一 | 09:00 |\n| 週二 | 10:00 |\n"
     )
     assert article.updated == dt.date(2026, 1, 2)

@@ -260,3 +260,34 @@ def test_a_large_export_is_read_piece_by_piece(tmp_path: Path) -> None:
 def test_the_whole_way_in(tmp_path: Path) -> None:
     result = read_source(write(tmp_path / "a.json", [{"title": "甲", "text": "乙"}, {"title": "甲", "text": "丙"}]))
     assert len({one.id for one in result.articles}) == 2
+
+
+def test_translations_of_zendesk_are_articles_and_no_more_public_than_the_article(tmp_path: Path) -> None:
+    others = [
+        {"id": 9, "locale": "zh-tw", "title": "如何提幣？", "body": "<p>同</p>", "draft": False},
+        {
+            "id": 10,
+            "locale": "zh-cn",
+            "title": "如何提币？",
+            "body": "<p>打开</p>",
+            "draft": False,
+            "source_id": 360001,
+        },
+    ]
+    articles, _ = found(write(tmp_path / "a.json", {"articles": [{**ZENDESK, "translations": others}]}))
+    assert [(one.article.id, one.article.locale, one.article.draft) for one in articles] == [
+        ("360001", "zh-tw", False),
+        ("360001-zh-cn", "zh-cn", False),
+    ]
+    closed = {**ZENDESK, "translations": others, "user_segment_id": 5}
+    articles, _ = found(write(tmp_path / "a.json", {"articles": [closed]}))
+    assert all(one.article.draft for one in articles)
+
+
+def test_a_folder_may_hold_exports_on_one_line_and_other_json(tmp_path: Path) -> None:
+    write(tmp_path / "articles_1.json", {"articles": [ZENDESK, {**ZENDESK, "id": 360002, "title": "另一篇"}]})
+    write(tmp_path / "zh.json", {"home.title": "首頁", "theme": {"text": "深色"}})
+    articles, problems = found(tmp_path)
+    assert len(articles) == 2
+    assert not any(one.broken for one in problems)
+    assert any("zh.json" in one.message for one in problems)

@@ -12,6 +12,7 @@ from supportbot.content.articles import Article
 from supportbot.errors import InputError
 from supportbot.importers import Imported, Options, Problem, bodies, columns, jsonl, read_source, steps
 from supportbot.importers import record_values as values
+from supportbot.syncing import fidelity
 
 
 def found(folder: Path, *records: dict[str, Any], options: Options | None = None) -> tuple[list[Imported], list[str]]:
@@ -258,3 +259,68 @@ def test_a_long_hostile_text_is_looked_at_in_seconds(pattern: str) -> None:
     steps.in_text(text)
     steps.in_html(text)
     assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1.聯絡客服\n2.提供資料", [1, 2]),
+        ("<p>可管理：<br>1. 登入密碼<br>2. 交易密碼</p>", [1, 2]),
+        ("<p>1) 打開</p><p>2) 關閉</p>", [1, 2]),
+        ("<p>2024. 開始</p><p>共 3.5 元</p>", []),
+        ("1. 輸入號碼\n※ 請用本人號碼\n2. 完成", [1, 2]),
+        ("<ol><li>點 <img src='/a.png' alt='齒輪'> 進入<p>只有管理員可見</p></li></ol>", [1]),
+    ],
+)
+def test_numbers_typed_by_hand_are_steps_on_both_sides(text: str, numbers: list[int], tmp_path: Path) -> None:
+    ones, _ = found(tmp_path, {"title": "標題", "text": text})
+    report = fidelity.StepReport()
+    report.add(ones[0])
+    assert [number for number, _ in fidelity.items(ones[0].article.body)] == numbers
+    assert (report.kept, report.faults) == (len(numbers), [])
+
+
+def test_several_columns_of_a_field_may_have_numbers(tmp_path: Path) -> None:
+    columns_of = {
+        "問題": "如何退貨",
+        "相似問法1": "怎麼退",
+        "相似問法（2）": "退貨流程",
+        "分類一": "訂單",
+        "分類二": "退換",
+    }
+    one = article(tmp_path, **columns_of, 答案="到訂單頁", 更新日="2024/3/5")
+    assert one.questions == ("怎麼退", "退貨流程")
+    assert (one.category, one.updated) == ("訂單 / 退換", dt.date(2024, 3, 5))
+
+
+def test_blanks_in_an_address_are_escaped(tmp_path: Path) -> None:
+    one = article(tmp_path, title="手冊", text="內容", url="https://a.tw/使用 手冊.pdf")
+    assert one.url == "https://a.tw/使用%20手冊.pdf"
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("登入：\n1. 打開\n2. 登入\n登出：\n1. 設定\n2. 登出", [(1, "打開"), (2, "登入"), (1, "設定"), (2, "登出")]),
+        ("1. 打開\n   1. 甲\n   2. 乙\n2. 關閉", [(1, "打開"), (1, "甲"), (2, "乙"), (2, "關閉")]),
+        ("1.\t打開\n2.\t關閉", [(1, "打開"), (2, "關閉")]),
+    ],
+)
+def test_numbers_in_a_cell_begin_anew_where_people_begin_anew(
+    text: str, items: list[tuple[int, str]], tmp_path: Path
+) -> None:
+    ones, _ = found(tmp_path, {"title": "標題", "text": text})
+    report = fidelity.StepReport()
+    report.add(ones[0])
+    assert [(number, name.split("\n")[0].split()[0]) for number, name in fidelity.items(ones[0].article.body)] == items
+    assert report.faults == []
+
+
+def test_bullets_typed_by_hand_are_lists(tmp_path: Path) -> None:
+    assert article(tmp_path, title="付款", text="可用：\n• 信用卡\n●ATM").body == "可用：\n\n- 信用卡\n- ATM\n"
+
+
+def test_html_that_is_nested_too_deeply_is_a_broken_record_and_the_others_are_read(tmp_path: Path) -> None:
+    ones, problems = found(tmp_path, {"title": "深", "text": "<div>" * 20_000 + "x"}, {"title": "好", "text": "內容"})
+    assert [one.article.title for one in ones] == ["好"]
+    assert problems == [":1: '深': elements inside one another more than 150 deep"]

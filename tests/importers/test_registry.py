@@ -17,6 +17,7 @@ SOURCES = {
     "markdown": "# 如何註冊？\n\n打開網站。\n",
     "jsonl": '{"title": "如何註冊？", "text": "打開網站。"}\n',
     "json": '[{"title": "如何註冊？", "text": "打開網站。"}]\n',
+    "html": "<!DOCTYPE html><h1>如何註冊？</h1><p>打開網站。</p>\n",
     "sheets": "問題,答案\n如何註冊？,打開網站。\n",
     "questions": "問：如何註冊？\n答：打開網站。\n",
     "listing": "如何註冊?\n打開網站。發佈於 2025年1月1日更新於 2025年1月2日9\n",

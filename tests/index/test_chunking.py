@@ -481,3 +481,21 @@ def test_a_paragraph_that_says_so_is_a_note(text: str) -> None:
     before, chunk = cut(f"先這樣。\n\n{text}\n")
     assert (before.kind, chunk.kind) == ("text", "note")
     assert cut("注意事項\n\n重要的是地址。\n")[0].kind == "text"
+
+
+def test_what_follows_tabs_belongs_to_the_heading_above_them() -> None:
+    body = (
+        "## 提幣\n\n### App 端\n\n1. 打開 App。\n\n### Web 端\n\n1. 登入網站。\n\n"
+        "<!-- end of section -->\n\n完成後約 30 分鐘到賬。\n\n## 取消\n\n不能取消。\n"
+    )
+    found = [(chunk.heading_path, chunk.platform, chunk.text) for chunk in split(Article("a", "標題", body))]
+    assert found == [
+        (("提幣", "App 端"), "app", "1. 打開 App。"),
+        (("提幣", "Web 端"), "web", "1. 登入網站。"),
+        (("提幣",), None, "完成後約 30 分鐘到賬。"),
+        (("取消",), None, "不能取消。"),
+    ]
+    assert [chunk.text for chunk in split(Article("a", "標題", "甲\n\n<!-- end of section -->\n\n乙\n"))] == [
+        "甲",
+        "乙",
+    ]

@@ -161,6 +161,36 @@ def test_records_of_one_title_without_ids_are_both_kept(bring: Import, tmp_path:
         assert bodies == ["到門市。\n", "聯絡客服。\n"]
 
 
+def test_records_of_one_title_stay_what_they_are_when_their_order_changes(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    file = tmp_path / "faq.jsonl"
+    rows = [{"title": "如何退款？", "text": "聯絡客服。"}, {"title": "如何退款？", "text": "到門市。"}]
+    write(file, "\n".join(json.dumps(row) for row in rows))
+    bring(sources=(file,))
+    before = {article.id: article.body for article in articles_room.read_all(corpus_of)}
+    write(file, "\n".join(json.dumps(row) for row in reversed(rows)))
+    assert bring("--replace", sources=(file,)).status == 0
+    assert {article.id: article.body for article in articles_room.read_all(corpus_of)} == before
+
+
+def test_a_record_that_moves_to_another_file_of_an_export_and_changes_is_the_same(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    def page(number: int, *articles: tuple[int, str, str]) -> None:
+        records = [{"id": one, "section_id": 1, "title": title, "body": body} for one, title, body in articles]
+        write(tmp_path / "export" / f"articles_{number}.json", json.dumps({"articles": records}))
+
+    first, second = "<p>打開 App</p><p>點擊設定</p><p>登出</p>", "<p>聯絡客服</p>"
+    page(1, (901, "如何登出？", first), (902, "退款", second))
+    page(2, (903, "換貨", "<p>到門市</p>"), (904, "發票", "<p>填統編</p>"))
+    bring(sources=(tmp_path / "export",))
+    page(1, (905, "新的", "<p>新文章</p>"), (902, "退款", second))
+    page(2, (903, "換貨", "<p>到門市</p>"), (904, "發票", "<p>填統編</p>"), (901, "登出帳號", f"{first}<p>完成</p>"))
+    done = bring("--plan", "--json", sources=(tmp_path / "export",))
+    assert {kind: len(those) for kind, those in changes(done).items() if kind in ("new", "gone")} == {"new": 1}
+
+
 def test_an_article_from_before_sources_were_kept_is_known_by_its_title_if_no_other_has_it(
     bring: Import, corpus_of: Path
 ) -> None:
@@ -351,6 +381,22 @@ def test_links_between_the_articles_of_a_source_lead_to_the_articles(bring: Impo
     assert f"[設定]({of(corpus_of, 'set.md').id}.md#語言)" in of(corpus_of, "win/install.md").body
 
 
+def test_a_link_with_the_number_of_an_article_leads_to_it_whatever_words_follow(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    base = "https://help.test/hc/zh-tw/articles"
+    targets = {"短": f"{base}/902", "舊": "/hc/zh-tw/articles/902-%E8%88%8A#top", "別的": f"{base}/999"}
+    links = " ".join(f'<a href="{target}">{name}</a>' for name, target in targets.items())
+    records = [
+        {"id": 901, "section_id": 1, "title": "甲", "body": f"<p>{links}</p>", "html_url": f"{base}/901-甲"},
+        {"id": 902, "section_id": 1, "title": "乙", "body": "<p>內容</p>", "html_url": f"{base}/902-乙"},
+    ]
+    file = tmp_path / "articles.json"
+    write(file, json.dumps({"articles": records}))
+    bring(sources=(file,))
+    assert of(corpus_of, "901").body == f"[短](902.md) [舊](902.md#top) [別的]({base}/999)\n"
+
+
 def test_only_the_languages_asked_for_are_taken(bring: Import, tmp_path: Path, corpus_of: Path) -> None:
     file = tmp_path / "faq.jsonl"
     rows = [
@@ -401,3 +447,139 @@ def test_the_help_and_the_documentation_tell_what_each_format_carries() -> None:
     for name, carried, not_carried in formats.FORMATS:
         assert f"| {name} | {carried} | {not_carried} |" in page
         assert name in formats.table()
+
+
+@pytest.mark.parametrize("line", ["[]", "null", "5", '{"id": 1}', '{"id": "x", "title": 5, "body": "x"}'])
+def test_a_damaged_line_of_the_record_is_named_in_one_line(bring: Import, corpus_of: Path, line: str) -> None:
+    bring()
+    with (corpus_of / record.FILE_NAME).open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+    before = files(corpus_of)
+    done = bring("--replace")
+    assert done.status == 2
+    assert "imported.jsonl:4: is not a line that an import wrote" in done.err
+    assert files(corpus_of) == before
+
+
+def test_a_plan_for_a_new_corpus_makes_no_folder(bring: Import, corpus_of: Path) -> None:
+    assert bring("--plan").status == 0
+    assert not corpus_of.exists()
+
+
+# --- what moved, was swapped, is broken or left over ---------------------------------------------------------------
+
+
+def test_a_renamed_file_is_known_by_its_text_of_before_though_people_edited_it(
+    bring: Import, source: Path, corpus_of: Path
+) -> None:
+    bring()
+    edit(file_of(corpus_of, "set.md"), "title: 設定", "title: 偏好設定")
+    edit(file_of(corpus_of, "set.md"), "選擇語言", "選擇中文")
+    (source / "set.md").rename(source / "preferences.md")
+    done = bring("--replace", "--prune", "--json")
+    assert changes(done)["moved"] == ["preferences.md"]
+    assert "選擇中文" in of(corpus_of, "preferences.md").body
+
+
+def test_files_that_swap_their_names_keep_what_people_added(bring: Import, source: Path, corpus_of: Path) -> None:
+    bring()
+    edit(file_of(corpus_of, "win/install.md"), "complete: true", "complete: true\nquestions: [exe 打不開]")
+    (source / "win").rename(source / "x")
+    (source / "mac").rename(source / "win")
+    (source / "x").rename(source / "mac")
+    bring("--replace")
+    asked = next(one for one in articles_room.read_all(corpus_of) if one.questions)
+    assert "exe" in asked.body
+    assert asked.source_id == "mac/install.md"
+
+
+def test_a_record_known_by_its_title_is_known_by_its_text_when_that_changes(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    table = tmp_path / "faq.csv"
+    write(table, "問題,答案\n怎麼退貨,請到訂單頁按退貨。\n怎麼付款,信用卡或轉帳。\n")
+    bring(sources=(table,))
+    before = {one.id for one in articles_room.read_all(corpus_of)}
+    edit(table, "怎麼退貨", "如何退貨")
+    bring("--replace", sources=(table,))
+    assert {one.id for one in articles_room.read_all(corpus_of)} == before
+
+
+def test_a_link_to_an_article_that_cannot_be_read_this_time_stays(bring: Import, source: Path, corpus_of: Path) -> None:
+    bring()
+    before = of(corpus_of, "win/install.md")
+    (source / "set.md").write_bytes(b"\xff\xfe\x00bad\xe9")
+    bring("--replace", "--skip-broken")
+    assert of(corpus_of, "win/install.md") == before
+    (source / "set.md").unlink()
+    bring("--replace")
+    assert of(corpus_of, "win/install.md") == before
+    bring("--replace", "--prune")
+    assert "](../set.md#語言)" in of(corpus_of, "win/install.md").body
+
+
+@pytest.mark.parametrize("place", ["", "articles", ".."])
+def test_a_source_that_holds_the_corpus_is_refused(bring: Import, corpus_of: Path, place: str) -> None:
+    bring()
+    before = files(corpus_of)
+    done = bring(sources=(corpus_of / place,))
+    assert done.status == 2
+    assert "holds the articles of the corpus" in done.err
+    assert files(corpus_of) == before
+
+
+def test_sources_of_one_name_are_told_apart_by_as_many_folders_as_it_takes(
+    bring: Import, tmp_path: Path, corpus_of: Path
+) -> None:
+    places = tuple(tmp_path / place / "help" for place in ("x", "y", "p/x"))
+    for number, place in enumerate(places):
+        write(place / "a.md", f"# 第{number}篇\n\n內容{number}。\n")
+    done = bring(sources=(*places, places[0]))
+    assert "used twice" not in done.err
+    assert len({one.source for one in articles_room.read_all(corpus_of)}) == 3
+
+
+def test_what_a_killed_import_left_is_removed(bring: Import, source: Path, corpus_of: Path) -> None:
+    bring()
+    (corpus_of / ".writing-abc").mkdir()
+    write(corpus_of / ".imported.jsonl-123", "")
+    edit(source / "set.md", "選擇語言", "選擇中文")
+    bring("--replace")
+    assert sorted(path.name for path in corpus_of.glob(".*")) == [".lock"]
+
+
+def test_a_removed_article_comes_back_when_its_line_of_the_record_is_deleted(
+    bring: Import, source: Path, corpus_of: Path
+) -> None:
+    bring()
+    file_of(corpus_of, "set.md").unlink()
+    assert record.FILE_NAME in bring().out
+    kept = [one for one in record.read(corpus_of) if one.source_id != "set.md"]
+    record.write(kept, corpus_of)
+    bring("--replace")
+    assert of(corpus_of, "set.md").title == "設定"
+
+
+def test_many_conflicts_are_not_a_flood(bring: Import, source: Path, corpus_of: Path) -> None:
+    for number in range(60):
+        write(source / f"{number}.md", f"# 第{number}篇\n\n內容{number}。\n")
+    bring()
+    for path in articles_room.article_files(corpus_of):
+        path.write_text(path.read_text(encoding="utf-8").replace("內容", "人寫的"), encoding="utf-8")
+    for number in range(60):
+        edit(source / f"{number}.md", "內容", "新內容")
+    done = bring("--replace")
+    assert done.status == 1
+    assert done.err.count("conflict: ") == 51
+    assert "conflict: and 10 more" in done.err
+
+
+def test_a_full_disk_while_reading_is_one_line(bring: Import, corpus_of: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("supportbot.syncing.spool.pickle.dump", full)
+    done = bring()
+    assert done.status == 1
+    assert "No space left on device" in done.err
+    assert not (corpus_of / "articles").exists()

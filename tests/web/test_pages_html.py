@@ -562,3 +562,50 @@ def test_without_its_database_the_site_says_so(running_service: Running, monkeyp
     monkeypatch.setattr(type(running_service.service.store.site), "get", away)
     assert "暫時無法提供服務" in get(running_service, "/", 503).words
     assert running_service.client.get("/", headers=HTML).headers["retry-after"]
+
+
+# --- what imports bring --------------------------------------------------------------------------------------------
+
+
+def of_body(body: str) -> str:
+    """The HTML of an article of which only `withdraw` has a page."""
+    chunks = split(Article("a", "標題", body))
+    return str(document(body, chunks, address={"withdraw": "/articles/withdraw"}.get).html)
+
+
+@pytest.mark.parametrize(
+    ("target", "address"),
+    [
+        ("withdraw.md", "/articles/withdraw"),
+        ("withdraw.md#fees", "/articles/withdraw#fees"),
+        ("https://example.com/withdraw.md", "https://example.com/withdraw.md"),
+        ("deposit.md", None),
+        ("../withdraw.md", None),
+    ],
+)
+def test_a_link_to_the_file_of_an_article_leads_to_its_page(target: str, address: str | None) -> None:
+    hrefs = [found.get("href") for found in Page(of_body(f"見[提幣]({target})。\n")).all("a")]
+    assert hrefs == ([address] if address else [None])
+
+
+def test_a_page_shows_struck_text_as_struck() -> None:
+    html = of_body("手續費 ~~5%~~ 3%。\n")
+    assert "<s>5%</s> 3%" in html
+    assert [chunk.text for chunk in split(Article("a", "標題", "手續費 ~~5%~~ 3%。\n"))] == ["手續費 3%。"]
+
+
+def test_an_anchor_behind_struck_text_is_at_its_place() -> None:
+    body = f"~~{'舊' * 300}~~{'新的規則說明文字。' * 60}第二段從這裡開始。\n"
+    chunks = split(Article("a", "標題", body))
+    assert len(chunks) > 1
+    html = str(document(body, chunks).html)
+    for chunk in chunks[1:]:
+        assert re.search(rf'id="{chunk.id}"></span>{chunk.text[:6]}', html)
+
+
+def test_what_follows_tabs_stands_behind_them_and_not_in_the_last() -> None:
+    html = of_body(
+        "## 提幣\n\n### App 端\n\n打開 App。\n\n### Web 端\n\n登入。\n\n<!-- end of section -->\n\n約 30 分鐘。\n"
+    )
+    assert html.index("</section></div>") < html.index("約 30 分鐘。")
+    assert "end of section" not in html

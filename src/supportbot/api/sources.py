@@ -91,7 +91,7 @@ def as_json(plan: Plan, reading: Reading) -> dict[str, Any]:
             "source": reading.steps.steps,
             "kept": reading.steps.kept,
             "faults": _lines(reading.steps.faults),
-            "more_faults": max(0, len(reading.steps.faults) - MOST_LINES),
+            "more_faults": max(0, len(reading.steps.faults) - MOST_LINES) + reading.steps.more_faults,
         },
         "links": plan.links,
         "left_out": dict(reading.left_out),

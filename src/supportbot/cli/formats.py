@@ -21,7 +21,8 @@ FORMATS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "Help desks: .json of Zendesk Guide, Intercom, Freshdesk",
-        "articles with category and section, language, labels, drafts, address, dates; restricted articles as drafts",
+        "articles with category and section, languages and translations, labels, drafts, "
+        "address, dates; restricted articles as drafts",
         "votes, attachments, authors",
     ),
     (

@@ -20,6 +20,7 @@ MOST_SHOWN = 20
 
 _KINDS = {
     "cut_short": "cut short",
+    "review": "to be reviewed",
     "collides": "collides with",
     "title": "title does not tell",
     "steps": "asks how, has no numbered steps",
@@ -29,6 +30,7 @@ _KINDS = {
 
 _NOUNS: dict[Kind, str] = {
     "cut_short": "cut short",
+    "review": "to be reviewed",
     "collides": "that collide",
     "title": "with a title that does not tell",
     "steps": "without steps",
@@ -48,6 +50,7 @@ _ADVICE = {
     "out_of_scope": "list questions that customers ask and no article answers",
     "gaps": "{n} questions of customers got no answer: go through them in the console, under Unanswered",
     "cut_short": "complete the articles that are cut short ({n})",
+    "review": "look over articles that were imported from a PDF ({n}), then take out `review: true`",
     "collides": "merge these articles, or make title and text tell them apart",
     "title": "give articles a title that tells them apart ({n})",
     "steps": "write steps as a numbered list, a step an item ({n} articles)",

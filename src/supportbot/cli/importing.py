@@ -1,6 +1,7 @@
 """`import` and `sync`: read every source, show or make the changes, keep what people edited."""
 
 import codecs
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +19,7 @@ from supportbot.syncing import Change, Plan, Reading, Source, apply, make_plan, 
 from supportbot.syncing.fidelity import worst
 from supportbot.syncing.plan import KINDS, held
 from supportbot.syncing.reading import pages_of, refuse_broken
+from supportbot.syncing.record import FILE_NAME as RECORD
 from supportbot.syncing.sources import NAME, Side, told_apart
 from supportbot.syncing.spool import Spool
 
@@ -31,7 +33,7 @@ _SIGNS = dict(zip(KINDS, "+~>?-!x=", strict=True))
 _TELLING = {
     "gone": "gone at the source; --prune removes it",
     "removed": "gone at the source; removed",
-    "left out": "removed here by hand; stays out",
+    "left out": f"removed here by hand; stays out until its line in {RECORD} is deleted",
 }
 
 
@@ -90,7 +92,7 @@ def run(sources: Sequence[Source], to: Path, *, known: Path, how: How) -> bool:
         if not reading.entries:
             raise InputError(f"no articles in {', '.join(str(source.place) for source in sources)}")
         others = _articles_of(known) if known != to else []
-        with held(to):
+        with contextlib.nullcontext() if how.plan else held(to):
             plan = make_plan(reading, to, prune=how.prune, conflicts=how.conflicts, known=others)
             if not how.plan:
                 _refuse_changes(plan, to, how)
@@ -129,8 +131,11 @@ def _show(plan: Plan, reading: Reading, to: Path, how: How) -> None:
             typer.echo(f"{_SIGNS[kind]} {change.id}  {change.title}  ({_described(change, reading)})")
         if len(changes) > MOST_SHOWN:
             typer.echo(f"{_SIGNS[kind]} and {len(changes) - MOST_SHOWN} more")
-    for change in plan.of("conflict"):
+    conflicts = plan.of("conflict")
+    for change in conflicts[:MOST_SHOWN]:
         report(f"conflict: {change.id}: {_conflict(change)}")
+    if len(conflicts) > MOST_SHOWN:
+        report(f"conflict: and {len(conflicts) - MOST_SHOWN} more")
     counts = plan.counts
     replaced = counts.get("changed", 0) + counts.get("moved", 0)
     others = [f"{counts[kind]} {_NOUNS[kind]}" for kind in _NOUNS if kind in counts]
@@ -173,7 +178,7 @@ def _show_steps(reading: Reading) -> None:
             f"steps: {steps.kept} of {steps.steps} numbered items came through with their numbers, in order "
             f"({steps.fidelity:.2%})"
         )
-    for line in worst(steps.faults):
+    for line in worst(steps.faults, more=steps.more_faults):
         report(f"steps: {line}")
 
 
@@ -222,6 +227,7 @@ def as_json(plan: Plan, reading: Reading) -> dict[str, object]:
             "source": reading.steps.steps,
             "kept": reading.steps.kept,
             "faults": [*map(str, reading.steps.faults)],
+            "more_faults": reading.steps.more_faults,
         },
         "links": plan.links,
     }

@@ -31,8 +31,9 @@ import dataclasses
 import datetime as dt
 import hashlib
 import os
+import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,17 @@ from typing import Any
 import yaml
 
 from supportbot.content import front_matter, platforms
+from supportbot.content.files import YAML_LOADER
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.errors import EmptyCorpusError, SourceError, StorageError
 
 FOLDER = "articles"
 MAX_FILE_BYTES = 1_000_000
+WRITING = ".writing-"
+"""How the folders begin in which articles are completed."""
+
+END_OF_SECTION = "<!-- end of section -->"
+"""Stands in a body behind sections that were tabs or folded, if what follows belongs to the heading above them."""
 
 _FENCE = "---"
 
@@ -174,14 +181,85 @@ class _Dumper(yaml.SafeDumper):
 
 def render(article: Article) -> str:
     """Return an article as file content, front matter and body, which `parse` turns into an equal article."""
-    front: dict[str, Any] = {}
-    for field in dataclasses.fields(Article):
-        value = getattr(article, field.name)
-        if field.name == "body" or (value == field.default and field.name != "complete"):
-            continue
-        front[field.name] = list(value) if isinstance(value, tuple) else value
-    header = yaml.dump(front, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
+    header = "".join(_front_lines(article, name) for name in _FRONT)
     return f"{_FENCE}\n{header}{_FENCE}\n\n{article.body.strip()}\n"
+
+
+_FRONT = tuple(field.name for field in dataclasses.fields(Article) if field.name != "body")
+_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Article)}
+_PARTS = re.compile(r"(---[ \t]*\n)(.*?\n)(---[ \t]*(?:\n|\Z))(.*)", re.DOTALL)
+
+
+def _front_lines(article: Article, name: str) -> str:
+    """Return a field as front matter, with its line break; nothing for what need not be said."""
+    value = getattr(article, name)
+    if name != "complete" and value == _DEFAULTS[name]:
+        return ""
+    held = {name: list(value) if isinstance(value, tuple) else value}
+    return str(yaml.dump(held, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000))
+
+
+def revised(text: str, path: Path, article: Article) -> str:
+    """Return the text of an article's file with what differs in `article`; all other lines stay as people wrote them.
+
+    Where that cannot be done, as in front matter in braces, the file is written anew.
+    """
+    mark = "\ufeff" * text.startswith("\ufeff")
+    plain = text.removeprefix(mark).replace("\r\n", "\n")
+    try:
+        old, parts = parse(plain, path), _PARTS.fullmatch(plain)
+        if parts is None:
+            return render(article)
+        names = [name for name in _FRONT if getattr(old, name) != getattr(article, name)]
+        header = _revised_front(parts[2], names, article)
+        body = parts[4] if old.body == article.body else f"\n{article.body.strip()}\n"
+        edited = f"{parts[1]}{header}{parts[3].rstrip()}\n{body}"
+        kept = edited if parse(edited, path) == article else render(article)
+    except (SourceError, yaml.YAMLError):
+        kept = render(article)
+    return mark + (kept.replace("\n", "\r\n") if "\r\n" in text else kept)
+
+
+def _revised_front(header: str, names: Sequence[str], article: Article) -> str:
+    """Return front matter with these fields of `article`: each in its place, new ones in the order of `render`."""
+    lines = header.splitlines(keepends=True)
+    for name in names:
+        written = _front_lines(article, name)
+        root: Any = yaml.compose("".join(lines), YAML_LOADER)
+        entries = root.value
+        keys = [key.value for key, _ in entries]
+        if name in keys:
+            place = keys.index(name)
+            node = entries[place][1]
+            start, end = entries[place][0].start_mark.line, _end(lines, entries, place)
+            comment = _COMMENT.match(lines[start], node.end_mark.column) if node.end_mark.line == start else None
+            if comment and written.count("\n") == 1:
+                written = written.removesuffix("\n") + comment[0]
+            lines[start:end] = [written]
+        else:
+            before = [keys.index(other) for other in _FRONT[: _FRONT.index(name)] if other in keys]
+            at = _end(lines, entries, before[-1]) if before else 0
+            lines.insert(at, written)
+        lines = "".join(lines).splitlines(keepends=True)
+    return "".join(lines)
+
+
+_COMMENT = re.compile(r"[ \t]+#.*\n")
+
+
+def _end(lines: Sequence[str], entries: Sequence[Any], place: int) -> int:
+    """Return the line behind an entry of front matter, without the comments and empty lines below it."""
+    end = entries[place + 1][0].start_mark.line if place + 1 < len(entries) else len(lines)
+    while end > entries[place][0].start_mark.line + 1 and re.match(r"\s*(?:#|$)", lines[end - 1]):
+        end -= 1
+    return end
+
+
+def _content(path: Path | None, article: Article) -> str:
+    try:
+        return revised(path.read_bytes().decode("utf-8"), path, article) if path else render(article)
+    except (FileNotFoundError, UnicodeDecodeError):
+        return render(article)
 
 
 def write(articles: Iterable[Article], corpus: Path) -> None:
@@ -192,16 +270,17 @@ def write(articles: Iterable[Article], corpus: Path) -> None:
 def write_files(files: Iterable[tuple[Path | None, Article]], corpus: Path) -> None:
     """Write each article to its path, or to `corpus/articles/<id>.md`, after all are complete in a temporary folder.
 
+    A file that is there keeps its lines but for what differs, as `revised` does.
     Raise `StorageError` if they cannot be written; no file is left half written.
     """
     folder = corpus / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=corpus, prefix=".writing-") as staging:
+        with tempfile.TemporaryDirectory(dir=corpus, prefix=WRITING) as staging:
             targets = []
             for number, (path, article) in enumerate(files):
                 with (Path(staging) / str(number)).open("w", encoding="utf-8", newline="\n") as stream:
-                    stream.write(render(article))
+                    stream.write(_content(path, article))
                     stream.flush()
                     os.fsync(stream.fileno())
                 targets.append(path or folder / f"{article.id}.md")

@@ -11,7 +11,7 @@ from supportbot.content.articles import Article
 from supportbot.index import chunking
 from supportbot.text.folding import exact_key
 
-Kind = Literal["cut_short", "collides", "title", "steps", "unasked", "section"]
+Kind = Literal["cut_short", "review", "collides", "title", "steps", "unasked", "section"]
 
 SAME = 0.7
 """Articles whose texts share so much of their shingles (Jaccard similarity, 0 to 1) are nearly the same."""
@@ -29,8 +29,9 @@ class Finding:
     """What is wrong with an article.
 
     Attributes:
-        kind: `cut_short`; `collides` with another; a `title` that does not tell; no `steps` though the title asks how;
-            `unasked`, without a question of its own; a `section` without text.
+        kind: `cut_short`; to `review`, as its source does not say everything; `collides` with another; a `title` that
+            does not tell; no `steps` though the title asks how; `unasked`, without a question of its own; a `section`
+            without text.
         article_id, title: the article.
         detail: the last line of what is cut short, the heading of the section; else empty.
         others: the ids of the articles that it collides with, or that have the same title.
@@ -57,6 +58,8 @@ def _of_one(article: Article) -> Iterator[Finding]:
     last = article.body.strip().splitlines()[-1].strip()
     if not article.complete or _BROKEN_OFF.search(last) or len(text) < SHORTEST:
         yield Finding("cut_short", article.id, article.title, last[-80:])
+    if article.review:
+        yield Finding("review", article.id, article.title)
     if _ASKS_HOW.search(article.title) and not any(chunk.steps for chunk in chunks):
         yield Finding("steps", article.id, article.title)
     if not article.questions:

@@ -27,6 +27,7 @@ MOST_NAMED = 3
 
 WEIGHTS: Mapping[Kind, float] = {
     "cut_short": 1.0,
+    "review": 0.9,
     "collides": 0.8,
     "title": 0.6,
     "steps": 0.5,

@@ -30,7 +30,8 @@ _MARKDOWN = re.compile(
 _SIGNS = re.compile(r"[\\`*\[\]<{_~&]")
 _BLOCK_START = re.compile(r"(?m)^([ \t]*)(?:([#>=|!:])|(import|export)\b)")
 _RULE = re.compile(r"(?m)^([ \t]*)([-+])(?=[ \t]*(?:[-+][ \t]*)*$)")
-_STAR_ITEM = re.compile(r"(?m)^([ \t]*)\* (?=\S)")
+_BULLET = re.compile(r"(?m)^([ \t]*)(?:\* |[•●▪◦■◆][ \t]*)(?=\S)")
+_TYPED = re.compile(r"(?m)^([ \t]*\d{1,3})([.)])[ \t]+(?=\S)")
 
 
 def form_of(text: str) -> Form:
@@ -48,7 +49,10 @@ def form_of(text: str) -> Form:
 
 
 def convert(text: str, form: Form | None = None) -> Page:
-    """Return a text as title and blocks of an article. `form` is how the source says that it is written, if it does."""
+    """Return a text as title and blocks of an article. `form` is how the source says that it is written, if it does.
+
+    Raises `ValueError` for HTML that is nested too deeply.
+    """
     form = form or form_of(text)
     if form == "html":
         from supportbot.importers import html
@@ -61,19 +65,23 @@ def convert(text: str, form: Form | None = None) -> Page:
 
 def steps_of(text: str, form: Form | None = None, line: int | None = None) -> tuple[SourceStep, ...]:
     """Return the numbered items of a text; `line` is where it begins in its file, if it stands there as it is."""
-    is_html = (form or form_of(text)) == "html"
-    return steps.in_html(_with_lines(text), line) if is_html else steps.in_text(text, line)
+    form = form or form_of(text)
+    if form == "html":
+        return steps.in_html(_with_lines(text), line)
+    return steps.in_text(text, line, lists=form == "markdown")
 
 
 def plain(text: str) -> str:
-    """Return plain text as Markdown that shows the same, line by line; lists (`- `, `1. `) stay lists.
+    """Return plain text as Markdown that shows the same, line by line; lists (`- `, `• `, `1. `) are lists.
 
-    Signs become entities: what reads a Markdown dialect cannot take them for markup.
+    Numbers typed by hand may begin anew below any line, so they are not yet a list of Markdown, which would count on;
+    `numbering` makes the lists. Signs become entities: what reads a Markdown dialect cannot take them for markup.
     """
-    text = _STAR_ITEM.sub(r"\1- ", _BREAK.sub("\n", text))
+    text = _BULLET.sub(r"\1- ", _BREAK.sub("\n", text))
     text = _SIGNS.sub(_entity, text)
     text = _BLOCK_START.sub(lambda match: match[1] + _entity_of(match[2] or match[3]), text)
-    return _RULE.sub(lambda match: match[1] + _entity_of(match[2]), text)
+    text = _RULE.sub(lambda match: match[1] + _entity_of(match[2]), text)
+    return _TYPED.sub(r"\1\\\2 ", text)
 
 
 def _entity(sign: re.Match[str]) -> str:

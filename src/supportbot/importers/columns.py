@@ -4,11 +4,14 @@ Names are compared folded: both scripts, upper and lower case, spaces, `_` and `
 each stands here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from supportbot.errors import InputError
 from supportbot.text.folding import exact_key
+
+_COUNTED = re.compile(r"\s*(?:[(（\[]?\d{1,3}[)）\]]?|[(（\[]?[一二三四五六七八九十]{1,3}[)）\]]?)\s*$")
 
 # For each field the names of its columns, the one that is taken first in front.
 _NAMES: Mapping[str, str] = {
@@ -37,9 +40,11 @@ _NAMES: Mapping[str, str] = {
     "restricted": "user_segment_id user_segment_ids",
     "views": "views 瀏覽次數 瀏覽量 瀏覽數 觀看次數 點閱次數 點閱數 點閱率 點擊數 點擊次數 閱讀次數 閱讀量 人氣 "
     "view_count page_views pageviews hits",
-    "published": "published 發佈日期 發布日期 發佈時間 發布時間 建立日期 建立時間 創建時間 創建日期 上架日期 刊登日期 "
+    "published": "published 發佈日期 發布日期 發佈日 發布日 建立日 上架日 "
+    "發佈時間 發布時間 建立日期 建立時間 創建時間 創建日期 上架日期 刊登日期 "
     "published_at publish_date date_published created_at created created_on date createdat creation_date",
-    "updated": "edited_at updated 更新日期 更新時間 最後更新 最後更新日期 最後更新時間 修改日期 修改時間 最後修改 "
+    "updated": "edited_at updated 更新日期 更新日 修改日 "
+    "更新時間 最後更新 最後更新日期 最後更新時間 修改日期 修改時間 最後修改 "
     "最後修改時間 更新於 updated_at modified_at modified last_updated last_modified last_update lastmod "
     "updated_on date_modified",
     "platforms": "platforms 平台 適用平台 platform 適用端 裝置 裝置平台",
@@ -58,8 +63,12 @@ def field_of(name: str) -> tuple[str, int] | None:
 
     >>> field_of("標題"), field_of("Html-URL"), field_of("作者")
     (('title', 1), ('url', 0), None)
+
+    One of several columns of a field may have a number: 相似問法1, 相似問法（2）.
     """
-    return _aliases().get(exact_key(name[:100]))
+    key = exact_key(name[:100])
+    aliases = _aliases()
+    return aliases.get(key) or aliases.get(exact_key(_COUNTED.sub("", name[:100])))
 
 
 def check(columns: Mapping[str, str]) -> dict[str, str]:

@@ -72,15 +72,13 @@ GITBOOK: dict[str, Kind] = {
 
 HTML_BLOCKS = _names(
     "p div section article header footer main nav aside dl dt dd form fieldset figure figcaption pre body html head "
-    "tabs "
     "center address hgroup search picture video audio object iframe embed option select table thead tbody tfoot "
-    "template "
-    "details dialog menu noscript"
+    "template details dialog menu noscript"
 )
 HTML_INLINE = _names(
     "a abbr acronym b bdi bdo big br button cite code data del dfn em font i img input ins kbd label legend mark meter "
     "output progress q rp rt ruby s samp small source span strike strong sub sup td th time tr tt u var wbr "
     "col colgroup "
     "caption path link meta ul ol li h1 h2 h3 h4 h5 h6 hr summary blockquote textarea base track param g circle rect "
-    "tabitem admonition optgroup"
+    "optgroup"
 )

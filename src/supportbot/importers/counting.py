@@ -13,24 +13,58 @@ from html.parser import HTMLParser
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from supportbot.importers import numbering
+from supportbot.importers import numbering, shortcodes
 from supportbot.importers.result import SourceStep
 
 _LISTED = re.compile(r"(\d{1,9})[.)][ ]+(.*)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|\{%.{0,500}?%\}")
 _TAGS_THAT_COUNT = re.compile(r"<(?:ol|li|Steps?|br|p)\b|\{%-? *step", re.IGNORECASE)
-_HIDDEN = re.compile(r"<!--.*?-->|<(script|style|svg|pre)\b.*?</\1>|\{/\*.*?\*/\}", re.DOTALL | re.IGNORECASE)
+_HIDING = re.compile(r"<!--|\{/\*|<(script|style|svg|pre)\b", re.IGNORECASE)
+_CLOSINGS = {"<!--": "-->", "{/*": r"\*/\}"}
+_INDENTS = re.compile(r"(?:!!!|\?\?\?\+?)[ ]+\w|===[!+]?[ ]+\"")
 _TITLES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
 _BLOCKS = _TITLES | {"p", "div", "br", "tr", "td", "th", "table", "section", "details"}
 
 
 def steps_of(text: str, first_line: int = 1) -> tuple[SourceStep, ...]:
     """Return the numbered items of a text in its order, nested ones too; the text begins in line `first_line`."""
-    hidden = _HIDDEN.sub(lambda match: "\n" * match[0].count("\n"), text)
+    hidden = _without_hidden(text)
     counter = _Counter(first_line)
-    for token in _parser().parse(hidden):
+    hidden = shortcodes.as_components(hidden)
+    lines = numbering.nested(_without_indents(hidden.expandtabs(4).split("\n")))
+    for token in _parser().parse("\n".join(lines)):
         counter.token(token)
     return counter.result()
+
+
+def _without_hidden(text: str) -> str:
+    """Return a text without comments, scripts and preformatted text, on as many lines."""
+    kept: list[str] = []
+    never: set[str] = set()  # closings that do not come any more
+    place = 0
+    while opening := _HIDING.search(text, place):
+        closing = f"</{opening[1].lower()}>" if opening[1] else _CLOSINGS[opening[0]]
+        end = None if closing in never else re.compile(closing, re.IGNORECASE).search(text, opening.end())
+        if end is None:
+            never.add(closing)
+        stop = end.end() if end else opening.end()
+        kept += [text[place : opening.start()], "\n" * text.count("\n", opening.start(), stop) if end else opening[0]]
+        place = stop
+    return "".join([*kept, text[place:]])
+
+
+def _without_indents(lines: list[str]) -> list[str]:
+    """Return the lines, what MkDocs indents below `!!! note` and `=== "tab"` as far to the left as these."""
+    written: list[str] = []
+    above: list[int] = []
+    for line in lines:
+        column = len(line) - len(line.lstrip(" "))
+        while above and line.strip() and column < above[-1] + 4:
+            above.pop()
+        written.append(line[4 * len(above) :] if line.strip() else "")
+        if _INDENTS.match(line, column):
+            above.append(column)
+    return written
 
 
 @cache

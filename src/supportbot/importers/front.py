@@ -390,8 +390,9 @@ class _Reader:
 
 
 def _listed(value: Any) -> list[Any]:
-    """Return a value as a list, a mapping of a tag (`{label: …, permalink: …}`) as its label."""
+    """Return a value as a flat list, a mapping of a tag (`{label: …, permalink: …}`) as its label."""
     found = value[:_MAX_LIST] if isinstance(value, list) else [value]
+    found = [inner for one in found for inner in (one[:_MAX_LIST] if isinstance(one, list) else [one])]
     return [one.get("label", one.get("name")) if isinstance(one, dict) else one for one in found]
 
 

@@ -44,14 +44,24 @@ _GROUP_TYPES = frozenset(["collection", "section", "category", "folder"])
 _PARENTS = ("section_id", "parent_section_id", "folder_id", "parent_folder_id", "parent_id", "category_id")
 _SIBLING = re.compile(r"(?:sections?|categor(?:y|ies)|collections?|folders?)(?:[-_.]?\w{0,40})?\.json", re.IGNORECASE)
 _HTML_KEYS = frozenset(["section_id", "folder_id", "parent_type", "label_names", "html_url", "rendered"])
+_OWN = frozenset(["type", "id", "source_id", "source_type", "source_locale"])
+"""What a translation says of itself and not of the article."""
+
 _ARTICLE_KEYS = frozenset(["body", "text", "content", "answer", "description", "description_text"])
 
 
 def reads(path: Path, text: str) -> bool:
-    """Return whether `text` begins like a JSON array, or an object of several lines."""
-    return (
-        not jsonl.reads(path, text) and re.match(r"\s*(?:\[\s*[\[{]|\{\s*\")", text.removeprefix("\ufeff")) is not None
-    )
+    """Return whether `text` begins like a JSON array or object and the file holds records, or is broken.
+
+    With another suffix, the object must have several lines.
+    """
+    is_json = re.match(r"\s*(?:\[\s*[\[{]|\{\s*\")", text.removeprefix("\ufeff")) is not None
+    if not is_json or (path.suffix.lower() not in SUFFIXES and jsonl.reads(path, text)):
+        return False
+    try:
+        return next(objects(path, ""), None) is not None
+    except SourceError:
+        return True  # which `read` says
 
 
 def read(path: Path, options: Options) -> Iterator[Found]:
@@ -96,7 +106,7 @@ def _article(record: Mapping[str, Any], number: int, records: Records, groups: "
     defaults = {"category": groups.category(record) or _hierarchy(names)}
     if record.get("type") == "article":
         defaults["locale"] = str(record.get("default_locale") or "")
-    translations = record.pop("translated_content", None) if record.get("type") == "article" else None
+    translations = _contents(record, is_export)
     if record.get("source_locale") and record.get("locale") not in (None, record["source_locale"]):
         defaults["source_id"] = f"{record.get('id')}:{record['locale']}"
     if record.get("name") == record.get("title"):
@@ -107,17 +117,35 @@ def _article(record: Mapping[str, Any], number: int, records: Records, groups: "
         record.pop(key, None)
     form: Any = "html" if is_export else None
     yield from records.read(record, number, form=form, defaults=defaults)
-    if isinstance(translations, Mapping):
+    if translations:
         yield from _translations(translations, record, number, records, defaults)
 
 
+def _contents(record: dict[str, Any], is_export: bool) -> dict[str, Mapping[str, Any]]:
+    """Take the translations out of a record, by their languages: Intercom has them so, Zendesk as a list."""
+    given = record.pop("translated_content", None) if record.get("type") == "article" else None
+    if given is None and is_export and isinstance(record.get("translations"), list):
+        given = {str(one.get("locale")): one for one in record.pop("translations") if isinstance(one, Mapping)}
+    if not isinstance(given, Mapping):
+        return {}
+    return {locale: content for locale, content in given.items() if isinstance(content, Mapping)}
+
+
 def _translations(
-    translations: Mapping[str, Any], record: Mapping[str, Any], number: int, records: Records, defaults: dict[str, str]
+    translations: Mapping[str, Mapping[str, Any]],
+    record: Mapping[str, Any],
+    number: int,
+    records: Records,
+    defaults: dict[str, str],
 ) -> Iterator[Found]:
     """Yield the article of each language but the default one."""
     for locale, content in translations.items():
-        if isinstance(content, Mapping) and locale not in (defaults.get("locale"), "type") and content.get("body"):
-            other = {key: value for key, value in content.items() if key not in ("type", "id")}
+        if locale not in (defaults.get("locale"), record.get("locale")) and content.get("body"):
+            other = {key: value for key, value in content.items() if key not in _OWN}
+            other |= {key: record[key] for key in ("user_segment_id",) if record.get(key)}
+            other["draft"] = bool(other.get("draft")) or record.get("draft") is True
+            if "html_url" in other:
+                other.pop("url", None)
             named = {**defaults, "locale": locale, "source_id": f"{record.get('id')}:{locale}"}
             yield from records.read(other, number, form="html", defaults=named)
 

@@ -1,13 +1,14 @@
 """Markdown files. Our own articles are taken as they are, all others are simplified.
 
 Simplified means: front matter of any kind or none, the first `#` heading as title, `<details>` as question and answer,
-HTML and MDX tags removed, headings below `###` raised to it.
+HTML and MDX tags removed, tabs and what is folded as sections one level below the heading above them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -16,7 +17,19 @@ from markdown_it.tree import SyntaxTreeNode
 from supportbot.content import articles
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import counting, front, ids, includes, markup, numbering, pairs, tags, verbatim
+from supportbot.importers import (
+    counting,
+    front,
+    ids,
+    includes,
+    markup,
+    numbering,
+    pairs,
+    shortcodes,
+    tags,
+    verbatim,
+    wikilinks,
+)
 from supportbot.importers.front import Front
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
 from supportbot.text.folding import exact_key, readable
@@ -24,6 +37,10 @@ from supportbot.text.folding import exact_key, readable
 ACCEPTS = "a .md, .mdx or .markdown file"
 SUFFIXES: tuple[str, ...] = (".md", ".mdx", ".markdown")
 _MAX_TITLE = 200
+_BLOCK_ESCAPE = re.compile(r"\A(\d{0,9})\\([.)#>+=-])")  # not needed where no block can begin
+_INLINE_IMAGE = re.compile(r"(?:\]\(\s*<?|\bsrc\s*=\s*[\"'{]{0,2})data:", re.IGNORECASE)
+_SCRIPT_LINK = re.compile(r"(?:\]\(\s*<?|\bhref\s*=\s*[\"'{]{0,2})(?:javascript|vbscript):", re.IGNORECASE)
+_SHOWN = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()]*)\)")
 _CHECKBOX = re.compile(r"\A\\\[([ xX])\\\] ")
 _HEADING = re.compile(r"\A#+ (.*)\Z")
 _FOOTNOTE_MARK = re.compile(r"\\\[(\^[^\[\]\s\\]{1,60})\\\]")
@@ -66,7 +83,9 @@ def read_page(path: Path, options: Options, root: Path, included: set[Path]) -> 
         yield from problems
         check_size(inlined, path)
         steps = steps if inlined == body else counting.steps_of(inlined, header.line)
-        article = _article(header, simplify(inlined), path)
+        page = simplify(inlined)
+        yield from (Problem(path, lost, header.line) for lost in page.lost)
+        article = _article(header, page, path)
     if not markup.has_text(article.body):
         yield Problem(path, "no text; skipped", header.line)
         return
@@ -107,7 +126,7 @@ def _title(header: Front, page: "Page", path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A Markdown text, simplified: its first `#` heading and the blocks below.
+    """A Markdown text, simplified: its first `#` heading and the blocks below; `lost` tells what is not carried.
 
     >>> simplify("# 如何提幣？\\n\\n打開<b>資產</b>。")
     Page(title='如何提幣？', blocks=['打開資產。'])
@@ -115,6 +134,7 @@ class Page:
 
     title: str | None
     blocks: list[str]
+    lost: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -125,13 +145,15 @@ class Page:
     def first_words(self) -> str:
         """The first heading, or the first sentence, without marks."""
         first = next((block for block in self.blocks if re.search(r"\w", block)), "")
-        line = re.sub(r"^(?:[#>-]+|\d+[.)])\s+|\\|\*\*", "", first.split("\n")[0])
+        line = _SHOWN.sub(r"\1", first.split("\n")[0])
+        line = re.sub(r"^(?:[#>-]+|\d+[.)])\s+|\\(?=[!-/:-@\[-`{-~])|\*\*|~~", "", line)
         return re.split(r"(?<=[。！？!?])", line, maxsplit=1)[0]
 
 
 def simplify(text: str) -> Page:
     """Return any Markdown, with or without HTML, as the Markdown that articles are written in."""
-    text, code = verbatim.protect("\n".join(map(_readable_line, text.split("\n"))))
+    text, code = verbatim.protect("\n".join(map(_readable_line, re.split(r"\r\n?|\n", text))))
+    text = wikilinks.as_links(shortcodes.as_components(text))
     lines = numbering.as_lists(pairs.as_headings(tags.plain_lines(text)))
     root = SyntaxTreeNode(_parser().parse(verbatim.restore(lines, code)))
     top = [node for node in root.children if node.type == "heading" and node.tag == "h1"]
@@ -140,7 +162,24 @@ def simplify(text: str) -> Page:
     nodes = [node for node in root.children if not top or node is not top[0]]
     # A title is plain text: what its links and images lead to stands below it.
     carried = [_span(one) for one in (top[0].walk() if top else ()) if one.type in ("image", "link")]
-    return Page(readable(title) or None, [*filter(None, [" ".join(carried)]), *_all_blocks(nodes, deeper)])
+    blocks = [*filter(None, [" ".join(carried)]), *_with_ends(_all_blocks(nodes, deeper))]
+    return Page(readable(title) or None, blocks, tuple(_lost(text)))
+
+
+def _with_ends(blocks: Sequence[str]) -> Iterator[str]:
+    """Yield the blocks; the end of a section is marked where something else than a heading follows."""
+    for block, following in pairwise([*blocks, "#"]):
+        if block != verbatim.END:
+            yield block
+        elif following != verbatim.END and not following.startswith("#"):
+            yield articles.END_OF_SECTION
+
+
+def _lost(text: str) -> Iterator[str]:
+    if images := len(_INLINE_IMAGE.findall(text)):
+        yield f"{images} image(s) written into the text itself (data:) left out; their descriptions stay"
+    if scripts := len(_SCRIPT_LINK.findall(text)):
+        yield f"{scripts} link(s) that run a script left out; their texts stay"
 
 
 class _Parser(MarkdownIt):
@@ -172,7 +211,7 @@ def _readable_line(line: str) -> str:
 def _blocks(node: SyntaxTreeNode, deeper: int = 0) -> list[str]:
     match node.type:
         case "heading":
-            level = min(max(int(node.tag[1]) + deeper, 2), 3)
+            level = min(max(int(node.tag[1]) + deeper, 2), 6)
             heading = " ".join(_inline(node).split())
             return [f"{'#' * level} {heading}"] if heading else []
         case "paragraph":
@@ -194,10 +233,16 @@ def _all_blocks(nodes: Iterable[SyntaxTreeNode], deeper: int = 0) -> list[str]:
     """Return the blocks of neighbours; where two ordered lists meet, the signs behind their numbers differ."""
     blocks: list[str] = []
     sign = ""
+    after = 0  # the number that would go on with the list above
     for node in nodes:
         if node.type == "ordered_list":
-            sign = {"": node.markup, ".": ")", ")": "."}[sign]
+            first = int(node.attrs.get("start", 1))
+            goes_on = bool(sign) and first == after
+            sign = sign if goes_on else {"": node.markup, ".": ")", ")": "."}[sign]
             found = [rows] if (rows := _list(node, sign)) else []
+            after = first + len(node.children)
+            if goes_on and found:
+                blocks[-1] += f"\n{found.pop()}"
         else:
             found = _blocks(node, deeper)
             sign = "" if found else sign
@@ -209,6 +254,8 @@ def _nested(node: SyntaxTreeNode) -> str:
     """Return the blocks inside a quote or a list item; headings cannot stand there and become bold lines."""
     text = ""
     for block in _all_blocks(node.children):
+        if block == verbatim.END:
+            continue
         is_tight = node.type == "list_item" and block.startswith(("- ", "1. ", "1) "))
         text += ("\n" if is_tight else "\n\n") + _HEADING.sub(_bold, block, count=1)
     return text.lstrip("\n")
@@ -240,7 +287,8 @@ def _table(node: SyntaxTreeNode) -> str:
 
 
 def _cell(node: SyntaxTreeNode) -> str:
-    return re.sub(r"\\?\|", r"\\|", _inline(node).replace("\n", " "))
+    text = _BLOCK_ESCAPE.sub(r"\1\2", _inline(node).replace("\n", " "), count=1)
+    return re.sub(r"\\?\|", r"\\|", text)
 
 
 def _plain(node: SyntaxTreeNode) -> str:

@@ -8,19 +8,22 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from supportbot.importers.typed import to_int
+
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _FILLED = "❶❷❸❹❺❻❼❽❾❿"
 _HAN = "一二三四五六七八九十"
 _SEPARATOR = r"[ ]?(?:[：:、．，,.]|(?=[ ])|$|(?=\*\*|__))[ ]*"
 _FORMS = re.compile(
-    r"(?P<dot>\d{1,3})(?:、(?!\d)|．(?!\d)|\\\.(?=[ ]|\*\*|$)|\.(?=[^\W\d_a-z]|[「『【〈《（“\[*]))[ ]*"
+    r"(?P<dot>\d{1,3})(?:、(?!\d)|．(?!\d)"
+    r"|\.(?=[^\W\d_a-z]|[a-z](?:[A-Z]|[a-z]+[ ]?[^\W\d_A-Za-z])|[「『【〈《（“\[*])|\\\.(?=[ ]|\*\*|$))[ ]*"
     r"|[（(][ ]?(?P<round>\d{1,3})[ ]?[)）](?:[.、．])?[ ]*"
-    r"|(?P<paren>\d{1,3})(?:）|\\\)(?=[ ]|\*\*|$)|\)(?![ ]))[ ]*"
+    r"|(?P<paren>\d{1,3})(?:）|\)(?![ ])|\\\)(?=[ ]|\*\*|$))[ ]*"
     rf"|(?P<circled>[{_CIRCLED}])[.、．:：]?[ ]*"
     rf"|(?P<filled>[{_FILLED}])[.、．:：]?[ ]*"
     rf"|第[ ]?(?P<nth>\d{{1,3}}|[{_HAN}]{{1,3}})[ ]?步(?:[驟骤])?{_SEPARATOR}"
     rf"|步[驟骤][ ]?(?P<step>\d{{1,3}}|[{_HAN}]{{1,3}}){_SEPARATOR}"
-    rf"|[Ss](?:tep|TEP)[ ]?(?P<english>\d{{1,3}}){_SEPARATOR}"
+    rf"|[Ss](?:tep|TEP)[ ]?(?P<english>\d{{1,3}})(?:{_SEPARATOR}|(?=[^\W\dA-Za-z_]))"
 )
 _WORDS = frozenset(("nth", "step", "english"))
 _RANK = {"nth": 0, "step": 0, "english": 0, "dot": 1, "round": 2, "paren": 3, "circled": 4, "filled": 4}
@@ -59,19 +62,7 @@ def marker(line: str) -> Marker | None:
         rest = bold + rest
     elif bold:
         return None  # a heading, more often than a step
-    return Marker(match.lastgroup, _value(match[match.lastgroup]), rest)
-
-
-def _value(written: str) -> int:
-    if written.isdecimal():
-        return int(written)
-    for signs in (_CIRCLED, _FILLED):
-        if written in signs:
-            return signs.index(written) + 1
-    tens, ten, ones = written.rpartition("十")
-    if not ten:
-        return _HAN.find(written) + 1 if len(written) == 1 else 0
-    return (_HAN.find(tens) + 1 if tens else 1) * 10 + (_HAN.find(ones) + 1 if ones else 0)
+    return Marker(match.lastgroup, to_int(match[match.lastgroup]), rest)
 
 
 @dataclass(slots=True, eq=False)
@@ -111,11 +102,37 @@ class _Item:
 
 def as_lists(lines: list[str]) -> list[str]:
     """Return the lines, those that are steps as items of ordered lists with the same numbers."""
-    lines = _with_sections(lines)
+    lines = _with_sections(nested(lines))
     items = _items(lines)
     if not any(item.run.is_valid and not item.run.is_list for item in items.values()):
         return lines
     return _Writer(items).written(lines)
+
+
+def nested(lines: list[str]) -> list[str]:
+    """Return the lines, sub-lists that are indented less than Markdown asks for moved below their items.
+
+    Two spaces below `1. …` are meant as a sub-list if its numbers begin anew, or if it has bullets.
+
+    >>> nested(["1. 一", "  1. 甲", "  2. 乙", "2. 二"])
+    ['1. 一', '   1. 甲', '   2. 乙', '2. 二']
+    """
+    moved: list[str] = []
+    above: tuple[int, int] | None = None  # of the last item that may have a sub-list: its column, and that of its text
+    inside = 0  # the column of the sub-list that is being moved
+    for line in lines:
+        column = len(line) - len(line.lstrip(" "))
+        item = _LIST.match(line, column)
+        if item and (above is None or column <= above[0]):
+            above, inside = (column, item.end()), 0
+        elif above and line.strip():
+            starts = (item is not None and item["number"] in ("0", "1")) or _BULLET.match(line, column) is not None
+            if not inside and starts and above[0] + 2 <= column < above[1]:
+                inside = column
+            elif column <= above[0] or (not inside and column < above[1]):
+                above, inside = None, 0
+        moved.append(f"{' ' * (above[1] - inside)}{line}" if above and inside and column >= inside and line else line)
+    return moved
 
 
 def _items(lines: list[str]) -> dict[int, _Item]:
@@ -203,19 +220,20 @@ class _Writer:
             parent = parent.run.parent
         starts = run.column < 0
         nested = parent is not None and parent.is_open
-        if starts:
+        if starts or (parent is not None and not nested):
             run.column = parent.within if parent is not None and nested and not run.is_list else _spaces(item.lead)
         before = next((one for one in reversed(self._open) if one.run.column == run.column), None)
-        if before is not None and before.run is not run:
+        listed = _LIST.match(line, len(item.lead))
+        if starts and listed:
+            run.sign = listed["sign"]
+        if before is not None and before.run is not run and not (run.is_list and before.run.is_list):
             run.sign = _other_sign(before.run.sign)  # else it would go on the list above
-        elif parent is not None and not nested:
+        elif parent is not None and not nested and not run.is_list:
             run.sign = _other_sign(parent.run.sign)
         while self._open and self._open[-1] is not parent and self._open[-1].run.column >= run.column:
             self._open.pop()
         self._open.append(item)
-        listed = _LIST.match(line, len(item.lead))
-        if listed and run.column == _spaces(item.lead) and (run.is_list or run.sign == listed["sign"]):
-            run.sign = listed["sign"]
+        if listed and run.column == _spaces(item.lead) and run.sign == listed["sign"]:
             self._lines.append(line)
             return
         text = line[listed.end() :] if listed else item.text
@@ -269,7 +287,7 @@ def _with_sections(lines: list[str]) -> list[str]:
     for place, line in enumerate(lines):
         match = _SECTION.fullmatch(line)
         if match and not any(lines[place - 1 : place]) and not any(lines[place + 1 : place + 2]):
-            if _value(match[1]) != len(found) + 1 or _SENTENCE.search(match[2]):
+            if to_int(match[1]) != len(found) + 1 or _SENTENCE.search(match[2]):
                 return lines
             if found and not any(line.strip() for line in lines[found[-1][0] + 1 : place]):
                 return lines

@@ -4,10 +4,12 @@ import re
 
 from supportbot.importers.verbatim import BLOCK
 
-_MARK = r"(?:[QqＱ]|[Qq]uestion|[問问](?:[題题])?)\s?(\d{0,3})\s?(?:[:：]|(?<=[QqＱ\d])[.．、](?!\d))"
-_ANSWER = r"(?:[AaＡ]|[Aa]nswer|[解回]?答(?:案)?)\s?\d{0,3}\s?[:：]"
+_ASK = r"(?:[QqＱ]|[Qq]uestion|[問问](?:[題题])?)\s?"
+_REPLY = r"(?:[AaＡ]|[Aa]nswer|[解回]?答(?:案)?)\s?"
+_MARK = rf"(?:{_ASK}(?P<number>\d{{0,3}})\s?(?:[:：]|(?<=[QqＱ\d])[.．、](?!\d))|【{_ASK}(?P<boxed>\d{{0,3}})】)"
+_ANSWER = rf"(?:{_REPLY}\d{{0,3}}\s?[:：]|【{_REPLY}\d{{0,3}}】)"
 _QUESTION = re.compile(rf"(?P<bullet>[-*+][ ]+)?(?P<bold>\*\*|__)?[ ]*{_MARK}[ ]*(?P<closed>\*\*|__)?[ ]*(?P<text>.*)$")
-_ANSWERED = re.compile(rf"(?:[-*+][ ]+)?(?:\*\*|__)?[ ]*{_ANSWER}")
+_ANSWERED = re.compile(rf"(?:[-*+][ ]+)?(?:\*\*|__)?[ ]*(?:{_ANSWER}|{_REPLY}\d{{1,3}}[.．、](?!\d))")
 _SAME_LINE = re.compile(rf"(?P<question>.*?)[ ]*(?P<answer>(?:\*\*)?(?<![A-Za-z]){_ANSWER}.*)$")
 _HEADING = re.compile(r"#{1,6}[ ]")
 
@@ -64,13 +66,17 @@ def _question(lines: list[str], place: int) -> tuple[str, list[str], int, int] |
     if bold and not match["closed"]:
         text = text.replace(bold, "")
     text = text.strip()
-    return (f"### Q{match[3]}：{text}", answer, after, indent) if text and not BLOCK.search(text) else None
+    return (
+        (f"### Q{match['number'] or match['boxed'] or ''}：{text}", answer, after, indent)
+        if text and not BLOCK.search(text)
+        else None
+    )
 
 
 def _is_answered(lines: list[str], place: int, *, needs_mark: bool) -> bool:
     """Return whether an answer stands below, before the next heading or question."""
-    for line in lines[place:]:
-        text = line.strip()
+    for below in range(place, len(lines)):
+        text = lines[below].strip()
         if not text:
             continue
         if _ANSWERED.match(text):

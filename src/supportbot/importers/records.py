@@ -131,7 +131,10 @@ class Records:
         steps: tuple[Any, ...] = ()
         own_title = first_words = ""
         for name, text in texts:
-            page = bodies.convert(text, form)
+            try:
+                page = bodies.convert(text, form)
+            except ValueError as error:
+                raise SourceError(self._path, f"{title!r:.60}: {error}") from None
             own_title, first_words = own_title or page.title or "", first_words or page.first_words
             blocks += [f"## {markup.escape(readable(name))}"] * bool(blocks) + bodies.titled(page, title).blocks
             steps += bodies.steps_of(text, form)
@@ -151,7 +154,7 @@ class Records:
         found: dict[str, Any] = dict(self._checked(given, number))
         problems = found.pop("problems")
         article = Article(
-            id=ids.made_of(_number(identifier), title),
+            id=ids.made_of(defaults.get("source_id") or _number(identifier), title),
             title=title,
             body=body,
             category=self._category(given, number) or readable(defaults.get("category", "")),
@@ -268,7 +271,7 @@ class Records:
                     continue
                 read: Any = values.count(value) if field == "views" else values.date(value)
                 if field == "url":
-                    read = values.text(value).strip()
+                    read = re.sub(r"\s", "%20", values.text(value).strip())
                 is_usable, expected = FIELDS[field]
                 if read is not None and is_usable(read):
                     found[field] = read

@@ -6,22 +6,31 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from supportbot.importers.result import SourceStep
+from supportbot.importers.typed import to_int
 
 _FENCE = re.compile(r"\s{0,12}(```|~~~)")
 _ITEM = re.compile(r"\s{0,30}(?:>\s?){0,3}(?:(\d{1,9})[.)]\s+)(?=\S)")
 _MARK = "\x00"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_FILLED = "❶❷❸❹❺❻❼❽❾❿"
 _HAN = "一二三四五六七八九十"
 _HAN_ITEM = re.compile(
-    rf"\s{{0,30}}(?:(?P<plain>\d{{1,3}})(?:、|．)(?!\d)|[（(](?P<round>\d{{1,3}})[)）]|(?P<circled>[{_CIRCLED}])"
+    rf"\s{{0,30}}(?:(?P<plain>\d{{1,3}})(?:[、．](?!\d)|\.(?=[^\W\d_a-z]|[「『【〈《（“\[*]|[ \t]+\S))"
+    rf"|(?P<paren>\d{{1,3}})[)）](?=[ \t]*\S)"
+    rf"|[（(](?P<round>\d{{1,3}})[)）]|(?P<circled>[{_CIRCLED}])"
+    rf"|(?P<filled>[{_FILLED}])|[Ss](?:tep|TEP)\s?(?P<english>\d{{1,3}})(?=[：:、.．，,\s*])[：:、.．，,]?"
     rf"|(?:第(?P<nth>\d{{1,3}}|[{_HAN}]{{1,3}})步|步[驟骤](?P<step>\d{{1,3}}|[{_HAN}]{{1,3}}))\s?[：:、.．，,]?)\s*(?=\S)"
 )
 
 
-def in_text(text: str, first_line: int | None = None) -> tuple[SourceStep, ...]:
-    """Return the numbered lines of a Markdown or plain text; Chinese numbering counts where it goes on by one."""
+def in_text(text: str, first_line: int | None = None, *, lists: bool = True) -> tuple[SourceStep, ...]:
+    """Return the numbered lines of a Markdown or plain text; Chinese numbering counts where it goes on by one.
+
+    Without `lists`, `1.` and `1)` count like Chinese numbering: they make no list by themselves.
+    """
     steps: list[SourceStep] = []
-    held: dict[str, tuple[int, int]] = {}  # form of numbering → its last number, and where it stands if not yet counted
+    # Form of numbering and indent → its last number, and where it stands if not yet counted.
+    held: dict[tuple[str, int], tuple[int, int]] = {}
     fence = ""
     for offset, line in enumerate(text.split("\n")):
         if mark := _FENCE.match(line):
@@ -29,11 +38,12 @@ def in_text(text: str, first_line: int | None = None) -> tuple[SourceStep, ...]:
         if fence or mark:
             continue
         place = None if first_line is None else first_line + offset
-        if match := _ITEM.match(line):
+        if lists and (match := _ITEM.match(line)):
             steps.append(SourceStep(int(match[1]), _shown(line[match.end() :]), place))
         elif match := _HAN_ITEM.match(line):
-            form = match.lastgroup or ""
-            number = _number(match[form])
+            kind = match.lastgroup or ""
+            number = to_int(match[kind])
+            form = (kind, len(line) - len(line.lstrip()))
             last, waiting = held.get(form, (0, -1))
             step = SourceStep(number, _shown(line[match.end() :]), place)
             if number == last + 1 and number > 1:
@@ -65,17 +75,6 @@ def _closed(fragment: str) -> str:
     whole = "".join([*kept, fragment[start:]]).replace("<!--", "&lt;!--")
     last = whole.rfind(">") + 1
     return whole[:last] + whole[last:].replace("<", "&lt;")
-
-
-def _number(written: str) -> int:
-    if written.isdecimal():
-        return int(written)
-    if written in _CIRCLED:
-        return _CIRCLED.index(written) + 1
-    tens, _, ones = written.rpartition("十")
-    if "十" not in written:
-        return _HAN.find(written) + 1
-    return (_HAN.find(tens) + 1 if tens else 1) * 10 + (_HAN.find(ones) + 1 if ones else 0)
 
 
 def _shown(line: str) -> str:
@@ -114,6 +113,8 @@ class _ListCounter(HTMLParser):
                 current[0] += 1
             else:
                 self._open.append(-1)
+        elif tag == "img":
+            self.handle_data(given.get("alt") or "")
         elif tag in ("br", "p", "div", "tr", "h1", "h2", "h3", "h4"):
             self.handle_data("\n")
 
@@ -138,7 +139,7 @@ class _ListCounter(HTMLParser):
         loose = "".join(self._loose)
         marks = [(i, int(line[1:])) for i, line in enumerate(loose.split("\n")) if line[:1] == _MARK]
         placed: list[tuple[int, int, SourceStep]] = [(place, 1, step) for place, step in enumerate(listed)]
-        for step in in_text(loose, 0):
+        for step in in_text(loose, 0, lists=False):
             before = next((place for line, place in marks if line > (step.line or 0)), len(listed))
             placed.append((before, 0, replace(step, line=None)))
         return tuple(step for _, _, step in sorted(placed, key=lambda one: one[:2]))

@@ -57,6 +57,7 @@ _LEAD = re.compile(r"[ ]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ ]))[ ]*)*")
 _ORDERED = re.compile(r"[ ]*\d{1,9}[.)][ ]")
 _NUMBER = re.compile(r"\s*(\d{1,9})\s*")
 _MAX_DEPTH = 24
+_MAX_OPEN = 1000
 _LINK, _BOLD, _STRUCK = "\ufdd4", "\ufdd5", "\ufdd6"
 _OPENINGS = re.compile("[\ufdd4-\ufdd6]")
 _MARKS = {"a": _LINK, "link": _LINK, "b": _BOLD, "strong": _BOLD, "s": _STRUCK, "del": _STRUCK, "strike": _STRUCK}
@@ -76,6 +77,8 @@ def plain_lines(text: str) -> list[str]:
         components.update(_NAME.findall(re.split(r"\bfrom\b|['\"]", match[0])[0])[1:])
         return ""
 
+    if text.count("[") > _MAX_OPEN + 2 * text.count("]"):  # the parser would try them all, for minutes
+        text = re.sub(r"(?<!\\)\[", r"\\[", text)
     text = _MODULE.sub(without_module, text)
     text = _TAG.sub(lambda tag: re.sub(r"\s*\n\s*", " ", tag[0]), _EXPONENT.sub("^", text))
     text = tables.replaced(text)
@@ -93,9 +96,11 @@ def plain_lines(text: str) -> list[str]:
 def question(title: str) -> str:
     """Return the title of what is folded as a heading: `Q：…` if it asks, with its own number."""
     title = " ".join(title.split())
+    if bold := re.fullmatch(r"(\*\*|__)((?:(?!\1).)+)\1", title):
+        title = bold[2]
     if match := _QUESTION_MARK.match(title):
         return f"Q{match[1]}：{title[match.end() :]}"
-    return f"Q：{title}" if _ASKS.search(title.replace("**", "")) else title
+    return f"Q：{title}" if _ASKS.search(title) else title
 
 
 def _footnotes(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -164,6 +169,7 @@ class _Writer:
         self._stack = [self._root]
         self._row_lists: list[int] = []
         self._in_table = False
+        self._level = 2  # of the last heading outside of sections, at least 2
         self._is_parted = False  # an element began or ended since the last line
 
     # --- lines -------------------------------------------------------------------------------------------------
@@ -214,6 +220,7 @@ class _Writer:
         if any(one.is_section for one in self._stack) and title:
             self._break()
             return verbatim.TITLE + (title if "**" in title else f"**{title}**")
+        self._level = max(len(match[1]), 2)
         return f"{line[: len(line) - len(line.lstrip(' '))]}{match[1]} {title}"
 
     def _form(self, line: str, indent: int) -> bool:
@@ -334,7 +341,7 @@ class _Writer:
         is_empty = tag[3].rstrip().endswith("/")
         part = name.split(".")[-1]
         lower = name.lower()
-        if name not in self._components and part in COMPONENTS and self._is_element(lower, tag[3]):
+        if part in COMPONENTS and (name in self._components or self._is_element(lower, tag[3])):
             kind = COMPONENTS[part]
         elif lower in HTML_BLOCKS or lower in HTML_INLINE:
             self._html(lower, closes, tag[3], is_row, is_empty)
@@ -446,7 +453,7 @@ class _Writer:
 
     def _write_heading(self, title: str) -> None:
         self._break()
-        self._current += f"### {title}"
+        self._current += f"{'#' * min(self._level + 1, 6)} {title}"
         self._flush()
         self._break()
 
@@ -517,8 +524,6 @@ class _Writer:
             else:
                 self._open(_Open(name))
                 self._stack[-1].is_section = True
-        elif name in ("tabitem", "admonition"):
-            self._component_tag(name, closes, given)
         elif name in ("iframe", "embed", "video", "audio", "source", "object") and not closes:
             source = given.get("src") or given.get("data") or ""
             self._break()
@@ -527,14 +532,6 @@ class _Writer:
             self._block(name, closes, is_empty)
         elif name == "hr":
             self._break()
-
-    def _component_tag(self, name: str, closes: bool, given: dict[str, str]) -> None:
-        if closes:
-            self._close(name)
-        elif name == "tabitem":
-            self._section(name, self._label(given))
-        else:
-            self._note(name, given.get("title", ""))
 
     def _block(self, name: str, closes: bool, is_empty: bool) -> None:
         if name in ("p", "dt", "dd", "option") or is_empty or name not in self._closed:
@@ -676,6 +673,9 @@ class _Writer:
     # --- the stack ---------------------------------------------------------------------------------------------
 
     def _open(self, one: _Open) -> None:
+        if len(self._stack) > _MAX_DEPTH:
+            self._break()
+            return
         lead = _LEAD.match(self._current)
         base = verbatim.continued(lead[0]) if lead else ""
         bare = _BARE_MARK.match(self._current) is not None and self._current.strip() != ""
@@ -688,8 +688,6 @@ class _Writer:
             one.base = base
         self._stack.append(one)
         self._is_parted |= not one.base and not one.rest
-        if len(self._stack) > _MAX_DEPTH:
-            one.base = one.mark = one.rest = ""
 
     def _close(self, name: str, within: bool = False) -> None:
         """Close the innermost element of a name, and what is open in it; `within` its list only."""
@@ -726,8 +724,14 @@ class _Writer:
         self._stack.pop()
         self._is_parted |= not one.base and not one.rest
         self._break()
+        if one.is_section and not self._stands_in(one):
+            self._lines += [("", verbatim.END), ("", "")]
         if one.base:
             self._current = one.base
+
+    def _stands_in(self, one: _Open) -> bool:
+        """Return whether a section stands in a list, a quote or another section, and so has no heading of its own."""
+        return bool(one.base) or any(other.is_section or other.base or other.rest for other in self._stack)
 
     def _before(self) -> str:
         """Return what stands before the next line, and take the marks of list items in it as written."""

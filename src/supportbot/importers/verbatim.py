@@ -7,12 +7,16 @@ import html
 import re
 from collections.abc import Iterable
 
+from supportbot.content.articles import END_OF_SECTION
 from supportbot.importers import markup
 
 INLINE = re.compile("\ufdd0(\\d+)\ufdd1")
 BLOCK = re.compile("\ufdd2(\\d+)\ufdd3")
 APART = "\ufdd7"
 """A line of its own that keeps two lists apart; it shows nothing."""
+
+END = "\ufdd9"
+"""A line of its own: a section ends that was a tab or folded."""
 
 TITLE = "\ufdd8"
 """Begins a line that was a heading: it is neither a step nor a question, however it begins."""
@@ -134,6 +138,8 @@ class _Protector:
         start = self._text.rfind("\n", 0, match.start()) + 1
         before = self._text[start : match.start()]
         end += len(closing)
+        if self._text[match.start() : end] == END_OF_SECTION:
+            return f"\n\n{END}\n\n", end
         if before.strip() or self._text[end : end + 1] not in ("\n", ""):
             return "", end
         return f"\n{before}{APART}\n", end  # in Markdown, a comment on lines of its own ends a list

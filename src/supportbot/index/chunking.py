@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from supportbot.content import platforms as platforms_room
-from supportbot.content.articles import Article
+from supportbot.content.articles import END_OF_SECTION, Article
 from supportbot.content.platforms import Platform, Platforms
 from supportbot.text.folding import readable
 from supportbot.text.sentences import pieces
@@ -26,6 +26,7 @@ ChunkKind = Literal["text", "steps", "note", "qa"]
 
 MAX_CHARACTERS = 400
 """Longer runs of paragraphs are cut. About 300 tokens, well inside the 512 that encoders take."""
+
 
 VERSION = 5
 """Raise it whenever the same articles would be cut differently; indexes of another version are rebuilt."""
@@ -172,6 +173,12 @@ def _sections(body: str) -> Iterator[_Section]:
     blocks: list[Block] = []
     for node in root.children:
         found: list[tuple[tuple[int, str] | None, Sequence[Block]]]
+        if ends_section(node):
+            if blocks:
+                yield _Section(tuple(text for _, text in headings), tuple(blocks))
+                blocks = []
+            headings = headings[:-1]
+            continue
         if node.type == "heading":
             found = [((int(node.tag[1]), inline_text(node)), ())]
         elif node.type == "paragraph":
@@ -188,6 +195,11 @@ def _sections(body: str) -> Iterator[_Section]:
             blocks.extend(own)
     if blocks:
         yield _Section(tuple(text for _, text in headings), tuple(blocks))
+
+
+def ends_section(node: "SyntaxTreeNode") -> bool:
+    """Return whether a node is the mark by which a section ends before the next heading."""
+    return node.type == "html_block" and node.content.strip() == END_OF_SECTION
 
 
 def _labelled(node: "SyntaxTreeNode") -> Iterator[tuple[str, list[Block]]]:

@@ -13,6 +13,9 @@ from supportbot.index.chunking import inline_text, parse
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
+MOST_FAULTS = 1000
+"""So many faults are kept; the others are counted."""
+
 _COMPARED = 12
 """Letters by which an item is known again; the number may be part of its text on either side."""
 
@@ -29,6 +32,7 @@ class StepReport:
     steps: int = 0
     kept: int = 0
     faults: list[Problem] = field(default_factory=list)
+    more_faults: int = 0
 
     @property
     def fidelity(self) -> float:
@@ -40,7 +44,7 @@ class StepReport:
         if one.steps is None:
             return
         source = [(step.number, _letters(step.text)) for step in one.steps]
-        body = [(number, _letters(text)) for number, text in items(one.article.body)]
+        body = _as_in(source, [(number, _letters(text)) for number, text in items(one.article.body)])
         blocks = SequenceMatcher(None, source, body, autojunk=False).get_matching_blocks()
         kept = {block.a + offset for block in blocks for offset in range(block.size)}
         found = {block.b + offset for block in blocks for offset in range(block.size)}
@@ -50,11 +54,17 @@ class StepReport:
         for place, step in enumerate(one.steps):
             if place not in kept:
                 message = f"{named}: item {step.number} of the source is no step of the article: {step.text!r:.40}"
-                self.faults.append(Problem(one.path, message, step.line))
+                self._tell(Problem(one.path, message, step.line))
         for place, (number, text) in enumerate(body):
             if place not in found:
                 message = f"{named}: step {number} of the article is no numbered item of the source: {text!r:.40}"
-                self.faults.append(Problem(one.path, message, one.line))
+                self._tell(Problem(one.path, message, one.line))
+
+    def _tell(self, fault: Problem) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+        else:
+            self.more_faults += 1
 
 
 def items(body: str) -> list[tuple[int, str]]:
@@ -71,14 +81,27 @@ def _items(node: "SyntaxTreeNode") -> Iterator[tuple[int, str]]:
         yield from _items(child)
 
 
+def _as_in(source: list[tuple[int, str]], body: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the items of a body as the source has them: one of the two may have more lines of an item."""
+    known: dict[int, list[str]] = {}
+    for number, text in source:
+        known.setdefault(number, []).append(text)
+
+    def same(number: int, text: str) -> str:
+        of_number = known.get(number, [])
+        return next((one for one in of_number if one and text and (text.startswith(one) or one.startswith(text))), text)
+
+    return [(number, text if text in known.get(number, []) else same(number, text)) for number, text in body]
+
+
 def _letters(text: str) -> str:
     """Return the first letters and digits of an item, by which it is known again whatever its markup is."""
     return "".join(re.findall(r"[^\W_]+", text[:200]))[:_COMPARED].lower()
 
 
-def worst(faults: Sequence[Problem], most: int = 20) -> Iterator[str]:
-    """Yield the first faults as lines, and how many more there are."""
+def worst(faults: Sequence[Problem], most: int = 20, *, more: int = 0) -> Iterator[str]:
+    """Yield the first faults as lines, and how many others there are: the rest and `more`."""
     yield from map(str, faults[:most])
     if len(faults) > most:
         path: Path = faults[most].path
-        yield f"and {len(faults) - most} more, the next in {path}"
+        yield f"and {len(faults) - most + more:,} more, the next in {path}"

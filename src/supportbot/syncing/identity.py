@@ -9,13 +9,13 @@ from supportbot.content import articles as articles_room
 from supportbot.content import platforms
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.syncing.reading import Entry, Reading, text_digest
+from supportbot.syncing.reading import Entry, Reading, body_digest, text_digest
 from supportbot.text.folding import exact_key
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept in memory of an article in the corpus. `text` is a digest of title and body."""
+    """What is kept in memory of an article in the corpus. `text` is a digest of title and body, `body` of the body."""
 
     id: str
     path: Path
@@ -23,12 +23,24 @@ class Known:
     source_id: str
     title: str
     text: bytes
+    body: bytes
+    url: str
+    locale: str
 
     @classmethod
     def of(cls, article: Article, path: Path) -> "Known":
         """Return what is kept of an article in the file `path`."""
-        title = exact_key(article.title)
-        return cls(article.id, path, article.source, article.source_id, title, text_digest(article))
+        return cls(
+            article.id,
+            path,
+            article.source,
+            article.source_id,
+            exact_key(article.title),
+            text_digest(article),
+            body_digest(article),
+            article.url or "",
+            article.locale,
+        )
 
 
 def known_articles(corpus: Path) -> list[Known]:
@@ -46,31 +58,57 @@ def known_articles(corpus: Path) -> list[Known]:
     return list(found.values())
 
 
-def match(reading: Reading, known: Sequence[Known]) -> dict[int, Known]:
+def match(reading: Reading, known: Sequence[Known], before: Mapping[str, Known]) -> dict[int, Known]:
     """Return, by the number of an entry, the article of the corpus that it is; nothing for new ones.
 
+    `before` has, by id, the articles as their sources last had them: people may have edited title and text since.
     In this order, and each article once:
 
-    1. the same source and source id;
-    2. an article without a source that has the id which the source gives;
-    3. within a source, what is left on both sides with the same text, then with the same title and much the same text:
-       it moved;
-    4. the same source id in another source of which at least half of the entries are the same: the source was renamed;
-    5. an article without a source that has the same title, if no other has it.
+    1. of several articles of one title in a source, those of the same text: only their order may tell them apart;
+    2. within a source, those without ids of their own that changed places, as files that swapped their names;
+    3. the same source and source id;
+    4. an article without a source that has the id which the source gives;
+    5. within a source, what is left on both sides with the same text, then with much the same text and the same title
+       or the same id in another file, then with the same text but for the title: it moved;
+    6. the same source id in another source of which at least half of the entries are the same: the source was renamed;
+    7. an article without a source that has the same title, if no other has it.
     """
     entries = reading.entries
+
+    def alike(entry: Entry, one: Known) -> bool:
+        return _alike(reading.spool[entry.place].body, articles_room.read_article(one.path).body)
+
     matching = _Matching(entries, known)
+    was = {one.id: before.get(one.id, one) for one in known}
+    shared = Counter((entry.source, entry.title) for entry in entries)
+    matching.by(
+        lambda entry: (entry.source, entry.text) if shared[entry.source, entry.title] > 1 else None,
+        lambda one: (one.source, was[one.id].text) if one.source else None,
+    )
+    matching.by(
+        lambda entry: None if entry.has_own_id else (entry.source, entry.text),
+        lambda one: (one.source, was[one.id].text) if one.source else None,
+        _swapped(entries, known, was),
+    )
     matching.by(
         lambda entry: (entry.source, entry.source_id), lambda one: (one.source, one.source_id) if one.source else None
     )
     matching.by(lambda entry: entry.id if entry.has_own_id else None, lambda one: None if one.source else one.id)
-    matching.by(lambda entry: (entry.source, entry.text), lambda one: (one.source, one.text) if one.source else None)
+    matching.by(
+        lambda entry: (entry.source, entry.text), lambda one: (one.source, was[one.id].text) if one.source else None
+    )
     matching.by(
         lambda entry: (entry.source, entry.title),
-        lambda one: (one.source, one.title) if one.source else None,
-        lambda entry, one: _alike(reading.spool[entry.place].body, articles_room.read_article(one.path).body),
+        lambda one: (one.source, was[one.id].title) if one.source else None,
+        alike,
     )
-    renamed = _renamed(entries, known, set(reading.sources))
+    matching.by(
+        lambda entry: _record(entry.source, entry.source_id), lambda one: _record(one.source, one.source_id), alike
+    )
+    matching.by(
+        lambda entry: (entry.source, entry.body), lambda one: (one.source, was[one.id].body) if one.source else None
+    )
+    renamed = _renamed(entries, list(was.values()), set(reading.sources))
     matching.by(
         lambda entry: (renamed.get(entry.source), entry.source_id),
         lambda one: (one.source, one.source_id) if one.source else None,
@@ -103,6 +141,24 @@ class _Matching:
             if confirm(self._entries[number], same[0]):
                 self.found[number] = same[0]
                 del self._entries[number], self._known[same[0].id]
+
+
+def _record(source: str, source_id: str) -> tuple[str, str] | None:
+    """Return the source and the id that an article has within its file, which is one of several; None without."""
+    _, mark, own = source_id.rpartition("#")
+    return (source, own) if source and mark and own else None
+
+
+def _swapped(
+    entries: Sequence[Entry], known: Sequence[Known], was: Mapping[str, Known]
+) -> Callable[[Entry, Known], bool]:
+    """Return whether an entry and an article have each other's place: what was and what is there moved as well."""
+    now = {(entry.source, entry.source_id): entry.text for entry in entries}
+    then = {(one.source, one.source_id): was[one.id].text for one in known if one.source}
+    texts_now, texts_then = set(now.values()), set(then.values())
+    return lambda entry, one: (
+        now.get((one.source, one.source_id)) in texts_then and then.get((entry.source, entry.source_id)) in texts_now
+    )
 
 
 def _alike(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ _CODE = re.compile(
 )
 _TARGET = re.compile(r"\]\((<[^<>\n]{1,2000}>|[^\s()<>]{1,2000}(?:\([^\s()<>]{0,500}\)[^\s()<>]{0,500}){0,3})\)")
 _SUFFIX = re.compile(r"\.(?:mdx?|markdown|html?|xhtml|docx|pdf)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(.{1,2000}/articles/\d{1,20})(?:-[^/]*)?\?.*")
 _INDEX = re.compile(r"(?:^|/)(?:index|readme|_index)$", re.IGNORECASE)
 
 Resolve = Callable[[str], str | None]
@@ -39,7 +40,7 @@ class Addresses:
         """Take down the addresses of an article, which is known by `number`."""
         source, locale = one.article.source, one.article.locale
         given = [one.article.url or "", *one.addresses]
-        keys = {("url", _url_key(address)) for address in given if _is_web(address)}
+        keys = {("url", key) for address in given if _is_web(address) for key in _url_keys(address)}
         paths = [one.article.source_id.partition("#")[0], *(address for address in given if not _is_web(address))]
         for path in filter(None, paths):
             known = _path_key(path)
@@ -56,7 +57,7 @@ class Addresses:
         try:
             parts = urlsplit(target)
             absolute = urljoin(url, target) if _is_web(url) else target
-            wanted = [("url", {_url_key(absolute)})] if _is_web(absolute) else []
+            wanted = [("url", {key}) for key in _url_keys(absolute)] if _is_web(absolute) else []
         except ValueError:
             return None
         if not parts.scheme and not parts.netloc and parts.path:
@@ -75,7 +76,9 @@ class Addresses:
             return [{key}, {one for one in known if "/" in one and (_ends_with(key, one) or _ends_with(one, key))}]
         own = article.source_id.partition("#")[0]
         # From the folder of the file, or from the page, where sites serve each page as a folder.
-        return [{_path_key(posixpath.join(base, path))} for base in (posixpath.dirname(own), _path_key(own))]
+        near = [{_path_key(posixpath.join(base, path))} for base in (posixpath.dirname(own), _path_key(own))]
+        # A name alone may mean a page of any folder, as in wikis.
+        return near if "/" in path else [*near, self._ends.get((article.source, _path_key(path)), set())]
 
     def _one(self, owner: str, keys: set[str], locale: str) -> int | None:
         """Return the article with one of these addresses: the one in the same language if several have them."""
@@ -119,6 +122,13 @@ def _url_key(url: str) -> str:
     parts = urlsplit(url)
     path = _INDEX.sub("", _SUFFIX.sub("", unquote(parts.path)).rstrip("/"))
     return f"{(parts.hostname or '').removeprefix('www.')}{path}?{parts.query}".lower()
+
+
+def _url_keys(url: str) -> list[str]:
+    """Return the key of an address, and that of its number alone: help desks let any words follow it."""
+    key = _url_key(url)
+    numbered = _NUMBERED.fullmatch(key)
+    return [key, *([f"{numbered[1]}?"] if numbered else [])]
 
 
 def _path_key(path: str) -> str:

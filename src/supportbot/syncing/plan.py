@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +11,14 @@ from typing import Literal
 
 from supportbot.content import articles as articles_room
 from supportbot.content import lexicon
-from supportbot.content.articles import FOLDER, Article
+from supportbot.content.articles import FOLDER, WRITING, Article
 from supportbot.content.curation import LOCK
 from supportbot.content.files import locked, write_atomically
 from supportbot.errors import StorageError
-from supportbot.importers import ids
+from supportbot.importers import Imported, ids
 from supportbot.syncing import record
 from supportbot.syncing.identity import Known, known_articles, match
-from supportbot.syncing.links import rewritten
+from supportbot.syncing.links import Addresses, rewritten
 from supportbot.syncing.merging import OF_PEOPLE, OF_SOURCE, Merged, merge
 from supportbot.syncing.reading import Entry, Reading
 from supportbot.syncing.sources import Side
@@ -101,22 +102,31 @@ class _Planning:
         self._prune = prune
         self._side = conflicts
         self._plan = Plan()
+        self._others_there = Addresses()
         self._there = known_articles(corpus)
         self._recorded = {article.id: article for article in self._slim_record(corpus)}
         self._corpus = corpus
         self._others = _by_title(known)
-        self._matched = match(reading, self._there)
+        self._matched = match(reading, self._there, self._was)
 
     def _slim_record(self, corpus: Path) -> Iterator[Article]:
         """Yield the record without the bodies, which the spool keeps; `views` holds their place there."""
         self._before: dict[str, int] = {}
+        self._was: dict[str, Known] = {}
         for article in record.read(corpus):
             self._before[article.id] = self._reading.spool.add(article)
+            self._was[article.id] = Known.of(article, corpus)
             yield dataclasses.replace(article, body="")
 
     def plan(self) -> Plan:
         entries = self._reading.entries
         settled = self._settled_ids()
+        matched = {known.id for known in self._matched.values()}
+        gone = [self._gone(one) for one in self._there if one.id not in matched and self._is_gone(one)]
+        absent = matched | {change.id for change in gone if change.kind == "removed"}
+        self._unread = [one for one in self._there if one.id not in absent]
+        for number, one in enumerate(self._unread):
+            self._others_there.add(number, _as_imported(one))
         removed = self._removed_by_people()
         for number, entry in enumerate(entries):
             identifier = settled[number]
@@ -126,8 +136,7 @@ class _Planning:
             now = self._with_links(dataclasses.replace(self._reading.spool[entry.place], id=identifier), settled)
             known = self._matched.get(number)
             self._plan.changes.append(self._new(now) if known is None else self._met(now, known))
-        matched = {known.id for known in self._matched.values()}
-        self._plan.changes += [self._gone(one) for one in self._there if one.id not in matched and self._is_gone(one)]
+        self._plan.changes += gone
         return self._plan
 
     def _settled_ids(self) -> list[str]:
@@ -163,11 +172,13 @@ class _Planning:
 
     def _with_links(self, article: Article, settled: Sequence[str]) -> Article:
         def resolve(target: str) -> str | None:
-            found = self._reading.addresses.resolve(target, article)
+            found, ids_of = self._reading.addresses.resolve(target, article), settled
+            if found is None:  # an article that was not read this time, as it is broken or of another source
+                found, ids_of = self._others_there.resolve(target, article), [one.id for one in self._unread]
             if found is None:
                 return None
             self._plan.links += 1
-            return f"{settled[found[0]]}.md{found[1]}"
+            return f"{ids_of[found[0]]}.md{found[1]}"
 
         return dataclasses.replace(article, body=rewritten(article.body, resolve))
 
@@ -231,10 +242,25 @@ class _Planning:
         return Change(kind, one.id, mine.title, one.source, one.source_id, path=one.path if removed else None)
 
 
+def _as_imported(one: Known) -> Imported:
+    """Return an article of the corpus as links may name it."""
+    article = Article(one.id, "", "", url=one.url, source=one.source, source_id=one.source_id, locale=one.locale)
+    return Imported(article, one.path)
+
+
 def _by_title(articles: Sequence[Article]) -> dict[str, Article]:
     """Return the articles by title, without those whose title another one has."""
     counts = Counter(exact_key(article.title) for article in articles)
     return {key: article for article in articles if counts[key := exact_key(article.title)] == 1}
+
+
+def _clear(corpus: Path) -> None:
+    """Remove what an import that was killed left unfinished."""
+    for left in corpus.glob(f".{record.FILE_NAME}-*"):
+        with contextlib.suppress(OSError):
+            left.unlink()
+    for folder in corpus.glob(f"{WRITING}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def apply(plan: Plan, reading: Reading, corpus: Path) -> None:
@@ -243,6 +269,7 @@ def apply(plan: Plan, reading: Reading, corpus: Path) -> None:
     A process that is killed on the way leaves whole articles and the record of before; the next sync ends the work.
     Raise `StorageError` if something cannot be written.
     """
+    _clear(corpus)
     spool = reading.spool
     places = [(change.path, change.place) for change in plan.changes if change.place is not None]
     articles_room.write_files(((path, spool[place]) for path, place in places), corpus)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from supportbot.content.articles import Article
+from supportbot.content.articles import FOLDER, Article
 from supportbot.errors import InputError, SourceError
 from supportbot.importers import Found, Imported, Problem, stream
 from supportbot.importers.web import PageCache, read_url
@@ -25,7 +25,8 @@ MOST_PROBLEMS = 1000
 class Entry:
     """What is kept in memory of an article that was read; `Reading.spool` has the article itself at `place`.
 
-    `source_id` tells it from the other articles of its source. `text` is a digest of title and body.
+    `source_id` tells it from the other articles of its source. `text` is a digest of title and body, `body` of the
+    body alone.
     """
 
     place: int
@@ -35,6 +36,7 @@ class Entry:
     has_own_id: bool
     title: str
     text: bytes
+    body: bytes
     path: Path
     line: int | None
 
@@ -102,11 +104,19 @@ def read(sources: Sequence[Source], spool: Spool, *, pages: Path) -> Reading:
 def _found(source: Source, pages: Path) -> Iterator[Found]:
     try:
         if isinstance(source.place, Path):
+            _refuse_corpus(source.place, pages.parent)
             yield from stream(source.place, source.options)
         else:
             yield from read_url(source.place, source.options, PageCache(pages), allow_private=source.private)
     except SourceError as error:
         yield Problem(error.path, error.message, error.line, broken=True)
+
+
+def _refuse_corpus(place: Path, corpus: Path) -> None:
+    """Raise `SourceError` for a source that holds articles of the corpus: each import would double them."""
+    source, articles = place.resolve(), (corpus / FOLDER).resolve()
+    if articles.is_relative_to(source) or source.is_relative_to(articles):
+        raise SourceError(place, f"holds the articles of the corpus {corpus}; take a folder that does not")
 
 
 def _take(
@@ -149,6 +159,7 @@ def _take(
             has_own_id=one.has_own_id,
             title=exact_key(article.title),
             text=text,
+            body=body_digest(article),
             path=one.path,
             line=one.line,
         )
@@ -167,6 +178,11 @@ def text_digest(article: Article) -> bytes:
     return hashlib.sha256(
         f"{article.title}\0{without_targets(article.body)}".encode("utf-8", "surrogatepass")
     ).digest()[:16]
+
+
+def body_digest(article: Article) -> bytes:
+    """Return a digest of an article's body, like `text_digest`."""
+    return text_digest(replace(article, title=""))
 
 
 def refuse_broken(reading: Reading) -> None:

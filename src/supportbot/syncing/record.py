@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from supportbot.content.articles import Article
+from supportbot.content.front_matter import FIELDS
 from supportbot.errors import SourceError, StorageError
 
 FILE_NAME = "imported.jsonl"
 _DATES = frozenset(field.name for field in dataclasses.fields(Article) if "date" in str(field.type))
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Article)}
+_TEXTS = frozenset(field.name for field in dataclasses.fields(Article) if field.type in (str, "str"))
 
 
 def read(corpus: Path) -> Iterator[Article]:
@@ -28,7 +30,7 @@ def read(corpus: Path) -> Iterator[Article]:
             for number, line in enumerate(stream, 1):
                 try:
                     yield _article(json.loads(line))
-                except (ValueError, TypeError, RecursionError):
+                except (ValueError, TypeError, AttributeError, RecursionError):
                     message = "is not a line that an import wrote; restore the file, or delete it to begin anew"
                     raise SourceError(path, message, line=number) from None
     except FileNotFoundError:
@@ -71,4 +73,10 @@ def _article(held: dict[str, Any]) -> Article:
         else value
         for name, value in held.items()
     }
+    if not all(isinstance(values[name], str) for name in _TEXTS & values.keys()):
+        raise TypeError("expected texts")
+    if not all(isinstance(one, str) for value in values.values() if isinstance(value, tuple) for one in value):
+        raise TypeError("expected lists of texts")
+    if not FIELDS["views"][0](values.get("views", 0)):
+        raise TypeError("expected a number of views")
     return Article(**values)

@@ -77,14 +77,31 @@ class Source:
 
 
 def told_apart(sources: Sequence[Source]) -> list[Source]:
-    """Return the sources with names that differ: those of one name get the folder above in front."""
-    counts = Counter(source.name for source in sources)
-    return [
-        replace(source, name=f"{source.place.resolve().parent.name}/{source.name}")
-        if counts[source.name] > 1 and isinstance(source.place, Path)
-        else source
-        for source in sources
-    ]
+    """Return the sources, each place once, with names that differ: those of one name get the folders above in front.
+
+    Of URLs the names get a number.
+    """
+    apart = list({(source.name, _place(source)): source for source in reversed(sources)}.values())[::-1]
+    for depth in range(
+        2, max((len(source.place.resolve().parts) for source in apart if isinstance(source.place, Path)), default=0)
+    ):
+        counts = Counter(source.name for source in apart)
+        apart = [
+            replace(source, name="/".join(source.place.resolve().parts[-depth:]))
+            if counts[source.name] > 1 and isinstance(source.place, Path)
+            else source
+            for source in apart
+        ]
+    seen: Counter[str] = Counter()
+    for number, source in enumerate(apart):
+        seen[source.name] += 1
+        if seen[source.name] > 1:
+            apart[number] = replace(source, name=f"{source.name} {seen[source.name]}")
+    return apart
+
+
+def _place(source: Source) -> Path | str:
+    return source.place.resolve() if isinstance(source.place, Path) else source.place
 
 
 def read(corpus: Path) -> list[Source]:

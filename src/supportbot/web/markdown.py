@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from supportbot.content import platforms as platforms_room
 from supportbot.content.platforms import Platforms
-from supportbot.index.chunking import Chunk, inline_text, lines, parse, unstruck
+from supportbot.index.chunking import Chunk, ends_section, inline_text, lines, parse, unstruck
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -110,6 +110,11 @@ def _of_body(
     for node in _linked(parse(body), address).children:
         if node.type == "heading":
             _open(stack, node, show, ids)
+            continue
+        if ends_section(node):
+            if len(stack) > 1:  # a section without a heading beside the one that ends
+                stack[-1] = _Outline(stack[-1].level, stack[-1].depth)
+                stack[-2].children.append(stack[-1])
             continue
         size = _size(_chunked(node))
         inside: list[tuple[int, str]] = []

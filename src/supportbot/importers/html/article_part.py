@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from supportbot.importers.html import conversion, lists
+from supportbot.importers.html import conversion, lists, written_lists
 from supportbot.importers.html.conversion import classes
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _NAVIGATION = frozenset(
 _CHROME = re.compile(
     r"(?:.*[-_])?(?:bread-?crumbs?|toc|table-?of-?contents|on-this-page|pagination|pager|pagination-nav|prev-?next|"
     r"related|related-?(?:articles?|posts?|content|topics?)|recommend(?:ed|ation|ations)|recently-viewed|"
-    r"feedback|(?:was-?this-?)?helpful|votes?|rating|comments|comment-list|share|social|sharing|sidebar|"
+    r"feedback|(?:was-?this-?)?helpful|votes?|rating|comments|comment-list|share(?:daddy)?|social|sharing|sidebar|"
     r"edit-?(?:this-?page|link|page)|last-?updated|newsletter|cookie|search|navbar|menu|nav|doc-footer|page-footer|"
     r"article-(?:author|meta|footer|subscribe)|entry-(?:meta|footer)|post-(?:meta|footer|navigation)|byline)"
     r"(?:[-_](?:wrapper|container|list|links?|section|block|box|mobile|desktop|area|form|inner|nav|bar|widget))*",
@@ -52,6 +52,7 @@ _AROUND = re.compile(
     r"(?:last |page )?(?:updated|modified)\b|(?:最[後后])?(?:更新|修改)[於于]?)",
     re.IGNORECASE,
 )
+_MOST_TABS = 100
 _MOST = 0.4
 """A part with more than this share of the article's text is never taken for navigation by its class names alone."""
 
@@ -59,15 +60,14 @@ _MOST = 0.4
 def find(soup: "BeautifulSoup") -> "Tag":
     """Return the element that holds the article, by rules from the narrowest to the widest; else the page's body."""
     body = soup.body or soup
-    for candidates in (
-        _by_class(body, _BODIES),
-        body.find_all(itemprop="articleBody"),
-        _by_role(body),
-        _by_class(body, _REGIONS),
-    ):
-        if (found := _widest(candidates)) is not None:
-            return found
-    return _by_text(body)
+    return next((found for one in _candidates(body) if (found := _widest(one)) is not None), None) or _by_text(body)
+
+
+def _candidates(body: "Tag") -> "Iterator[Iterable[Tag]]":
+    yield _by_class(body, _BODIES)
+    yield body.find_all(itemprop="articleBody")
+    yield _by_role(body)
+    yield _by_class(body, _REGIONS)
 
 
 def _by_class(body: "Tag", names: re.Pattern[str]) -> "list[Tag]":
@@ -127,7 +127,7 @@ def clear(node: "Tag") -> list[str]:
     for one in node.find_all(_UNSEEN):
         one.decompose()
     _label_tabs(node)
-    lists.settle(node)
+    written_lists.settle(node)
     opened = _opened_by_controls(node)
     sizes = _sizes(node)
     most = _MOST * sizes.get(id(node), 0)
@@ -146,14 +146,14 @@ def clear(node: "Tag") -> list[str]:
         elif one.name in _CONTROLS:
             _replace_control(one, told)
         elif one.name == "img" and not conversion.image_address(one) and one.get("src"):
-            told["image without an address of its own (data:)"] += 1
+            told["image embedded in the page (data:)"] += 1
         elif one.name == "span" and "lang" in classes(one) and one.parent and one.parent.find("pre", recursive=False):
             one.decompose()  # the name of a language above its code
         elif (_is_chrome(one) and size <= most and one.find("h1") is None) or (
             size < 60 and one.name in ("div", "section", "form", "p") and _is_around(one)
         ):
             one.decompose()
-    return [f"{count} {what}{'s' * (count > 1)} left out" for what, count in told.items() if count]
+    return [f"{count} × {what} left out" for what, count in told.items() if count]
 
 
 def _is_named(control: "Tag") -> bool:
@@ -195,7 +195,8 @@ def _label_tabs(node: "Tag") -> None:
     from bs4 import BeautifulSoup
 
     factory = BeautifulSoup("", "lxml")
-    for bar in node.find_all(_is_tab_bar):
+    bars = node.find_all(_is_tab_bar)
+    for bar in bars if len(bars) <= _MOST_TABS else []:
         labels = bar.find_all(role="tab") or bar.find_all("label") or bar.find_all(["button", "li"])
         panels = _panels(node, bar, labels)
         if not labels or len(labels) != len(panels):
@@ -239,7 +240,7 @@ def _is_chrome(node: "Tag") -> bool:
         return True
     if node.name == "aside":
         return not conversion.is_note(node) and _share_of_links(node) >= 0.5
-    names = classes(node)
+    names = [*classes(node), str(node.get("id") or "")]
     if any(_CHROME_INLINE.fullmatch(name) for name in names):
         return True
     return node.name in _BLOCKS and any(map(_CHROME.fullmatch, names)) and not conversion.is_note(node)

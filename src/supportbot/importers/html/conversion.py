@@ -9,14 +9,22 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from supportbot.importers import markup, tags
-from supportbot.importers.html import cells, lists
+from supportbot.content.articles import END_OF_SECTION
+from supportbot.importers import markup, numbering, tags
+from supportbot.importers.html import cells, lists, written_lists
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 MAX_DEPTH = 150
 """Elements inside one another; a page that goes deeper is not one that people wrote."""
+
+TOO_DEEP = f"elements inside one another more than {MAX_DEPTH} deep"
+
+MAX_LISTS = 15
+"""Lists and quotes inside one another; what stands deeper is text of the item above, as Markdown parsers end there."""
+
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 # Bold and struck text are marked by these until the whole text is there: Markdown knows such marks by their neighbours.
 _BOLD, _BOLD_END, _STRUCK, _STRUCK_END = "\ue000", "\ue001", "\ue002", "\ue003"
@@ -28,6 +36,7 @@ _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "{": "&#123;", "}": "&#125;
     one: f"&#{ord(one)};" for one in ":!?="
 }
 _LINE_START = re.compile(r"(\s*)(?:(\d{1,9})([.)])(?=\s|$)|([#+=-])|(im|ex)(?=port\s))")
+_TYPED = re.compile(r"\s*(\d{1,3})[.)]\s+(?=\S)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef"
 _BREAK_IN_HAN = re.compile(f"(?<=[{_WIDE}])[ \\t]*[\\r\\n][ \\t\\r\\n]*(?=[{_WIDE}])")
@@ -42,22 +51,56 @@ _EXPONENT = re.compile(r"[-−+]?\d")
 
 
 def to_markdown(fragment: str) -> str:
-    """Return a piece of HTML, such as the body that an export holds, as Markdown. What is not read is left out."""
+    """Return a piece of HTML, such as the body that an export holds, as Markdown. What is not read is left out.
+
+    Raises `ValueError` for one whose elements are nested too deeply.
+    """
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(fragment, "lxml")
+    soup = BeautifulSoup(SURROGATES.sub("\ufffd", fragment), "lxml")
+    if is_too_deep(soup):
+        raise ValueError(TOO_DEEP)
     for one in soup(["script", "style", "template", "noscript", "head"]):
         one.decompose()
-    lists.settle(soup)
+    written_lists.settle(soup)
     return convert(soup)
+
+
+def is_too_deep(soup: "BeautifulSoup") -> bool:
+    """Return whether elements stand inside one another more than `MAX_DEPTH` deep."""
+    from bs4 import Tag
+
+    level: list[Tag] = [soup]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in node.children if isinstance(child, Tag)]
+    return bool(level)
 
 
 def convert(node: "Tag | BeautifulSoup", *, deeper: int = 0) -> str:
     """Return a parsed piece of HTML as Markdown; `deeper` is added to the levels of headings. The tree is changed."""
+    _flatten(node)
     _take_links_out_of_code(node)
     marks = _settle_lists(node)
     text: str = _converter()(marks, deeper).process_tag(node)
     return _marks_as_markdown(text).strip("\n") + "\n"
+
+
+def _flatten(root: "Tag") -> None:
+    """Put what stands too deep into its parent as text: the walk and Markdown parsers go only so far."""
+    from bs4.element import Tag
+
+    level: list[tuple[Tag, int]] = [(root, 0)]
+    depth = 0
+    while level:
+        depth += 1
+        below = []
+        for node, lists_around in level:
+            inside = lists_around + (node.name in ("ol", "ul", "blockquote", "dl"))
+            if depth > MAX_DEPTH or inside > MAX_LISTS:
+                node.replace_with(f" {node.get_text(' ')} ")
+            else:
+                below += [(child, inside) for child in node.children if isinstance(child, Tag)]
+        level = below
 
 
 def is_shown(text: Any) -> bool:
@@ -83,42 +126,87 @@ def _take_links_out_of_code(root: "Tag") -> None:
 
 
 def _settle_lists(root: "Tag") -> dict[int, str]:
-    """Return the mark of each list item by its identity, and put lists that stand between items into the item above.
+    """Return the marks of list items, and of texts that begin a line with a number, by their identity.
 
-    Two lists that follow one another, or numbers that jump inside one, would be read as one list that counts on; the
-    sign behind the number, `.` or `)`, tells them apart.
+    Lists that stand between items go into the item above. Two lists that follow one another, or numbers that jump
+    inside one, would be read as one list that counts on; the sign behind the number, `.` or `)`, tells them apart.
     """
-    from bs4.element import NavigableString
-
     for one in root.find_all(["ol", "ul"]):
         above = one.find_previous_sibling()
         if one.parent is not None and one.parent.name in ("ol", "ul") and above is not None and above.name == "li":
             above.append(one.extract())
-    marks: dict[int, str] = {}
-    closed = ""  # the sign of the ordered list that has just ended, with nothing behind it yet
-    walk: list[tuple[Any, str | None]] = [(root, None)]
-    while walk:
-        node, closing = walk.pop()
-        if closing is not None:
-            closed = closing or closed
-        elif isinstance(node, NavigableString):
-            closed = "" if node.strip() else closed
-        else:
-            if node.name in ("img", "iframe", "video"):
-                closed = ""
-            ending = ""
-            if node.name == "ol":
-                sign = ")" if closed == "." else "."
-                expected = None
-                for number, item in lists.numbered(node):
-                    if expected is not None and number != expected:
-                        sign = ")" if sign == "." else "."
-                    marks[id(item)] = f"{number}{sign} "
-                    expected = number + 1
-                ending = sign
-            walk.append((node, ending))
-            walk += [(child, None) for child in reversed(list(node.children))]
-    return marks
+    marker = _Marker()
+    marker.walk(root)
+    return marker.marks
+
+
+class _Marker:
+    """Goes through a tree in the order of its text, and knows with which sign the last list was written.
+
+    >>> marker = _Marker()
+    >>> marker.walk(soup)
+    >>> marker.marks[id(soup.li)]
+    '1. '
+    """
+
+    def __init__(self) -> None:
+        self.marks: dict[int, str] = {}
+        self._closed = ""  # the sign of the numbered list that has just ended, with nothing behind it yet
+        self._is_line_start = True
+        self._typed = (0, "")  # the last number that stood in a text, and the sign that it got
+
+    def walk(self, root: "Tag") -> None:
+        """Set the marks of all that is in `root`."""
+        from bs4 import Tag
+
+        ahead: list[tuple[Any, bool, str]] = [(root, False, "")]
+        while ahead:
+            node, is_apart, ending = ahead.pop()
+            if ending:
+                self._closed = ending if ending in ".)" else self._closed
+                self._is_line_start = True
+            elif not isinstance(node, Tag):
+                self._text(node, is_apart)
+            else:
+                is_apart = is_apart or node.name in lists.APART or node.name in lists.MARKS
+                is_block = node.name in _BLOCKS
+                self._is_line_start = self._is_line_start or is_block
+                sign = self._list(node) if node.name == "ol" else ""
+                if is_block:
+                    ahead.append((node, is_apart, sign or "block"))
+                ahead += [(child, is_apart, "") for child in reversed(node.contents)]
+
+    def _list(self, ordered: "Tag") -> str:
+        """Mark the items of a list; return the sign of its last one."""
+        sign = _other(self._closed)
+        expected = None
+        for number, item in lists.numbered(ordered):
+            if expected is not None and number != expected:
+                sign = _other(sign)
+            self.marks[id(item)] = f"{number}{sign} "
+            expected = number + 1
+        return sign
+
+    def _text(self, text: Any, is_apart: bool) -> None:
+        if not text.strip():
+            return
+        if self._is_line_start:
+            typed = None if is_apart else _TYPED.match(text)
+            if typed:
+                number = int(typed[1])
+                last, sign = self._typed
+                if not sign or number != last + 1 or (self._closed and sign != self._closed):
+                    sign = _other(self._closed)
+                self.marks[id(text)] = f"{number}{sign} "
+                self._typed = number, sign
+                self._closed = sign
+            else:
+                self._closed = "." if not is_apart and numbering.marker(text.strip()) else ""
+        self._is_line_start = False
+
+
+def _other(sign: str) -> str:
+    return ")" if sign == "." else "."
 
 
 # --- bold and struck text ------------------------------------------------------------------------------------------
@@ -267,6 +355,8 @@ def _converter() -> Any:
                 text = text.lstrip(" ")
             if _ends_block(el):
                 text = text.rstrip(" ")
+            if mark := self._marks.get(id(el)):
+                return mark + _escape(_TYPED.sub("", text, count=1))
             return text if "_noformat" in parents else _escape(text)
 
         def convert_br(self, el: Any, text: str, parent_tags: Any) -> str:
@@ -363,10 +453,15 @@ def _converter() -> Any:
 
         convert_p = convert_article = convert_section = convert_main = convert_header = convert_footer = convert_div
         convert_figure = convert_figcaption = convert_caption = convert_address = convert_center = convert_div
-        convert_aside = convert_nav = convert_form = convert_fieldset = convert_legend = convert_details = convert_div
+        convert_aside = convert_nav = convert_form = convert_fieldset = convert_legend = convert_div
         convert_hgroup = convert_dl = convert_dd = convert_menu = convert_tabs = convert_body = convert_html = (
             convert_div
         )
+
+        def convert_details(self, el: Any, text: str, parent_tags: Any) -> str:
+            whole = self.convert_div(el, text, parent_tags)
+            is_section = el.find("summary", recursive=False) is not None and not {"li", "_inline"} & {*parent_tags}
+            return f"{whole}{END_OF_SECTION}\n\n" if is_section else whole
 
         def convert_blockquote(self, el: Any, text: str, parent_tags: Any) -> str:
             text = text.strip(" \n")
@@ -422,7 +517,7 @@ def _converter() -> Any:
             return re.sub(r"(?<!\\)\|", r"\\|", _SPACE.sub(" ", text).strip())
 
         def _block(self, cell: "Tag") -> str:
-            text = "".join(self.process_element(child, set()) for child in cell.children).strip(" \n")
+            text = "".join(self.process_element(child, {"td"}) for child in cell.children).strip(" \n")
             return f"{_BOLD}{text}{_BOLD_END}" if cell.name == "th" and text and "\n" not in text else text
 
     return Converter
@@ -455,14 +550,12 @@ def _ends_block(text: Any) -> bool:
 
 def _escape(text: str) -> str:
     text = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0]) or "\\" + match[0], text)
-    return _LINE_START.sub(_escape_start, text, count=1) if _LINE_START.match(text) else text
-
-
-def _escape_start(match: re.Match[str]) -> str:
+    match = _LINE_START.match(text)
+    if match is None:
+        return text
     space, digits, sign, other, word = match.groups()
-    if digits:
-        return f"{space}{digits}\\{sign}"
-    return f"{space}\\{other}" if other else f"{space}&#{ord(word[0])};{word[1:]}"
+    start = f"{digits}\\{sign}" if digits else f"\\{other}" if other else f"&#{ord(word[0])};{word[1:]}"
+    return f"{space}{start}{text[match.end() :]}"
 
 
 def _literal(text: str) -> str:

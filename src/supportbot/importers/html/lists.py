@@ -1,12 +1,13 @@
 """The numbers of list items, as browsers show them, and the numbered items of a page."""
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Container
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from supportbot.importers import numbering
 from supportbot.importers.html import cells
 from supportbot.importers.result import SourceStep
+from supportbot.importers.steps import in_text
 from supportbot.text.folding import clean
 
 if TYPE_CHECKING:
@@ -20,6 +21,20 @@ INLINE = frozenset(
         "span strike strong sub sup time tt u var wbr",
     )
 )
+APART = frozenset({"li", "table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "button", "figcaption"})
+"""Elements in which a number at the start of a line stays text: a step there would be one of another list."""
+
+# **第一步**：…, **步驟一：…**, **1、**…
+_BOLD_NUMBER = re.compile(r"^\*\*(?=第|步|step)|^\*\*([^*]{1,8})\*\*", re.IGNORECASE)
+_TYPED = re.compile(r"\d{1,3}[.)]\s")
+_YEARS = 1000
+"""From this number on a typed number is no step: `2026. …` begins with a year."""
+
+_UNCOUNTED = APART - {"li"}
+_BLOCK, _BREAK = "\ue000", "\ue001"
+MARKS = {"b": "**", "strong": "**", "a": "[", "s": "~~", "del": "~~", "strike": "~~", "code": "`", "kbd": "`"}
+"""Elements that begin with a mark in Markdown, so that no number in them begins a line."""
+
 _UNREAD = frozenset({"del", "s", "strike", "script", "style"})
 _HEADING = re.compile(r"h[1-6]|summary|dt|pre")
 _DOTTED = re.compile(r"^(\d{1,3})([.)])(?=\s|$)")
@@ -59,72 +74,77 @@ def number(value: Any) -> int | None:
     return int(match[1]) if match else None
 
 
-def steps(node: "Tag", lines: "dict[int, int]") -> tuple[SourceStep, ...]:
-    """Return the numbered items in `node`, in order: those of lists, nested ones too, and lines with typed numbers.
+def steps(node: "Tag", lines: dict[int, int]) -> tuple[SourceStep, ...]:
+    """Return the numbered items in `node`, in order, nested ones too, and the lines that carry numbers themselves.
 
-    `lines`: the identity of an item → its line. A typed number counts if it goes on with one before, or if one goes on
-    with it.
+    `lines`: the identity of an item → its line in the source.
     """
-    return _Counter(node, lines).result()
+    of = {
+        id(item): number_of
+        for ordered in [node, *node.find_all("ol")]
+        if ordered.name == "ol"
+        for number_of, item in numbered(ordered)
+    }
+    listed = [
+        SourceStep(of[id(item)], first_words(item), lines.get(id(item)))
+        for item in node.find_all("li")
+        if id(item) in of
+    ]
+    loose = _loose_lines(node, of)
+    text = "\n".join(_BOLD_NUMBER.sub(r"\1", one.text) for one in loose)
+    written = {step.line or 0: step for step in in_text(text, 0) if step.number < _YEARS}
+    placed = [(place, 1, step) for place, step in enumerate(listed)]
+    placed += [(loose[at].items, 0, _with_rest(step, at, loose, written)) for at, step in written.items()]
+    return tuple(step for _, _, step in sorted(placed, key=lambda one: one[:2]))
 
 
-class _Counter:
-    def __init__(self, node: "Tag", lines: "dict[int, int]") -> None:
-        self._of = {
-            id(item): number_of
-            for ordered in [node, *node.find_all("ol")]
-            if ordered.name == "ol"
-            for number_of, item in numbered(ordered)
-        }
-        self._lines = lines
-        self._found: list[tuple[SourceStep, bool]] = []
-        self._last: dict[str, tuple[int, int]] = {}  # form of typed numbers → the last one, and its place
-        self._text = ""
-        self._is_below = False  # directly below a line with a number, which the next line belongs to
-        self._walk(node, is_read=True)
-        self._end(is_read=True)
+class _Line(NamedTuple):
+    """A line of text: how many list items stand before it, and whether it goes on in the paragraph of the last one."""
 
-    def result(self) -> tuple[SourceStep, ...]:
-        """Return what counts."""
-        return tuple(step for step, counts in self._found if counts)
+    text: str
+    items: int
+    goes_on: bool
 
-    def _walk(self, node: "Tag", *, is_read: bool) -> None:
-        from bs4 import Tag
 
-        for child in node.children:
-            if not isinstance(child, Tag):
-                self._text += str(child)
-            elif child.name in INLINE:
-                self._walk(child, is_read=is_read)
-            elif child.name not in _UNREAD:
-                self._end(is_read=is_read, goes_on_below=child.name == "br")
-                if id(child) in self._of:
-                    step = SourceStep(self._of[id(child)], first_words(child), self._lines.get(id(child)))
-                    self._found.append((step, True))
-                is_line = is_read and not _HEADING.fullmatch(child.name)
-                is_line = is_line and (child.name != "table" or cells.is_layout(child))
-                self._walk(child, is_read=is_line)
-                if child.name != "br":
-                    self._end(is_read=is_line)
+def _with_rest(step: SourceStep, at: int, loose: list[_Line], written: Container[int]) -> SourceStep:
+    """Return a numbered line with the lines below that belong to its paragraph."""
+    end = at + 1
+    while end < len(loose) and loose[end].goes_on and end not in written:
+        end += 1
+    rest = " ".join(one.text for one in loose[at + 1 : end])
+    return SourceStep(step.number, f"{step.text} {rest}".strip())
 
-    def _end(self, *, is_read: bool, goes_on_below: bool = False) -> None:
-        """Count the line that ends here, if it begins with a number of its own."""
-        line, self._text = clean(self._text), ""
-        is_below, self._is_below = self._is_below, False
-        marker = numbering.marker(_DOTTED.sub(r"\1\\\2", line)) if is_read else None
-        if marker is None:
-            if line and is_below:
-                step, counts = self._found[-1]
-                self._found[-1] = (replace(step, text=f"{step.text} {line}"), counts)
-            self._is_below = goes_on_below and is_below and line != ""
-            return
-        self._is_below = goes_on_below
-        last, place = self._last.get(marker.form, (0, -1))
-        goes_on = place >= 0 and marker.number == last + 1
-        if goes_on:
-            self._found[place] = (self._found[place][0], True)
-        self._last[marker.form] = (marker.number, len(self._found))
-        self._found.append((SourceStep(marker.number, marker.text), goes_on))
+
+def _loose_lines(node: "Tag", numbers: dict[int, int]) -> list[_Line]:
+    """Return the lines of text outside of tables, headings and code; those that have a number already are marked."""
+    from bs4 import Tag
+
+    found: list[_Line] = []
+    parts: list[str] = []
+    passed = 0
+    after_break = in_item = False
+    walk: list[tuple[Any, bool, bool]] = [(node, False, False)]
+    while walk:
+        one, is_apart, is_item = walk.pop()
+        if one in (_BLOCK, _BREAK):
+            if text := " ".join("".join(parts).split()):
+                text = f"\\{text}" if in_item and _TYPED.match(text) else text
+                found.append(_Line(text, passed, after_break))
+            after_break = one is _BREAK
+            parts.clear()
+        elif isinstance(one, Tag) and one.name == "br":
+            walk.append((_BREAK, is_apart, is_item))
+        elif isinstance(one, Tag):
+            passed += id(one) in numbers
+            is_apart, is_item = is_apart or one.name in _UNCOUNTED, is_item or one.name == "li"
+            mark = MARKS.get(one.name) or ("" if one.name in INLINE else _BLOCK)
+            around = [(mark, is_apart, is_item)] if mark else []
+            own = [("\\", is_apart, is_item)] if id(one) in numbers else []
+            walk += [*around, *[(child, is_apart, is_item) for child in reversed(one.contents)], *own, *around]
+        elif not is_apart:
+            parts.append(str(one))
+            in_item = is_item
+    return found
 
 
 def first_words(item: "Tag") -> str:

@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from urllib.parse import urljoin
 
 from supportbot.content.articles import Article
 from supportbot.errors import SourceError
-from supportbot.importers import ids, markdown, markup
+from supportbot.importers import encodings, ids, markdown, markup
 from supportbot.importers.html import article_part, conversion, lists, metadata
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size
 from supportbot.text.folding import clean
@@ -22,7 +23,7 @@ ACCEPTS = "a .html, .htm or .xhtml file"
 SUFFIXES: tuple[str, ...] = (".html", ".htm", ".xhtml")
 
 MAX_BYTES = 10_000_000
-MAX_TAGS = 100_000
+MAX_TAGS = 50_000
 _MAX_TITLE = 200
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE)
@@ -90,6 +91,7 @@ def page(content: str | bytes, where: Path, options: Options, url: str = "") -> 
     left_out = article_part.clear(node)
     if heading is not None and not heading.decomposed:
         heading.decompose()
+    check_size(node.get_text(), where)
     steps = lists.steps(node, lines)
     simplified = markdown.simplify(conversion.convert(node, deeper=1 if node.find("h1") else 0))
     body = markup.join(simplified.blocks)
@@ -122,26 +124,37 @@ def page(content: str | bytes, where: Path, options: Options, url: str = "") -> 
 
 def _text(content: str | bytes, where: Path, encoding: str) -> str:
     if isinstance(content, str):
-        return content
-    boms = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-    head = content[:4096]
-    bom = next((codec for mark, codec in boms.items() if content.startswith(mark)), "")
-    match = _XML_ENCODING.match(head) or _CHARSET.search(head)
-    said = match[1].decode("ascii").lower() if match else ""
-    name = bom or encoding or _CODECS.get(said, said) or "utf-8"
+        return conversion.SURROGATES.sub("\ufffd", content)
+    name = encodings.detect(where, encoding) if encoding else _said(content)
+    if not name:
+        name = encodings.of_stream(io.BytesIO(content), where)
     try:
         return content.decode(name)
-    except (UnicodeDecodeError, LookupError) as error:
-        if said and not bom and not encoding:
-            try:
-                return content.decode("utf-8")
-            except UnicodeDecodeError:
-                pass
-        start = error.start if isinstance(error, UnicodeDecodeError) else 0
-        message = (
-            f"not {(said or name).upper()} text; save it as UTF-8, or name its encoding, such as big5-hkscs, gb18030"
-        )
-        raise SourceError(where, message, line=content.count(b"\n", 0, start) + 1) from None
+    except UnicodeError as error:
+        line = content.count(b"\n", 0, getattr(error, "start", 0)) + 1
+        raise SourceError(where, f"not {name} text; {encodings.ADVICE}", line=line) from None
+
+
+def _said(content: bytes) -> str:
+    """Return the encoding that a page names, as browsers read the name; "" if it names none that can be right."""
+    head = content[:4096]
+    match = _XML_ENCODING.match(head) or _CHARSET.search(head)
+    said = match[1].decode("ascii").lower() if match else ""
+    if not said or content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _is_utf8(content):
+        return ""  # pages saved anew often keep the name that they had before
+    try:
+        return codecs.lookup(_CODECS.get(said, said)).name
+    except LookupError:
+        return ""
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Return whether bytes are UTF-8 with so many signs beyond ASCII that it is no chance."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return len(content) - len(text) > 8
 
 
 def _check(text: str, where: Path) -> None:
@@ -150,20 +163,16 @@ def _check(text: str, where: Path) -> None:
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise SourceError(where, "holds a NUL character; expected an HTML page", line=line)
+    if entity := re.search(r"<!ENTITY\b", text[: 1 << 20]):
+        line = text.count("\n", 0, entity.start()) + 1
+        raise SourceError(where, "declares entities (<!ENTITY); expected an HTML page without them", line=line)
     if text.count("<") > MAX_TAGS:
         raise SourceError(where, f"more than {MAX_TAGS:,} tags; expected the HTML of one article")
 
 
 def _check_depth(soup: "BeautifulSoup", where: Path) -> None:
-    from bs4 import Tag
-
-    level: list[Tag] = [soup]
-    depth = 0
-    while level:
-        depth += 1
-        if depth > conversion.MAX_DEPTH:
-            raise SourceError(where, f"elements inside one another more than {conversion.MAX_DEPTH} deep")
-        level = [child for node in level for child in node.children if isinstance(child, Tag)]
+    if conversion.is_too_deep(soup):
+        raise SourceError(where, conversion.TOO_DEEP)
 
 
 def _lines(text: str, soup: "BeautifulSoup") -> dict[int, int]:

@@ -25,7 +25,7 @@ from supportbot.importers import ids, markup
 from supportbot.importers.listing import structure
 from supportbot.importers.listing.pieces import cut
 from supportbot.importers.result import Found, Imported, Options, Problem, check_size, read_text
-from supportbot.text.folding import clean
+from supportbot.text.folding import readable
 
 ACCEPTS = "a .txt file with a help centre's list of articles (發佈於 … 更新於 …)"
 SUFFIXES: tuple[str, ...] = (".txt",)
@@ -65,7 +65,7 @@ class _Page:
     """The cleaned lines of a page, and which line a place in it belongs to."""
 
     def __init__(self, text: str) -> None:
-        lines = [clean(line) for line in text.split("\n")]
+        lines = [readable(line) for line in text.split("\n")]
         self.text = "\n".join(lines)
         self._starts = [0]
         for line in lines:
