@@ -95,14 +95,18 @@ def _same_texts(articles: Sequence[Article]) -> Iterator[Finding]:
     Only neighbours among the articles that hold a shingle are compared, so that the time grows with the text.
     """
     sets = [_shingles(exact_key(article.body)) for article in articles]
+    sizes = [len(own) for own in sets]
     holders: dict[str, list[int]] = defaultdict(list)
     for row, own in enumerate(sets):
         for shingle in own:
             holders[shingle].append(row)
     shared = Counter(pair for rows in holders.values() for pair in pairwise(rows))
     for (one, other), _ in shared.most_common():
-        alike, union = len(sets[one] & sets[other]), len(sets[one] | sets[other])
-        if alike >= SAME * union:
+        smaller, larger = sorted((sizes[one], sizes[other]))
+        if smaller < SAME * larger:
+            continue  # the smaller one cannot hold enough of the larger
+        alike = len(sets[one] & sets[other])
+        if alike >= SAME * (smaller + larger - alike):
             yield Finding("collides", articles[one].id, articles[one].title, others=(articles[other].id,))
 
 

@@ -20,15 +20,15 @@ def settle(root: "Tag") -> None:
     """Make lists of what word processors write instead of them, and take out numbers that are written twice."""
     _join_levels(root)
     _word_lists(root)
-    for ordered in root.find_all("ol"):
+    for ordered in lists.elements(root, "ol"):
         _drop_written_numbers(ordered)
 
 
 def _join_levels(root: "Tag") -> None:
     """Put lists of a deeper level, which Google Docs writes behind one another, into the item above."""
     above: dict[str, tuple[int, Tag]] = {}
-    for ordered in root.find_all(["ol", "ul"], class_=re.compile(r"^lst-")):
-        match = re.search(r"\b(lst-\S+)-(\d)(?:\s|$)", " ".join(ordered["class"]))
+    for ordered in lists.elements(root, "ol", "ul"):
+        match = re.search(r"\b(lst-\S+)-(\d)(?:\s|$)", " ".join(ordered.get("class") or ()))
         if match is None:
             continue
         name, level = match[1], int(match[2])
@@ -48,7 +48,9 @@ def _word_lists(root: "Tag") -> None:
     open_lists: list[tuple[int, Tag]] = []
     last: Tag | None = None
     counts: dict[int, int] = {}
-    for paragraph in root.find_all(["p", "h1", "h2", "h3", "h4", "h5", "h6"]):
+    if not any(map(_is_list_mark, lists.elements(root, "span"))):
+        return
+    for paragraph in lists.elements(root, "p", "h1", "h2", "h3", "h4", "h5", "h6"):
         style = str(paragraph.get("style") or "")
         sign = paragraph.find(_is_list_mark)
         if sign is None or paragraph.name != "p":
