@@ -70,12 +70,23 @@ def _of_one(article: Article) -> Iterator[Finding]:
 
 def _empty_sections(body: str) -> Iterator[str]:
     """Yield the headings that have neither text nor a section below them."""
+    if not _may_have_empty_sections(body):
+        return  # parsing takes most of the time, and most articles have none
     nodes = [*chunking.parse(body).children, None]
     for node, following in pairwise(nodes):
         if node is None or node.type != "heading":
             continue
         if following is None or (following.type == "heading" and following.tag <= node.tag):
             yield chunking.inline_text(node)
+
+
+def _may_have_empty_sections(body: str) -> bool:
+    """Return whether a heading or the end follows a heading, or a heading may be underlined."""
+    lines = [line for line in body.split("\n") if line.strip()]
+    starts = [line.lstrip().startswith("#") for line in lines]
+    return any(map(all, pairwise([*starts, True]))) or any(
+        not line.strip(" \t=") or not line.strip(" \t-") for line in lines
+    )
 
 
 def _same_titles(articles: Sequence[Article]) -> Iterator[Finding]:
