@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from supportbot.importers.html import conversion, lists, written_lists
+from supportbot.importers.html import cells, conversion, lists, written_lists
 from supportbot.importers.html.conversion import classes
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def clear(node: "Tag") -> list[str]:
     for one in lists.elements(node, *_UNSEEN):
         one.decompose()
     _label_tabs(node)
+    _unfold_layouts(node)
     written_lists.settle(node)
     opened = _opened_by_controls(node)
     sizes = _sizes(node)
@@ -157,6 +158,24 @@ def clear(node: "Tag") -> list[str]:
     return [f"{count} × {what} left out" for what, count in told.items() if count]
 
 
+def _unfold_layouts(root: "Tag") -> None:
+    """Make blocks of tables that only place what they hold; a cell of links beside text is navigation."""
+    for table in reversed([one for one in (root, *lists.elements(root)) if one.name == "table"]):
+        rows = [row for row in lists.elements(table, "tr") if row.find_parent("table") is table]
+        held = [[cell for cell in row.children if getattr(cell, "name", None) in ("td", "th")] for row in rows]
+        if not cells.places_only(table, max(map(len, held), default=0)):
+            continue
+        for row in held:
+            most = max(map(_length, row), default=0)
+            for cell in row:
+                is_menu = len(lists.elements(cell, "a")) > 1 and _share_of_links(cell) > 0.9
+                if is_menu and _length(cell) * 3 < most:
+                    cell["role"] = "navigation"
+                cell.name = "div"
+        for part in (table, *rows):
+            part.name = "div"
+
+
 def _is_named(control: "Tag") -> bool:
     """Return whether a control is part of a sentence that names it, as in 按 [送出] 按鈕."""
     around = control.parent
@@ -169,7 +188,13 @@ def _is_named(control: "Tag") -> bool:
 
 
 def settle_headings(root: "Tag") -> None:
-    """Take the links to themselves out of headings: signs that show on hovering, and those around the whole text."""
+    """Take out of headings the headings that nothing closed them before, and the links to themselves.
+
+    Such links are signs that show on hovering, or stand around the whole text.
+    """
+    for heading in reversed(lists.elements(root, *_HEADINGS)):
+        if (around := heading.find_parent(_HEADINGS)) is not None:
+            around.insert_after(heading.extract())
     for link in lists.elements(root, "a"):
         if not str(link.get("href") or "").startswith("#") or link.find_parent(_HEADINGS) is None:
             continue

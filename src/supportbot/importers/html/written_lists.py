@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _DOTTED = re.compile(r"^(\d{1,3})([.)])(?=\s|$)")
 _LEVEL = re.compile(r"mso-list:\s*l\d+\s+level(\d)", re.IGNORECASE)
+_CARD = re.compile(r"0?[1-9]\d?[.、]?")
 _LETTERED = re.compile(r"[(（]?(?:[A-Za-z]|[ivxIVX]{1,5})[.)）、]")
 
 
@@ -20,6 +21,7 @@ def settle(root: "Tag") -> None:
     """Make lists of what word processors write instead of them, and take out numbers that are written twice."""
     _join_levels(root)
     _word_lists(root)
+    _cards(root)
     for ordered in lists.elements(root, "ol"):
         _drop_written_numbers(ordered)
 
@@ -91,6 +93,54 @@ def _word_lists(root: "Tag") -> None:
         last = open_lists[0][1]
         paragraph.name = "div"
         item.append(paragraph.extract())
+
+
+def _cards(root: "Tag") -> None:
+    """Make lists of blocks that begin with a number in an element of its own and count on from one another."""
+    from bs4 import Tag
+
+    for around in reversed([root, *lists.elements(root, "div", "section", "article", "main", "body")]):
+        run: list[Tag] = []
+        for child in [one for one in around.children if isinstance(one, Tag)]:
+            number = _number_of(_own_number(child))
+            if number != len(run) + 1:
+                _as_list(run)
+                run = []
+            if number == len(run) + 1:
+                run.append(child)
+        _as_list(run)
+
+
+def _number_of(sign: "Tag | None") -> int:
+    return int(re.sub(r"\D", "", sign.get_text())) if sign is not None else 0
+
+
+def _own_number(block: "Tag") -> "Tag | None":
+    """Return the element of a block that shows its number alone, before other text."""
+    if block.name not in ("div", "section", "article"):
+        return None
+    first = next((one for one in lists.elements(block) if clean(one.get_text())), None)
+    while first is not None and (inner := next((one for one in lists.elements(first) if clean(one.get_text())), None)):
+        if clean(inner.get_text()) != clean(first.get_text()):
+            break
+        first = inner
+    if first is None or not _CARD.fullmatch(clean(first.get_text())):
+        return None
+    return first if clean(block.get_text()) != clean(first.get_text()) else None
+
+
+def _as_list(blocks: "list[Tag]") -> None:
+    from bs4 import Tag
+
+    if len(blocks) < 2:
+        return
+    made = Tag(name="ol")
+    blocks[0].insert_before(made)
+    for block in blocks:
+        if (sign := _own_number(block)) is not None:
+            sign.decompose()
+        block.name = "li"
+        made.append(block.extract())
 
 
 def _is_list_mark(node: "Tag") -> bool:
