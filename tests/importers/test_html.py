@@ -334,3 +334,13 @@ def test_layouts_without_lists_of_their_own_are_read_as_people_see_them(
 
     assert one.article.body.strip() == expected
     assert report.fidelity == 1.0, [str(fault) for fault in report.faults]
+
+
+def test_the_article_in_a_layout_of_tables_is_read_without_its_menu(tmp_path: Path) -> None:
+    menu = "<td><a href=/1>選單一</a><br><a href=/2>選單二</a></td>"
+    text = "<td><font><h1>如何付款</h1>請先登入，並確認收件地址與電話是否正確。<p>1. 選商品<p>2. 結帳</font></td>"
+    site = f"<table><tr><td>頁首</td></tr><tr><td><table><tr>{menu}{text}</tr></table></td></tr></table>"
+    article = imported(written(tmp_path, site)).article
+
+    assert article.title == "如何付款"
+    assert article.body.strip() == "請先登入，並確認收件地址與電話是否正確。\n\n1. 選商品\n2. 結帳"

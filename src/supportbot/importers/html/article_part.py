@@ -115,7 +115,8 @@ def _by_text(body: "Tag") -> "Tag":
         if inner is None or inner.name not in ("div", "section", "article", "main", "td", "table", "tbody", "tr"):
             break
         node = inner
-    return node
+    table = node.find_parent("table") if node.name in ("tbody", "tr") else None
+    return table if table is not None else node
 
 
 def clear(node: "Tag") -> list[str]:
@@ -162,7 +163,7 @@ def _unfold_layouts(root: "Tag") -> None:
     """Make blocks of tables that only place what they hold; a cell of links beside text is navigation."""
     for table in reversed([one for one in (root, *lists.elements(root)) if one.name == "table"]):
         rows = [row for row in lists.elements(table, "tr") if row.find_parent("table") is table]
-        held = [[cell for cell in row.children if getattr(cell, "name", None) in ("td", "th")] for row in rows]
+        held = [row.find_all(["td", "th"], recursive=False) for row in rows]
         if not cells.places_only(table, max(map(len, held), default=0)):
             continue
         for row in held:

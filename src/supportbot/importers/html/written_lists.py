@@ -1,6 +1,7 @@
 """Lists that word processors and editors write in ways of their own, made into lists of HTML."""
 
 import re
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from supportbot.importers import numbering
@@ -119,14 +120,12 @@ def _own_number(block: "Tag") -> "Tag | None":
     """Return the element of a block that shows its number alone, before other text."""
     if block.name not in ("div", "section", "article"):
         return None
-    first = next((one for one in lists.elements(block) if clean(one.get_text())), None)
-    while first is not None and (inner := next((one for one in lists.elements(first) if clean(one.get_text())), None)):
-        if clean(inner.get_text()) != clean(first.get_text()):
-            break
-        first = inner
-    if first is None or not _CARD.fullmatch(clean(first.get_text())):
+    texts = list(islice((one for one in block.strings if one.strip()), 2))
+    if len(texts) < 2 or not _CARD.fullmatch(texts[0].strip()):
         return None
-    return first if clean(block.get_text()) != clean(first.get_text()) else None
+    around = {id(one) for one in texts[1].parents}
+    alone = [one for one in takewhile(lambda one: one is not block, texts[0].parents) if id(one) not in around]
+    return alone[-1] if alone else None
 
 
 def _as_list(blocks: "list[Tag]") -> None:
