@@ -344,3 +344,71 @@ def test_the_article_in_a_layout_of_tables_is_read_without_its_menu(tmp_path: Pa
 
     assert article.title == "如何付款"
     assert article.body.strip() == "請先登入，並確認收件地址與電話是否正確。\n\n1. 選商品\n2. 結帳"
+
+
+# --- lists and controls of other makers ----------------------------------------------------------------------------
+
+_WORD = """<p class=MsoListParagraph style='mso-list:l0 level{level} lfo1'><![if !supportLists]><span lang=EN-US
+style='mso-list:Ignore'>{mark}<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;&nbsp; </span></span><![endif]>
+<span lang=ZH-TW>{text}</span></p>"""
+
+
+def words(*items: tuple[int, str, str]) -> str:
+    return "\n".join(_WORD.format(level=level, mark=mark, text=text) for level, mark, text in items)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            words((1, "1.", "打開「訂單」"), (2, "(1)", "全額"), (2, "(2)", "部分"), (1, "2.", "送出")),
+            "1. 打開「訂單」\n   1. 全額\n   2. 部分\n2. 送出",
+            id="word-numbers",
+        ),
+        pytest.param(words((1, "·", "三天到帳"), (1, "l", "假日順延")), "- 三天到帳\n- 假日順延", id="word-bullets"),
+        pytest.param(
+            words((1, "3.", "甲")) + "<p>其間</p>" + words((1, "4.", "乙")),
+            "3. 甲\n\n其間\n\n4. 乙",
+            id="word-interrupted",
+        ),
+        pytest.param(
+            "<ol class='lst-kix_a-0'><li>開</li></ol><ol class='c1 lst-kix_a-1'><li>按</li><li>放</li></ol>"
+            "<ol class='lst-kix_a-0' start=2><li>連</li></ol>",
+            "1. 開\n   1. 按\n   2. 放\n2. 連",
+            id="google-docs",
+        ),
+        pytest.param("<p>1. 打開</p><p>2. 關閉</p>", "1. 打開\n2. 關閉", id="typed"),
+        pytest.param("<p>做法：<br>1) 打開<br>2) 關閉</p>", "做法：\n\n1. 打開\n2. 關閉", id="typed-in-lines"),
+        pytest.param("<p><b>1.</b> 打開</p><p><b>2.</b> 關閉</p>", "1. 打開\n2. 關閉", id="typed-in-bold"),
+        pytest.param("<p>2024. 是年份</p>", "2024\\. 是年份", id="no-step"),
+        pytest.param("<ol><li>1. 打開</li><li>2、關閉</li></ol>", "1. 打開\n2. 關閉", id="numbered-twice"),
+        pytest.param(
+            "<ol><li>按 <button>提交</button> 按鈕</li><li>按<input type=submit value=搜尋></li></ol>",
+            "1. 按 提交 按鈕\n2. 按搜尋",
+            id="button-in-a-sentence",
+        ),
+        pytest.param(
+            "<div><div role=button aria-expanded=false>如何退款？<span>+</span></div>"
+            "<div class=faq-answer style='display:none'>找客服</div></div>",
+            "### Q：如何退款？\n\n找客服",
+            id="question-by-role",
+        ),
+        pytest.param(
+            "<button class=accordion>如何退款？</button><div class=panel>找客服</div>",
+            "### Q：如何退款？\n\n找客服",
+            id="question-by-class",
+        ),
+        pytest.param("<p>看 <code><a href='/x'>Report</a></code></p>", "看 [`Report`](/x)", id="link-in-code"),
+        pytest.param("<p>x<sup>2</sup> 與 m<sup>2</sup>，見註<sup>1</sup></p>", "x^2 與 m^2，見註1", id="power"),
+        pytest.param("<p><ruby>漢<rt>ㄏㄢˋ</rt></ruby></p>", "漢（ㄏㄢˋ）", id="ruby"),
+    ],
+)
+def test_lists_and_controls_of_other_makers_are_read_as_people_see_them(
+    tmp_path: Path, source: str, expected: str
+) -> None:
+    one = imported(written(tmp_path, f"<main><h1>T</h1>{source}</main>"))
+    report = StepReport()
+    report.add(one)
+
+    assert one.article.body.strip() == expected
+    assert report.fidelity == 1.0, [str(fault) for fault in report.faults]
