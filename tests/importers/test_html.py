@@ -297,3 +297,118 @@ def test_many_pages_are_read_fast() -> None:
         assert list(html.page(content, Path("page.html"), Options()))
 
     assert (time.monotonic() - begun) / (5 * len(contents)) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            "<table><tr><td width=120><a href=/1>選單一</a><br><a href=/2>選單二</a></td><td><h2>付款</h2>請先登入"
+            "並確認收件地址與電話。<p>1. 選商品<p>2. 結帳</td></tr></table>",
+            "## 付款\n\n請先登入並確認收件地址與電話。\n\n1. 選商品\n2. 結帳",
+            id="table-of-a-layout",
+        ),
+        pytest.param(
+            "<table><tr><td>1、打開</td></tr><tr><td>2、關閉</td></tr></table>",
+            "1. 打開\n2. 關閉",
+            id="table-of-one-column",
+        ),
+        pytest.param(
+            "".join(
+                f"<div><div class=n>{n}</div><div><h3>{text}</h3><p>說明</p></div></div>"
+                for n, text in ((1, "開"), (2, "關"))
+            ),
+            "1. **開**\n\n   說明\n2. **關**\n\n   說明",
+            id="numbers-in-elements-of-their-own",
+        ),
+        pytest.param("<div>1</div><div>2</div>", "1\n\n2", id="numbers-alone"),
+        pytest.param("<h2>一<h3>二<p>文", "## 一\n\n### 二\n\n文", id="headings-that-nothing-closes"),
+    ],
+)
+def test_layouts_without_lists_of_their_own_are_read_as_people_see_them(
+    tmp_path: Path, source: str, expected: str
+) -> None:
+    one = imported(written(tmp_path, f"<main><h1>T</h1>{source}</main>"))
+    report = StepReport()
+    report.add(one)
+
+    assert one.article.body.strip() == expected
+    assert report.fidelity == 1.0, [str(fault) for fault in report.faults]
+
+
+def test_the_article_in_a_layout_of_tables_is_read_without_its_menu(tmp_path: Path) -> None:
+    menu = "<td><a href=/1>選單一</a><br><a href=/2>選單二</a></td>"
+    text = "<td><font><h1>如何付款</h1>請先登入，並確認收件地址與電話是否正確。<p>1. 選商品<p>2. 結帳</font></td>"
+    site = f"<table><tr><td>頁首</td></tr><tr><td><table><tr>{menu}{text}</tr></table></td></tr></table>"
+    article = imported(written(tmp_path, site)).article
+
+    assert article.title == "如何付款"
+    assert article.body.strip() == "請先登入，並確認收件地址與電話是否正確。\n\n1. 選商品\n2. 結帳"
+
+
+# --- lists and controls of other makers ----------------------------------------------------------------------------
+
+_WORD = """<p class=MsoListParagraph style='mso-list:l0 level{level} lfo1'><![if !supportLists]><span lang=EN-US
+style='mso-list:Ignore'>{mark}<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;&nbsp; </span></span><![endif]>
+<span lang=ZH-TW>{text}</span></p>"""
+
+
+def words(*items: tuple[int, str, str]) -> str:
+    return "\n".join(_WORD.format(level=level, mark=mark, text=text) for level, mark, text in items)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            words((1, "1.", "打開「訂單」"), (2, "(1)", "全額"), (2, "(2)", "部分"), (1, "2.", "送出")),
+            "1. 打開「訂單」\n   1. 全額\n   2. 部分\n2. 送出",
+            id="word-numbers",
+        ),
+        pytest.param(words((1, "·", "三天到帳"), (1, "l", "假日順延")), "- 三天到帳\n- 假日順延", id="word-bullets"),
+        pytest.param(
+            words((1, "3.", "甲")) + "<p>其間</p>" + words((1, "4.", "乙")),
+            "3. 甲\n\n其間\n\n4. 乙",
+            id="word-interrupted",
+        ),
+        pytest.param(
+            "<ol class='lst-kix_a-0'><li>開</li></ol><ol class='c1 lst-kix_a-1'><li>按</li><li>放</li></ol>"
+            "<ol class='lst-kix_a-0' start=2><li>連</li></ol>",
+            "1. 開\n   1. 按\n   2. 放\n2. 連",
+            id="google-docs",
+        ),
+        pytest.param("<p>1. 打開</p><p>2. 關閉</p>", "1. 打開\n2. 關閉", id="typed"),
+        pytest.param("<p>做法：<br>1) 打開<br>2) 關閉</p>", "做法：\n\n1. 打開\n2. 關閉", id="typed-in-lines"),
+        pytest.param("<p><b>1.</b> 打開</p><p><b>2.</b> 關閉</p>", "1. 打開\n2. 關閉", id="typed-in-bold"),
+        pytest.param("<p>2024. 是年份</p>", "2024\\. 是年份", id="no-step"),
+        pytest.param("<ol><li>1. 打開</li><li>2、關閉</li></ol>", "1. 打開\n2. 關閉", id="numbered-twice"),
+        pytest.param(
+            "<ol><li>按 <button>提交</button> 按鈕</li><li>按<input type=submit value=搜尋></li></ol>",
+            "1. 按 提交 按鈕\n2. 按搜尋",
+            id="button-in-a-sentence",
+        ),
+        pytest.param(
+            "<div><div role=button aria-expanded=false>如何退款？<span>+</span></div>"
+            "<div class=faq-answer style='display:none'>找客服</div></div>",
+            "### Q：如何退款？\n\n找客服",
+            id="question-by-role",
+        ),
+        pytest.param(
+            "<button class=accordion>如何退款？</button><div class=panel>找客服</div>",
+            "### Q：如何退款？\n\n找客服",
+            id="question-by-class",
+        ),
+        pytest.param("<p>看 <code><a href='/x'>Report</a></code></p>", "看 [`Report`](/x)", id="link-in-code"),
+        pytest.param("<p>x<sup>2</sup> 與 m<sup>2</sup>，見註<sup>1</sup></p>", "x^2 與 m^2，見註1", id="power"),
+        pytest.param("<p><ruby>漢<rt>ㄏㄢˋ</rt></ruby></p>", "漢（ㄏㄢˋ）", id="ruby"),
+    ],
+)
+def test_lists_and_controls_of_other_makers_are_read_as_people_see_them(
+    tmp_path: Path, source: str, expected: str
+) -> None:
+    one = imported(written(tmp_path, f"<main><h1>T</h1>{source}</main>"))
+    report = StepReport()
+    report.add(one)
+
+    assert one.article.body.strip() == expected
+    assert report.fidelity == 1.0, [str(fault) for fault in report.faults]

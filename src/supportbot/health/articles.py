@@ -70,12 +70,23 @@ def _of_one(article: Article) -> Iterator[Finding]:
 
 def _empty_sections(body: str) -> Iterator[str]:
     """Yield the headings that have neither text nor a section below them."""
+    if not _may_have_empty_sections(body):
+        return  # parsing takes most of the time, and most articles have none
     nodes = [*chunking.parse(body).children, None]
     for node, following in pairwise(nodes):
         if node is None or node.type != "heading":
             continue
         if following is None or (following.type == "heading" and following.tag <= node.tag):
             yield chunking.inline_text(node)
+
+
+def _may_have_empty_sections(body: str) -> bool:
+    """Return whether a heading or the end follows a heading, or a heading may be underlined."""
+    lines = [line for line in body.split("\n") if line.strip()]
+    starts = [line.lstrip().startswith("#") for line in lines]
+    return any(map(all, pairwise([*starts, True]))) or any(
+        not line.strip(" \t=") or not line.strip(" \t-") for line in lines
+    )
 
 
 def _same_titles(articles: Sequence[Article]) -> Iterator[Finding]:
@@ -95,14 +106,18 @@ def _same_texts(articles: Sequence[Article]) -> Iterator[Finding]:
     Only neighbours among the articles that hold a shingle are compared, so that the time grows with the text.
     """
     sets = [_shingles(exact_key(article.body)) for article in articles]
+    sizes = [len(own) for own in sets]
     holders: dict[str, list[int]] = defaultdict(list)
     for row, own in enumerate(sets):
         for shingle in own:
             holders[shingle].append(row)
     shared = Counter(pair for rows in holders.values() for pair in pairwise(rows))
     for (one, other), _ in shared.most_common():
-        alike, union = len(sets[one] & sets[other]), len(sets[one] | sets[other])
-        if alike >= SAME * union:
+        smaller, larger = sorted((sizes[one], sizes[other]))
+        if smaller < SAME * larger:
+            continue  # the smaller one cannot hold enough of the larger
+        alike = len(sets[one] & sets[other])
+        if alike >= SAME * (smaller + larger - alike):
             yield Finding("collides", articles[one].id, articles[one].title, others=(articles[other].id,))
 
 

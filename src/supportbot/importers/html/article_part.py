@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from supportbot.importers.html import conversion, lists, written_lists
+from supportbot.importers.html import cells, conversion, lists, written_lists
 from supportbot.importers.html.conversion import classes
 
 if TYPE_CHECKING:
@@ -65,19 +65,20 @@ def find(soup: "BeautifulSoup") -> "Tag":
 
 def _candidates(body: "Tag") -> "Iterator[Iterable[Tag]]":
     yield _by_class(body, _BODIES)
-    yield body.find_all(itemprop="articleBody")
+    yield [one for one in lists.elements(body) if one.get("itemprop") == "articleBody"]
     yield _by_role(body)
     yield _by_class(body, _REGIONS)
 
 
 def _by_class(body: "Tag", names: re.Pattern[str]) -> "list[Tag]":
-    nodes = body.find_all(["div", "section", "article", "main"], class_=True)
+    nodes = lists.elements(body, "div", "section", "article", "main")
     return [node for node in nodes if any(names.fullmatch(name) for name in classes(node))]
 
 
 def _by_role(body: "Tag") -> "list[Tag]":
-    named = [*body.find_all(["article", "main"]), *body.find_all(role="main"), *body.find_all(role="article")]
-    return [node for node in named if node.find("h1") is not None] or named
+    held = lists.elements(body)
+    named = [one for one in held if one.name in ("article", "main") or one.get("role") in ("article", "main")]
+    return [node for node in named if lists.elements(node, "h1")] or named
 
 
 def _widest(candidates: "Iterable[Tag]") -> "Tag | None":
@@ -114,7 +115,8 @@ def _by_text(body: "Tag") -> "Tag":
         if inner is None or inner.name not in ("div", "section", "article", "main", "td", "table", "tbody", "tr"):
             break
         node = inner
-    return node
+    table = node.find_parent("table") if node.name in ("tbody", "tr") else None
+    return table if table is not None else node
 
 
 def clear(node: "Tag") -> list[str]:
@@ -124,14 +126,15 @@ def clear(node: "Tag") -> list[str]:
     told: Counter[str] = Counter()
     for text in [one for one in node.descendants if not isinstance(one, Tag) and not conversion.is_shown(one)]:
         text.extract()
-    for one in node.find_all(_UNSEEN):
+    for one in lists.elements(node, *_UNSEEN):
         one.decompose()
     _label_tabs(node)
+    _unfold_layouts(node)
     written_lists.settle(node)
     opened = _opened_by_controls(node)
     sizes = _sizes(node)
     most = _MOST * sizes.get(id(node), 0)
-    for one in list(node.find_all(True)):
+    for one in lists.elements(node):
         if one.decomposed:
             continue
         size = sizes.get(id(one), 0)
@@ -156,6 +159,24 @@ def clear(node: "Tag") -> list[str]:
     return [f"{count} × {what} left out" for what, count in told.items() if count]
 
 
+def _unfold_layouts(root: "Tag") -> None:
+    """Make blocks of tables that only place what they hold; a cell of links beside text is navigation."""
+    for table in reversed([one for one in (root, *lists.elements(root)) if one.name == "table"]):
+        rows = [row for row in lists.elements(table, "tr") if row.find_parent("table") is table]
+        held = [row.find_all(["td", "th"], recursive=False) for row in rows]
+        if not cells.places_only(table, max(map(len, held), default=0)):
+            continue
+        for row in held:
+            most = max(map(_length, row), default=0)
+            for cell in row:
+                is_menu = len(lists.elements(cell, "a")) > 1 and _share_of_links(cell) > 0.9
+                if is_menu and _length(cell) * 3 < most:
+                    cell["role"] = "navigation"
+                cell.name = "div"
+        for part in (table, *rows):
+            part.name = "div"
+
+
 def _is_named(control: "Tag") -> bool:
     """Return whether a control is part of a sentence that names it, as in 按 [送出] 按鈕."""
     around = control.parent
@@ -168,9 +189,15 @@ def _is_named(control: "Tag") -> bool:
 
 
 def settle_headings(root: "Tag") -> None:
-    """Take the links to themselves out of headings: signs that show on hovering, and those around the whole text."""
-    for link in root.find_all("a", href=re.compile("^#")):
-        if link.find_parent(_HEADINGS) is None:
+    """Take out of headings the headings that nothing closed them before, and the links to themselves.
+
+    Such links are signs that show on hovering, or stand around the whole text.
+    """
+    for heading in reversed(lists.elements(root, *_HEADINGS)):
+        if (around := heading.find_parent(_HEADINGS)) is not None:
+            around.insert_after(heading.extract())
+    for link in lists.elements(root, "a"):
+        if not str(link.get("href") or "").startswith("#") or link.find_parent(_HEADINGS) is None:
             continue
         if re.search(r"\w", link.get_text()) and not any(map(_CHROME_INLINE.fullmatch, classes(link))):
             link.unwrap()
@@ -183,7 +210,7 @@ def _sizes(node: "Tag") -> dict[int, int]:
     from bs4 import Tag
 
     sizes: dict[int, int] = {}
-    for one in reversed([node, *node.find_all(True)]):
+    for one in reversed([node, *lists.elements(node)]):
         sizes[id(one)] = sum(
             sizes[id(child)] if isinstance(child, Tag) else len("".join(str(child).split())) for child in one.children
         )
@@ -192,17 +219,16 @@ def _sizes(node: "Tag") -> dict[int, int]:
 
 def _label_tabs(node: "Tag") -> None:
     """Put the label of each tab above its panel, as a heading, where labels and panels can be matched."""
-    from bs4 import BeautifulSoup
+    from bs4 import Tag
 
-    factory = BeautifulSoup("", "lxml")
-    bars = node.find_all(_is_tab_bar)
+    bars = [one for one in lists.elements(node) if _is_tab_bar(one)]
     for bar in bars if len(bars) <= _MOST_TABS else []:
         labels = bar.find_all(role="tab") or bar.find_all("label") or bar.find_all(["button", "li"])
         panels = _panels(node, bar, labels)
         if not labels or len(labels) != len(panels):
             continue
         for label, panel in zip(labels, panels, strict=True):
-            heading = factory.new_tag("h3")
+            heading = Tag(name="h3")
             heading.string = " ".join(label.get_text().split())
             panel.insert(0, heading)
             del panel["hidden"]
@@ -259,7 +285,7 @@ def _share_of_links(node: "Tag") -> float:
 def _opened_by_controls(node: "Tag") -> set[str]:
     """Return the ids of parts that a click shows."""
     ids: set[str] = set()
-    for one in node.find_all(True):
+    for one in lists.elements(node):
         for name in ("aria-controls", "data-target", "data-bs-target", "href"):
             value = str(one.get(name) or "")
             if value and (name != "href" or value.startswith("#")):

@@ -112,8 +112,8 @@ def is_shown(text: Any) -> bool:
 
 def _take_links_out_of_code(root: "Tag") -> None:
     """Put links around the code that they stand in, as links in Markdown's code are none."""
-    for code in root.find_all(["code", "kbd", "samp"]):
-        links = code.find_all("a", href=True)
+    for code in lists.elements(root, "code", "kbd", "samp"):
+        links = [one for one in lists.elements(code, "a") if one.get("href")]
         if links and code.find_parent("pre") is None:
             for link in links:
                 inner = code.copy_self()

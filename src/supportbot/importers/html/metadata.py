@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from supportbot.importers.html.conversion import classes
+from supportbot.importers.html.lists import elements
 from supportbot.text.folding import clean, fold
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ def read(soup: "BeautifulSoup", heading: str, address: str) -> Metadata:
     meta = _meta(soup)
     data = list(_json_ld(soup))
     title = heading or _title(soup, meta)
-    canonical = next((one.get("href") for one in soup.find_all("link", rel="canonical") if one.get("href")), "")
+    canonical = next(
+        (one["href"] for one in elements(soup, "link") if "canonical" in (one.get("rel") or ()) and one.get("href")), ""
+    )
     given = [urljoin(address, str(one).strip()) for one in (canonical, meta.get("og:url", "")) if one]
     urls = list(dict.fromkeys(one for one in [*given, address] if _is_address(one)))
     article = next((one for one in data if "Article" in str(one.get("@type")) or "dateModified" in one), {})
-    times = soup.find_all("time", attrs={"datetime": True})
+    times = [one for one in elements(soup, "time") if one.get("datetime")]
     updated = [meta.get("article:modified_time"), meta.get("og:updated_time"), article.get("dateModified")]
     updated += [one["datetime"] for one in times if re.search(r"updat|modif|更新|修改", _context(one), re.IGNORECASE)]
     published = [meta.get("article:published_time"), article.get("datePublished")]
@@ -74,7 +77,7 @@ def read(soup: "BeautifulSoup", heading: str, address: str) -> Metadata:
 
 def _meta(soup: "BeautifulSoup") -> dict[str, str]:
     found: dict[str, str] = {}
-    for one in soup.find_all("meta"):
+    for one in elements(soup, "meta"):
         name = str(one.get("property") or one.get("name") or one.get("itemprop") or "").lower()
         content = str(one.get("content") or "").strip()
         if name == "article:tag" and name in found:
@@ -85,7 +88,9 @@ def _meta(soup: "BeautifulSoup") -> dict[str, str]:
 
 
 def _json_ld(soup: "BeautifulSoup") -> Iterator[dict[str, Any]]:
-    for script in soup.find_all("script", type=re.compile(r"^application/ld\+json", re.IGNORECASE)):
+    for script in elements(soup, "script"):
+        if not str(script.get("type") or "").lower().startswith("application/ld+json"):
+            continue
         text = script.get_text()
         if len(text) > _MAX_JSON_LD:
             continue
@@ -100,7 +105,7 @@ def _json_ld(soup: "BeautifulSoup") -> Iterator[dict[str, Any]]:
 
 def _title(soup: "BeautifulSoup", meta: dict[str, str]) -> str:
     given = clean(meta.get("og:title", ""))
-    titles = [one for one in soup.find_all("title") if one.find_parent("svg") is None]
+    titles = [one for one in elements(soup, "title") if one.find_parent("svg") is None]
     whole = clean(titles[0].get_text()) if titles else ""
     text = given or whole
     site = clean(meta.get("og:site_name", ""))
@@ -115,7 +120,7 @@ def _category(soup: "BeautifulSoup", data: list[dict[str, Any]], title: str, met
     for one in data:
         if one.get("@type") == "BreadcrumbList" and (levels := _between(_listed_trail(one), title)):
             return " / ".join(levels)
-    for node in soup.find_all(_is_breadcrumbs):
+    for node in filter(_is_breadcrumbs, elements(soup)):
         if levels := _between(_shown_trail(node), title):
             return " / ".join(levels)
     return clean(meta.get("article:section", ""))

@@ -177,7 +177,7 @@ def _check_depth(soup: "BeautifulSoup", where: Path) -> None:
 
 def _lines(text: str, soup: "BeautifulSoup") -> dict[int, int]:
     """Return the line of each list item by its identity; nothing if they cannot be told apart."""
-    items = soup.find_all("li")
+    items = lists.elements(soup, "li")
     starts = [match.start() for match in _ITEM_TAG.finditer(text) if match[0][:3].lower() == "<li"]
     if len(starts) != len(items):
         return {}
@@ -205,7 +205,9 @@ def _selected(soup: "BeautifulSoup", where: Path, selector: str) -> "Tag":
 
 def _heading(soup: "BeautifulSoup", node: "Tag") -> "Tag | None":
     """Return the heading that is the article's title: the first `h1` inside it, else one of the page."""
-    inside = node if node.name == "h1" else next((one for one in node.find_all("h1") if clean(one.get_text())), None)
+    inside = (
+        node if node.name == "h1" else next((one for one in lists.elements(node, "h1") if clean(one.get_text())), None)
+    )
     if inside is not None:
         return inside
     outside = [one for one in soup.find_all("h1") if not _is_of_site(one)]
@@ -226,7 +228,7 @@ def _is_of_site(heading: "Tag") -> bool:
 
 def _is_drawn_by_scripts(soup: "BeautifulSoup") -> bool:
     """Return whether a page has scripts, next to no text, and an element that they fill."""
-    if soup.body is None or soup.find("script") is None or soup.body.find(_is_filled) is None:
+    if soup.body is None or not lists.elements(soup, "script") or not any(map(_is_filled, lists.elements(soup.body))):
         return False
     shown = [
         text for text in soup.body.find_all(string=True) if text.find_parent(["script", "style", "noscript"]) is None
@@ -242,10 +244,10 @@ def _is_filled(node: "Tag") -> bool:
 
 def _make_absolute(soup: "BeautifulSoup", node: "Tag") -> None:
     """Join the addresses of a page that has a `<base>` with it."""
-    base = soup.find("base", href=True)
+    base = next((one for one in lists.elements(soup, "base") if one.get("href")), None)
     if base is None:
         return
-    for one in node.find_all(True):
+    for one in lists.elements(node):
         for name in ("href", "src", "data-src"):
             if (value := one.get(name)) and isinstance(value, str) and not value.startswith("#"):
                 with contextlib.suppress(ValueError):

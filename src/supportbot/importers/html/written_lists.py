@@ -1,6 +1,7 @@
 """Lists that word processors and editors write in ways of their own, made into lists of HTML."""
 
 import re
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from supportbot.importers import numbering
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _DOTTED = re.compile(r"^(\d{1,3})([.)])(?=\s|$)")
 _LEVEL = re.compile(r"mso-list:\s*l\d+\s+level(\d)", re.IGNORECASE)
+_CARD = re.compile(r"0?[1-9]\d?[.、]?")
 _LETTERED = re.compile(r"[(（]?(?:[A-Za-z]|[ivxIVX]{1,5})[.)）、]")
 
 
@@ -20,15 +22,16 @@ def settle(root: "Tag") -> None:
     """Make lists of what word processors write instead of them, and take out numbers that are written twice."""
     _join_levels(root)
     _word_lists(root)
-    for ordered in root.find_all("ol"):
+    _cards(root)
+    for ordered in lists.elements(root, "ol"):
         _drop_written_numbers(ordered)
 
 
 def _join_levels(root: "Tag") -> None:
     """Put lists of a deeper level, which Google Docs writes behind one another, into the item above."""
     above: dict[str, tuple[int, Tag]] = {}
-    for ordered in root.find_all(["ol", "ul"], class_=re.compile(r"^lst-")):
-        match = re.search(r"\b(lst-\S+)-(\d)(?:\s|$)", " ".join(ordered["class"]))
+    for ordered in lists.elements(root, "ol", "ul"):
+        match = re.search(r"\b(lst-\S+)-(\d)(?:\s|$)", " ".join(ordered.get("class") or ()))
         if match is None:
             continue
         name, level = match[1], int(match[2])
@@ -48,7 +51,9 @@ def _word_lists(root: "Tag") -> None:
     open_lists: list[tuple[int, Tag]] = []
     last: Tag | None = None
     counts: dict[int, int] = {}
-    for paragraph in root.find_all(["p", "h1", "h2", "h3", "h4", "h5", "h6"]):
+    if not any(map(_is_list_mark, lists.elements(root, "span"))):
+        return
+    for paragraph in lists.elements(root, "p", "h1", "h2", "h3", "h4", "h5", "h6"):
         style = str(paragraph.get("style") or "")
         sign = paragraph.find(_is_list_mark)
         if sign is None or paragraph.name != "p":
@@ -89,6 +94,52 @@ def _word_lists(root: "Tag") -> None:
         last = open_lists[0][1]
         paragraph.name = "div"
         item.append(paragraph.extract())
+
+
+def _cards(root: "Tag") -> None:
+    """Make lists of blocks that begin with a number in an element of its own and count on from one another."""
+    from bs4 import Tag
+
+    for around in reversed([root, *lists.elements(root, "div", "section", "article", "main", "body")]):
+        run: list[Tag] = []
+        for child in [one for one in around.children if isinstance(one, Tag)]:
+            number = _number_of(_own_number(child))
+            if number != len(run) + 1:
+                _as_list(run)
+                run = []
+            if number == len(run) + 1:
+                run.append(child)
+        _as_list(run)
+
+
+def _number_of(sign: "Tag | None") -> int:
+    return int(re.sub(r"\D", "", sign.get_text())) if sign is not None else 0
+
+
+def _own_number(block: "Tag") -> "Tag | None":
+    """Return the element of a block that shows its number alone, before other text."""
+    if block.name not in ("div", "section", "article"):
+        return None
+    texts = list(islice((one for one in block.strings if one.strip()), 2))
+    if len(texts) < 2 or not _CARD.fullmatch(texts[0].strip()):
+        return None
+    around = {id(one) for one in texts[1].parents}
+    alone = [one for one in takewhile(lambda one: one is not block, texts[0].parents) if id(one) not in around]
+    return alone[-1] if alone else None
+
+
+def _as_list(blocks: "list[Tag]") -> None:
+    from bs4 import Tag
+
+    if len(blocks) < 2:
+        return
+    made = Tag(name="ol")
+    blocks[0].insert_before(made)
+    for block in blocks:
+        if (sign := _own_number(block)) is not None:
+            sign.decompose()
+        block.name = "li"
+        made.append(block.extract())
 
 
 def _is_list_mark(node: "Tag") -> bool:
