@@ -299,43 +299,6 @@ def test_many_pages_are_read_fast() -> None:
     assert (time.monotonic() - begun) / (5 * len(contents)) < 0.03
 
 
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        pytest.param(
-            "<table><tr><td width=120><a href=/1>選單一</a><br><a href=/2>選單二</a></td><td><h2>付款</h2>請先登入"
-            "並確認收件地址與電話。<p>1. 選商品<p>2. 結帳</td></tr></table>",
-            "## 付款\n\n請先登入並確認收件地址與電話。\n\n1. 選商品\n2. 結帳",
-            id="table-of-a-layout",
-        ),
-        pytest.param(
-            "<table><tr><td>1、打開</td></tr><tr><td>2、關閉</td></tr></table>",
-            "1. 打開\n2. 關閉",
-            id="table-of-one-column",
-        ),
-        pytest.param(
-            "".join(
-                f"<div><div class=n>{n}</div><div><h3>{text}</h3><p>說明</p></div></div>"
-                for n, text in ((1, "開"), (2, "關"))
-            ),
-            "1. **開**\n\n   說明\n2. **關**\n\n   說明",
-            id="numbers-in-elements-of-their-own",
-        ),
-        pytest.param("<div>1</div><div>2</div>", "1\n\n2", id="numbers-alone"),
-        pytest.param("<h2>一<h3>二<p>文", "## 一\n\n### 二\n\n文", id="headings-that-nothing-closes"),
-    ],
-)
-def test_layouts_without_lists_of_their_own_are_read_as_people_see_them(
-    tmp_path: Path, source: str, expected: str
-) -> None:
-    one = imported(written(tmp_path, f"<main><h1>T</h1>{source}</main>"))
-    report = StepReport()
-    report.add(one)
-
-    assert one.article.body.strip() == expected
-    assert report.fidelity == 1.0, [str(fault) for fault in report.faults]
-
-
 def test_the_article_in_a_layout_of_tables_is_read_without_its_menu(tmp_path: Path) -> None:
     menu = "<td><a href=/1>選單一</a><br><a href=/2>選單二</a></td>"
     text = "<td><font><h1>如何付款</h1>請先登入，並確認收件地址與電話是否正確。<p>1. 選商品<p>2. 結帳</font></td>"
@@ -401,9 +364,30 @@ def words(*items: tuple[int, str, str]) -> str:
         pytest.param("<p>看 <code><a href='/x'>Report</a></code></p>", "看 [`Report`](/x)", id="link-in-code"),
         pytest.param("<p>x<sup>2</sup> 與 m<sup>2</sup>，見註<sup>1</sup></p>", "x^2 與 m^2，見註1", id="power"),
         pytest.param("<p><ruby>漢<rt>ㄏㄢˋ</rt></ruby></p>", "漢（ㄏㄢˋ）", id="ruby"),
+        pytest.param(
+            "<table><tr><td width=120><a href=/1>選單一</a><br><a href=/2>選單二</a></td><td><h2>付款</h2>請先登入"
+            "並確認收件地址與電話。<p>1. 選商品<p>2. 結帳</td></tr></table>",
+            "## 付款\n\n請先登入並確認收件地址與電話。\n\n1. 選商品\n2. 結帳",
+            id="table-of-a-layout",
+        ),
+        pytest.param(
+            "<table><tr><td>1、打開</td></tr><tr><td>2、關閉</td></tr></table>",
+            "1. 打開\n2. 關閉",
+            id="table-of-one-column",
+        ),
+        pytest.param(
+            "".join(
+                f"<div><div class=n>{n}</div><div><h3>{text}</h3><p>說明</p></div></div>"
+                for n, text in ((1, "開"), (2, "關"))
+            ),
+            "1. **開**\n\n   說明\n2. **關**\n\n   說明",
+            id="numbers-in-elements-of-their-own",
+        ),
+        pytest.param("<div>1</div><div>2</div>", "1\n\n2", id="numbers-alone"),
+        pytest.param("<h2>一<h3>二<p>文", "## 一\n\n### 二\n\n文", id="headings-that-nothing-closes"),
     ],
 )
-def test_lists_and_controls_of_other_makers_are_read_as_people_see_them(
+def test_lists_controls_and_layouts_of_other_makers_are_read_as_people_see_them(
     tmp_path: Path, source: str, expected: str
 ) -> None:
     one = imported(written(tmp_path, f"<main><h1>T</h1>{source}</main>"))

@@ -1,9 +1,11 @@
 """HTML tables as Markdown tables: cells that go over several rows or columns repeated, hidden ones left out."""
 
 import re
+from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 
-_MAX_CELLS = 50
+MAX_SPAN = 50
+MAX_COLUMNS = 200
 _MAX_DEPTH = 4
 _TABLE = re.compile(r"<(/?)table\b[^<>]{0,2000}>", re.IGNORECASE)
 _LEAD = re.compile(r"[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)*")
@@ -47,10 +49,7 @@ def to_pipes(table: str, depth: int = 0) -> str:
     rows = [[re.sub(r"\s+", " ", cell).replace("|", "\\|") for cell in row] for row in rows]
     while rows and len(rows) > 1 and len(set(rows[0])) == 1:
         above.append(rows.pop(0)[0])
-    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
-    if lines:
-        lines.insert(1, "|" + " --- |" * width)
-    return "\n\n".join(filter(None, [*above, "\n".join(lines)]))
+    return "\n\n".join(filter(None, [*above, pipes(rows)]))
 
 
 class _TableParser(HTMLParser):
@@ -79,7 +78,7 @@ class _TableParser(HTMLParser):
             if not self._rows and not self._hidden_row:
                 self._rows.append([])
             if not self._hidden_row and not self._hidden_cell:
-                self._rows[-1].append(([], _span(attributes.get("rowspan")), _span(attributes.get("colspan"))))
+                self._rows[-1].append(([], span(attributes.get("rowspan")), span(attributes.get("colspan"))))
         elif tag == "caption":
             self._in_caption = True
         elif tag not in ("table", "thead", "tbody", "tfoot", "colgroup", "col"):
@@ -127,20 +126,28 @@ class _TableParser(HTMLParser):
 
     def rows(self) -> list[list[str]]:
         """Return the rows with their cells, each spanning cell in every place that it covers."""
-        held: dict[int, tuple[int, str]] = {}  # column → for how many rows more, which text
-        rows = []
-        for cells in self._rows:
-            row: list[str] = []
-            for parts, down, across in cells:
-                _fill(row, held)
-                text = "".join(parts).strip()
-                for _ in range(across):
-                    if down > 1:
-                        held[len(row)] = down - 1, text
-                    row.append(text)
+        return spread([("".join(parts).strip(), down, across) for parts, down, across in cells] for cells in self._rows)
+
+
+def spread(rows: Iterable[Iterable[tuple[str, int, int]]]) -> list[list[str]]:
+    """Return rows of cells (text, rows that it covers, columns that it covers) with a text in each place.
+
+    >>> spread([[("鏈", 2, 1), ("10", 1, 1)], [("20", 1, 1)]])
+    [['鏈', '10'], ['鏈', '20']]
+    """
+    held: dict[int, tuple[int, str]] = {}  # column → for how many rows more, which text
+    result = []
+    for cells in rows:
+        row: list[str] = []
+        for text, down, across in cells:
             _fill(row, held)
-            rows.append(row[:_MAX_CELLS])
-        return rows
+            for _ in range(across):
+                if down > 1:
+                    held[len(row)] = down - 1, text
+                row.append(text)
+        _fill(row, held)
+        result.append(row[:MAX_COLUMNS])
+    return result
 
 
 def _fill(row: list[str], held: dict[int, tuple[int, str]]) -> None:
@@ -152,5 +159,15 @@ def _fill(row: list[str], held: dict[int, tuple[int, str]]) -> None:
             held[column] = left - 1, text
 
 
-def _span(value: str | None) -> int:
-    return min(int(value), _MAX_CELLS) if value and re.fullmatch(r"[1-9]\d{0,3}", value) else 1
+def span(value: object) -> int:
+    """Return how many rows or columns a cell covers by its attribute."""
+    return min(int(value), MAX_SPAN) if isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,3}", value) else 1
+
+
+def pipes(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of cells, each one line of Markdown, as a Markdown table; shorter rows are filled up."""
+    width = max((len(row) for row in rows), default=0)
+    lines = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
+    if lines:
+        lines.insert(1, "|" + " --- |" * width)
+    return "\n".join(lines)

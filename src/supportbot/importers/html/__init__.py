@@ -6,7 +6,7 @@
 | `metadata` | title, category, address, dates, language, tags: what a page says of itself |
 | `article_part` | finds the part of a page that is the article, and takes out what is not |
 | `lists` | the numbers that browsers show before the items of lists |
-| `cells` | tables whose cells go over several rows or columns |
+| `layout_tables` | tables that only put parts of a page in places |
 | `conversion` | the HTML of an article as Markdown |
 """
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from supportbot.importers.html import cells, conversion, lists, written_lists
+from supportbot.importers.html import conversion, layout_tables, lists, written_lists
 from supportbot.importers.html.conversion import classes
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _unfold_layouts(root: "Tag") -> None:
     for table in reversed([one for one in (root, *lists.elements(root)) if one.name == "table"]):
         rows = [row for row in lists.elements(table, "tr") if row.find_parent("table") is table]
         held = [row.find_all(["td", "th"], recursive=False) for row in rows]
-        if not cells.places_only(table, max(map(len, held), default=0)):
+        if not layout_tables.places_only(table, max(map(len, held), default=0)):
             continue
         for row in held:
             most = max(map(_length, row), default=0)

@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from supportbot.content.articles import END_OF_SECTION
-from supportbot.importers import markup, numbering, tags
-from supportbot.importers.html import cells, lists, written_lists
+from supportbot.importers import markup, numbering, tables, tags
+from supportbot.importers.html import layout_tables, lists, written_lists
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -503,14 +503,14 @@ def _converter() -> Any:
             rows = [row for row in el.find_all("tr") if row.find_parent("table") is el]
             held = [row.find_all(["td", "th"], recursive=False) for row in rows]
             caption = "".join(self.process_tag(one) for one in el.find_all("caption", recursive=False))
-            if cells.is_layout(el):
+            if layout_tables.is_layout(el):
                 blocks = (self._block(cell) for row in held for cell in row)
                 return f"{caption}\n\n" + "\n\n".join(filter(None, blocks)) + "\n\n"
-            spread = cells.spread(
-                [(self._cell(one), cells.span(one.get("rowspan")), cells.span(one.get("colspan"))) for one in row]
+            spread = tables.spread(
+                [(self._cell(one), tables.span(one.get("rowspan")), tables.span(one.get("colspan"))) for one in row]
                 for row in held
             )
-            return f"{caption}\n\n{cells.pipes([row for row in spread if any(row)])}\n\n"
+            return f"{caption}\n\n{tables.pipes([row for row in spread if any(row)])}\n\n"
 
         def _cell(self, cell: "Tag") -> str:
             text = "".join(self.process_element(child, {"td", "_inline"}) for child in cell.children)

@@ -101,7 +101,7 @@ def _checked_texts(path: str, on_pages: Callable[[int], None]) -> list[str]:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
             raise Unreadable("encrypted; save it without a password") from None
-        raise Unreadable(f"damaged: {_line(error)}") from None
+        raise Unreadable(f"damaged: {_line(error)}; expected a .pdf file with text") from None
     if count > MAX_PAGES:
         raise Unreadable(f"{count:,} pages; expected at most {MAX_PAGES}: split it")
     on_pages(count)
@@ -111,7 +111,7 @@ def _checked_texts(path: str, on_pages: Callable[[int], None]) -> list[str]:
             page = document[index]
             text = page.get_textpage().get_text_range()
         except pypdfium2.PdfiumError as error:
-            raise Unreadable(f"damaged: {_line(error)}", index + 1) from None
+            raise Unreadable(f"damaged: {_line(error)}; expected a .pdf file with text", index + 1) from None
         texts.append(text.replace("\r\n", "\n").replace("\r", "\n"))
         total += len(text)
         if total > MAX_CHARACTERS:
@@ -308,7 +308,7 @@ def main(path: str) -> None:
     except MemoryError:
         result = {"error": f"takes more than {MAX_MEMORY:,} bytes of memory to read; save it anew as PDF", "page": None}
     except Exception as error:  # whatever the libraries raise for a damaged file
-        result = {"error": f"damaged: {_line(error)}", "page": None}
+        result = {"error": f"damaged: {_line(error)}; expected a .pdf file with text", "page": None}
     sys.stdout.buffer.write(json.dumps(result).encode())
 
 
