@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from supportbot.importers.markdown import simplify
@@ -152,6 +152,7 @@ def test_what_people_read_keeps_joiners_and_what_is_matched_does_not() -> None:
     "    ", "<h2>", "</h2>", "<pre>", "</pre>", "庚", "!!! note\n", "{% hint %}", "{% endhint %}", "# ", "~~", "**",
     "：",
 ]), max_size=30))  # fmt: skip
+@example(["<summary>", "```\n", "甲"])
 def test_no_text_is_lost_whatever_the_marks(parts: list[str]) -> None:
     text = "".join(parts)
     page = simplify(text)

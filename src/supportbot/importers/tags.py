@@ -54,6 +54,7 @@ _HEADING = re.compile(r"(#{1,6})[ ]+(.*?)[ ]*#*$")
 _EXPONENT = re.compile(r"(?<=\d)<sup>(?=\d)")
 _BARE_MARK = re.compile(r"[ ]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ ]|$))[ ]*)*$")
 _LEAD = re.compile(r"[ ]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ ]))[ ]*)*")
+_TICKS = re.compile(rf"^({_LEAD.pattern})(`{{3}}|~{{3}})")
 _ORDERED = re.compile(r"[ ]*\d{1,9}[.)][ ]")
 _NUMBER = re.compile(r"\s*(\d{1,9})\s*")
 _MAX_DEPTH = 24
@@ -203,7 +204,9 @@ class _Writer:
     def result(self) -> list[str]:
         """Return the lines, with all that is open closed."""
         self.close_all()
-        return [_OPENINGS.sub("", before + line).rstrip() for before, line in self._lines]
+        lines = (_OPENINGS.sub("", before + line).rstrip() for before, line in self._lines)
+        # Code is put aside: ticks that begin a line now are text, and would take what follows for code.
+        return [_TICKS.sub(r"\1\\\2", line) if "```" in line or "~~~" in line else line for line in lines]
 
     def close_all(self) -> None:
         """Close what is open."""
